@@ -1,0 +1,25 @@
+// What each entry of `recloser` may weigh, with all it imports, minified and gzipped. A new entry needs a budget.
+// Bundled for the browser on purpose: an entry that reaches node:* fails to bundle, so the library stays portable.
+import { entries, publishedPackages } from "./scripts/packages.mjs";
+
+const budgets = {
+  ".": "20 kB",
+  "./classify": "8 kB",
+  "./fetch": "8 kB",
+};
+// A test kit with a real server in it; nobody ships it to a user.
+const unbudgeted = new Set(["./testing"]);
+
+const library = publishedPackages().find(({ json }) => json.name === "recloser");
+
+export default entries(library)
+  .filter(({ entry }) => !unbudgeted.has(entry))
+  .map(({ entry, module }) => {
+    const limit = budgets[entry];
+    if (limit === undefined) throw new Error(`recloser/${entry} has no size budget; give it one in .size-limit.js`);
+    return { name: `recloser${entry.slice(1)}`, path: module, limit, gzip: true, modifyEsbuildConfig: forBrowsers };
+  });
+
+function forBrowsers(config) {
+  return { ...config, platform: "browser" };
+}
