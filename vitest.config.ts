@@ -1,18 +1,27 @@
 import { defineConfig } from "vitest/config";
 
-const resolve = { conditions: ["recloser-source"] };
-const ssr = { resolve: { conditions: ["recloser-source"] } };
+// Workspace imports resolve to source, so a test run needs no build. RECLOSER_TEST_BUILT=1 tests dist, what users get.
+const conditions = ["recloser-source"];
+const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const resolution = process.env["RECLOSER_TEST_BUILT"] === "1" ? {} : fromSource;
 
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], environment: "node" } },
+      { ...resolution, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
       {
-        resolve,
-        ssr,
-        test: { name: "integration", include: ["tests/integration/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+        ...resolution,
+        test: {
+          name: "integration",
+          include: ["tests/integration/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
-      { resolve, ssr, test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        ...resolution,
+        test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
     ],
   },
 });
