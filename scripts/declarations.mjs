@@ -36,18 +36,20 @@ export function publicDeclarations(entryFile) {
     for (const star of load(from).stars) reachExport(star, name);
   };
 
-  const names = [...exportNames(load, entryFile)].sort();
+  const names = [...exportNames(load, entryFile)].toSorted(byName);
   for (const name of names) reachExport(entryFile, name);
 
   const base = dirname(entryFile);
   const blocks = [...reached.keys()]
     .map((file) => ({ file, label: relative(base, file).replace(/\.d\.ts$/, "") }))
-    .sort((a, b) => (a.label < b.label ? -1 : 1))
+    .toSorted((a, b) => byName(a.label, b.label))
     .map(({ file, label }) => `// ${label}\n\n${printed(modules.get(file), reached.get(file))}`);
   const list = names.length === 0 ? "export {};" : `export {\n${names.map((name) => `  ${name},\n`).join("")}};`;
-  const uses = [...packages].sort().map((name) => `// uses ${name}\n`);
-  return `${uses.join("")}${[list, ...blocks].join("\n\n")}\n`;
+  const origins = [...packages].toSorted(byName).map((name) => `// uses ${name}\n`);
+  return `${origins.join("")}${[list, ...blocks].join("\n\n")}\n`;
 }
+
+const byName = (a, b) => (a < b ? -1 : 1);
 
 function exportNames(load, file, seen = new Set()) {
   if (seen.has(file) || !file.endsWith(".d.ts")) return new Set();
@@ -58,7 +60,7 @@ function exportNames(load, file, seen = new Set()) {
 
 function printed(module, names) {
   const statements = [...names].flatMap((name) => module.declarations.get(name));
-  const inOrder = [...new Set(statements)].sort((a, b) => a.start - b.start);
+  const inOrder = [...new Set(statements)].toSorted((a, b) => a.start - b.start);
   return inOrder.map((statement) => statement.text).join("\n");
 }
 
