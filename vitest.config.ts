@@ -8,7 +8,11 @@ const resolution = process.env["RECLOSER_TEST_BUILT"] === "1" ? {} : fromSource;
 export default defineConfig({
   test: {
     projects: [
-      { ...resolution, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      // Neither sleeps nor opens a socket outside the test kit's own server.
+      {
+        ...resolution,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tests/scenarios/**/*.test.ts"] },
+      },
       {
         ...resolution,
         test: {

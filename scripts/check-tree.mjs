@@ -1,5 +1,7 @@
-// What may not lie in the tree: tests that are skipped or alone, notes to do something later, a licence that differs.
+// What may not lie in the tree: tests that are skipped, alone or in no project, notes to do something later, a licence
+// that differs.
 // The linter says the first two for TypeScript; this says them for scripts, Lua, SQL and pages too.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ourFiles, publishedPackages, root } from "./packages.mjs";
@@ -20,6 +22,11 @@ for (const file of ourFiles()) {
       if (pattern.test(line)) found.push(`${file}:${index + 1} ${name}: ${line.trim()}`);
 }
 
+const collected = new Set(collectedTests());
+for (const file of ourFiles())
+  if (/\.test\.\w+$/.test(file) && !collected.has(join(root, file)))
+    found.push(`${file}: in no project of vitest.config.ts`);
+
 const licence = readFileSync(join(root, "LICENSE"), "utf8");
 for (const { dir, json } of publishedPackages())
   if (readIfThere(join(dir, "LICENSE")) !== licence)
@@ -28,7 +35,15 @@ for (const { dir, json } of publishedPackages())
 if (found.length > 0) {
   console.log(found.join("\n"));
   process.exitCode = 1;
-} else console.log("no skipped or lone test, no note to do it later, licences alike");
+} else console.log("no skipped, lone or uncollected test, no note to do it later, licences alike");
+
+function collectedTests() {
+  const list = execFileSync("npx", ["--no-install", "vitest", "list", "--filesOnly", "--json"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return JSON.parse(list).map(({ file }) => file);
+}
 
 function readIfThere(path) {
   try {
