@@ -1,0 +1,155 @@
+/** One request from its head to the end of its answer. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock } from "../../clock.ts";
+import type { Random } from "../../random.ts";
+import { problemAnswer, retryAfterHeader } from "./acts.ts";
+import type { Act, Timing } from "./acts.ts";
+import { answerScript } from "./answer-script.ts";
+import type { Gate } from "./capacity.ts";
+import type { Counters, Entry } from "./counters.ts";
+import type { RequestOutcome } from "./stats.ts";
+import { isProblem, matchPath } from "./dialects/dialect.ts";
+import type { Answer, Dialect, ModelCall, Problem, Route } from "./dialects/dialect.ts";
+import type { FaultBoard } from "./fault-board.ts";
+import { sample } from "./latency.ts";
+import type { Latency } from "./latency.ts";
+import { play } from "./play.ts";
+import { readJson } from "./request-body.ts";
+import { generate, tokensIn } from "./text.ts";
+
+/** What every exchange works with. */
+export interface Workings {
+  readonly dialects: readonly [Dialect, ...Dialect[]];
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly board: FaultBoard;
+  readonly counters: Counters;
+  readonly latency: Latency;
+  readonly seed: number;
+  readonly answerTokens: number | undefined;
+  readonly models: readonly string[];
+  /** Source of latencies. */
+  readonly latencyRandom: () => Random;
+  readonly nextOrdinal: () => number;
+  /** Whether this connection was dropped by the provider itself. */
+  readonly droppedByUs: (socket: Socket) => boolean;
+}
+
+interface Found {
+  readonly dialect: Dialect;
+  readonly route: Route;
+  readonly call: ModelCall;
+}
+interface Refused {
+  readonly dialect: Dialect;
+  readonly problem: Problem;
+  readonly allow?: string;
+}
+
+export async function exchange(
+  provider: Workings,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const entry = provider.counters.begin({ method: request.method ?? "", path, headers: request.headers });
+  const gone = new AbortController();
+  response.once("close", () => {
+    // A response closes after its last byte, too; only before that it means that somebody left.
+    if (response.writableFinished) entry.end("completed");
+    else entry.end(provider.droppedByUs(request.socket) ? "dropped" : "aborted");
+    gone.abort();
+  });
+  let release = (): void => {};
+  try {
+    const found = await find(provider, path, request);
+    let acts: readonly Act[];
+    if ("problem" in found) acts = refuse(found, entry, request);
+    else {
+      entry.describe(found.call.model, found.call.stream);
+      const admission = await provider.gate.enter(gone.signal);
+      if (admission.admitted) release = admission.release;
+      acts = admission.admitted ? decide(provider, found, entry) : overCapacity(provider, found, entry, admission);
+    }
+    await play(acts, response, provider.clock, gone.signal, () => entry.end("completed"));
+  } catch (error) {
+    // Whoever left, while sending or while waiting, is counted and owed nothing.
+    if (!gone.signal.aborted && request.errored === null) throw error;
+  } finally {
+    release();
+    provider.board.settle();
+  }
+}
+
+async function find(provider: Workings, path: string, request: IncomingMessage): Promise<Found | Refused> {
+  const allowed: string[] = [];
+  for (const dialect of provider.dialects) {
+    for (const route of dialect.routes) {
+      const params = matchPath(route.path, path);
+      if (params === null) continue;
+      allowed.push(route.method);
+      if (route.method !== request.method) continue;
+      const read = route.method === "GET" ? { json: null } : await readJson(request);
+      if ("problem" in read) return { dialect, problem: read.problem };
+      const call = route.read({ params, body: read.json });
+      return isProblem(call) ? { dialect, problem: call } : { dialect, route, call };
+    }
+  }
+  const dialect = provider.dialects[0];
+  if (allowed.length === 0) return { dialect, problem: { kind: "not-found", status: 404 } };
+  return { dialect, problem: { kind: "method-not-allowed", status: 405 }, allow: allowed.join(", ") };
+}
+
+function refuse({ dialect, problem, allow }: Refused, entry: Entry, request: IncomingMessage): readonly Act[] {
+  entry.decide("refused");
+  // A body nobody read must not be taken for the next request.
+  request.resume();
+  return problemAnswer(dialect, problem, allow === undefined ? {} : { allow }, 0);
+}
+
+function decide(provider: Workings, { dialect, route, call }: Found, entry: Entry): readonly Act[] {
+  const fault = provider.board.take(call.model);
+  entry.decide(fault === null ? "success" : (fault.kind satisfies RequestOutcome));
+  const nowMs = provider.clock.now();
+  return answerScript(
+    { dialect, route, call, answer: answerTo(provider, call, nowMs), timing: timingOf(provider), nowMs },
+    fault,
+  );
+}
+
+function overCapacity(
+  { clock }: Workings,
+  { dialect }: Found,
+  entry: Entry,
+  { as, retryAfterMs }: { as: "rate-limited" | "overloaded"; retryAfterMs: number },
+): readonly Act[] {
+  entry.decide("over-capacity");
+  const limited = as === "rate-limited" ? { limited: "requests" as const, resetMs: retryAfterMs } : {};
+  const hint = retryAfterHeader({ retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1_000)) }, clock.now());
+  return problemAnswer(dialect, { kind: as, status: as === "rate-limited" ? 429 : 503, ...limited }, hint, 0);
+}
+
+function answerTo({ seed, answerTokens, models, nextOrdinal }: Workings, call: ModelCall, nowMs: number): Answer {
+  const { pieces, whole } = generate(seed, `${call.model}\n${call.prompt}`, answerTokens, call.maxTokens);
+  return {
+    ordinal: nextOrdinal(),
+    createdS: Math.floor(nowMs / 1_000),
+    pieces,
+    text: pieces.join(""),
+    whole,
+    inputTokens: tokensIn(call.prompt),
+    outputTokens: pieces.length,
+    catalogue: models,
+  };
+}
+
+function timingOf({ latency, latencyRandom }: Workings): Timing {
+  const random = latencyRandom();
+  return {
+    answerMs: sample(latency.answer, random),
+    firstTokenMs: sample(latency.firstToken, random),
+    errorMs: sample(latency.error, random),
+    interTokenMs: () => sample(latency.interToken, random),
+  };
+}
