@@ -1,0 +1,82 @@
+/** What an answer of status 200 says about itself, whole or chunk by chunk: an error inside, a filter, an end. */
+
+import { get, items, text } from "./safe.ts";
+
+const FILTERED: ReadonlySet<string> = new Set([
+  "content_filter",
+  "content_filtered",
+  "refusal",
+  "safety",
+  "prohibited_content",
+  "spii",
+  "blocklist",
+  "recitation",
+  "guardrail_intervened",
+  "image_safety",
+  "image_prohibited_content",
+  "image_recitation",
+  "model_armor",
+  "moderation",
+  "content_policy_violation",
+]);
+const ERROR_EVENTS: ReadonlySet<unknown> = new Set(["error", "response.failed", "response.error", "failed"]);
+const END_EVENTS: ReadonlySet<unknown> = new Set([
+  "message_stop",
+  "message-end",
+  "response.completed",
+  "response.incomplete",
+  "interaction.complete",
+  "interaction.completed",
+  "completed",
+  "incomplete",
+]);
+
+/** Every place where a dialect puts why it stopped. */
+function* reasons(doc: unknown): Generator {
+  for (const choice of items(get(doc, "choices"))) yield get(choice, "finish_reason");
+  for (const candidate of items(get(doc, "candidates"))) yield get(candidate, "finishReason");
+  for (const at of [doc, get(doc, "delta"), get(doc, "message"), get(doc, "messageStop")]) {
+    yield get(at, "stop_reason");
+    yield get(at, "stopReason");
+  }
+  yield get(doc, "done_reason");
+  yield get(get(doc, "incomplete_details"), "reason");
+  yield get(get(get(doc, "response"), "incomplete_details"), "reason");
+  yield get(get(doc, "promptFeedback"), "blockReason");
+  yield get(doc, "finish_reason");
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== "";
+}
+
+/** The document reports a failure, whatever the status line said. */
+export function hasError(doc: unknown): boolean {
+  if (isPresent(get(doc, "error"))) return true;
+  const response = get(doc, "response");
+  if (isPresent(get(response, "error")) || get(response, "status") === "failed") return true;
+  if (ERROR_EVENTS.has(get(doc, "type")) || ERROR_EVENTS.has(get(doc, "event_type"))) return true;
+  if (get(doc, "status") === "failed" || get(doc, "object") === "error" || isPresent(get(doc, "error_type")))
+    return true;
+  if (text(get(doc, "type")).endsWith("_error") && typeof get(doc, "message") === "string") return true;
+  const code = get(doc, "code");
+  if (typeof code === "number" && code >= 400 && code <= 599 && typeof get(doc, "message") === "string") return true;
+  return items(get(doc, "choices")).some(
+    (choice) => get(choice, "finish_reason") === "error" || isPresent(get(choice, "error")),
+  );
+}
+
+export function isFiltered(doc: unknown): boolean {
+  for (const reason of reasons(doc)) if (FILTERED.has(text(reason).toLowerCase())) return true;
+  if (isPresent(get(get(doc, "promptFeedback"), "blockReason"))) return true;
+  return items(get(doc, "choices")).some((choice) => text(get(get(choice, "message"), "refusal")) !== "");
+}
+
+/** The chunk is the last one that matters: content is complete even if the connection breaks behind it. */
+export function isEnd(doc: unknown): boolean {
+  if (END_EVENTS.has(get(doc, "type")) || END_EVENTS.has(get(doc, "event_type")) || get(doc, "done") === true)
+    return true;
+  if (typeof get(doc, "generated_text") === "string" || isPresent(get(doc, "messageStop"))) return true;
+  for (const reason of reasons(doc)) if (isPresent(reason)) return true;
+  return false;
+}

@@ -1,0 +1,43 @@
+/** Rate limit or quota: minutes are waited out, days are not. */
+
+import type { OutcomeScope } from "../outcome.ts";
+import type { Facts } from "./facts.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Above this a "rate limit" is a quota (gemini-cli's MAX_RETRYABLE_DELAY_SECONDS). */
+const LONGEST_RATE_LIMIT_MS = 300_000;
+const MINUTE_MS = 60_000;
+
+// Google names the bucket: GenerateRequestsPerDayPerProjectPerModel-FreeTier, …_requests_per_minute_per_project.
+const DAY_ID = /per_?day|daily/i;
+const MINUTE_ID = /PerMinute|per_minute/;
+const DAY_WORDS = /\bdaily\b|\bmonthly\b|\bper[ -](?:day|month)\b|\b(?:TPD|RPD)\b/i;
+/** Google's shared pool of throughput, or a gateway's: nobody's own limit. */
+const SHARED_POOL = /upstream|shared/i;
+
+export interface Limited {
+  readonly verdict: Verdict;
+  readonly retryAfterMs: number | null;
+}
+
+/** `hintMs` is what the provider said outright (a bucket's reset time is no such word), `rateScope` whom its rate limits hold. */
+export function rateLimitOrQuota(
+  verdict: Verdict,
+  facts: Facts,
+  message: string,
+  hintMs: number | null,
+  rateScope: OutcomeScope,
+): Limited {
+  const byBucketName = verdict.kind === "quota-exhausted" && verdict.scope === "model";
+  if (verdict.kind !== "rate-limited" && !byBucketName) return { verdict, retryAfterMs: hintMs };
+  if (facts.limits.some((id) => SHARED_POOL.test(id))) return { verdict: { kind: "overloaded" }, retryAfterMs: hintMs };
+  // A day's bucket outranks a short delay beside it: waiting 5 s brings the same answer.
+  if (facts.limits.some((id) => DAY_ID.test(id)))
+    return { verdict: { kind: "quota-exhausted", scope: "model" }, retryAfterMs: null };
+  const perMinute = facts.limits.some((id) => MINUTE_ID.test(id)) || MINUTE_ID.test(message);
+  if (perMinute) return { verdict: { kind: "rate-limited" }, retryAfterMs: hintMs ?? MINUTE_MS };
+  if (hintMs === null ? DAY_WORDS.test(message) : hintMs > LONGEST_RATE_LIMIT_MS) {
+    return { verdict: { kind: "quota-exhausted", scope: rateScope }, retryAfterMs: hintMs };
+  }
+  return { verdict, retryAfterMs: hintMs };
+}
