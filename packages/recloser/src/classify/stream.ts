@@ -50,7 +50,7 @@ function readExceptionHeaders(facts: Facts): void {
   if (type !== undefined) readBody(facts, { code: type });
 }
 
-export function factsOfStream(from: StreamFacts): Facts {
+function factsOfStream(from: StreamFacts): Facts {
   const facts = emptyFacts(from.provider, from.nowMs);
   facts.headers = from.headers;
   facts.midStream = true;
