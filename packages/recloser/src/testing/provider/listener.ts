@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { turnOfIo } from "./turn-of-io.ts";
 
 export class Listener {
   readonly #server: Server;
@@ -52,12 +53,15 @@ export class Listener {
     return this.#opening;
   }
 
-  /** Refuses new connections from its return on, and drops the open ones except `spared`. */
-  goDown(spared?: Socket): void {
-    if (this.#wanted === "closed") return;
+  /**
+   * Refuses new connections from its return on, and drops the open ones except `spared`. Resolves when clients in this
+   * process know it: one that does not would send its next request into a dead connection of its pool.
+   */
+  goDown(spared?: Socket): Promise<void> {
+    if (this.#wanted === "closed") return Promise.resolve();
     this.#wanted = "down";
     if (this.#server.listening) this.#server.close();
-    this.#drop(spared);
+    return this.#drop(spared).then(turnOfIo);
   }
 
   /** Idempotent. */
@@ -73,8 +77,9 @@ export class Listener {
       if (this.#server.listening) this.#server.close(() => resolve());
       else resolve();
     });
-    this.#drop();
-    await closed;
+    // The server counts a connection as closed before its requests hear of it: wait for both, so that after `close` the
+    // counters stand still and no timer is left.
+    await Promise.all([closed, this.#drop()]);
   }
 
   #bind(): Promise<void> {
@@ -90,11 +95,13 @@ export class Listener {
     });
   }
 
-  #drop(spared?: Socket): void {
-    for (const socket of this.#sockets) {
-      if (socket === spared) continue;
+  async #drop(spared?: Socket): Promise<void> {
+    const dropping = [...this.#sockets].filter((socket) => socket !== spared);
+    const gone = dropping.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    for (const socket of dropping) {
       this.#dropped.add(socket);
       socket.destroy();
     }
+    await Promise.all(gone);
   }
 }

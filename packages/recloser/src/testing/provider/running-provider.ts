@@ -119,8 +119,7 @@ export class RunningProvider implements SimulatedProvider {
   }
 
   #follow(fault: Fault | null): void {
-    if (fault?.kind === "down") return this.#listener.goDown(this.#spared);
-    this.#listening = this.#listener.comeUp();
+    this.#listening = fault?.kind === "down" ? this.#listener.goDown(this.#spared) : this.#listener.comeUp();
     // Whoever set the fault has the promise, too; but a schedule has nobody else to tell that the port was taken.
     this.#listening.catch((error: unknown) =>
       process.emitWarning(`simulated provider cannot listen again: ${String(error)}`),
