@@ -3,9 +3,10 @@
 import { entries, publishedPackages } from "./scripts/packages.mjs";
 
 const budgets = {
-  ".": "20 kB",
-  "./classify": "8 kB",
-  "./fetch": "8 kB",
+  // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
+  ".": "34 kB",
+  "./classify": "12 kB",
+  "./fetch": "12 kB",
 };
 // A test kit with a real server in it; nobody ships it to a user.
 const unbudgeted = new Set(["./testing"]);
