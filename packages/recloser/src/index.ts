@@ -1,1 +1,70 @@
-export {};
+/**
+ * A circuit breaker for calls to LLM providers and any other external call.
+ *
+ * @example
+ * import { createBreaker, CircuitOpenError } from "recloser";
+ *
+ * const breaker = createBreaker({ name: "openai", timeouts: { total: "60s" } });
+ * try {
+ *   const answer = await breaker.execute(({ signal }) => client.responses.create(request, { signal }));
+ * } catch (error) {
+ *   const open = CircuitOpenError.from(error);
+ *   if (open !== null) console.log(`not asked; next try in ${open.retryAfterMs} ms`);
+ * }
+ */
+export { createBreaker, createRecloser } from "./recloser.ts";
+export { memoryStore } from "./store/memory.ts";
+export {
+  CallTimeoutError,
+  CircuitOpenError,
+  InvalidOptionError,
+  RecloserError,
+  ShedError,
+  StoreError,
+  StreamTruncatedError,
+} from "./errors.ts";
+export type {
+  ActorOptions,
+  Breaker,
+  ExecuteOptions,
+  OverrideOptions,
+  Recloser,
+  RecloserOptions,
+  StoreHealth,
+  StreamOptions,
+} from "./api.ts";
+export type { CallContext } from "./call.ts";
+export type { Clock } from "./clock.ts";
+export type { Duration } from "./duration.ts";
+export type { CircuitOpenFacts, LastFailure, RecloserErrorCode, RejectReason, TimeoutPhase } from "./errors.ts";
+export type {
+  EventName,
+  HoldEvent,
+  ListenerOptions,
+  OverrideEvent,
+  ProbeEvent,
+  RecloserEvents,
+  RejectedEvent,
+  StoreEvent,
+  TransitionEvent,
+  TransitionReason,
+} from "./events.ts";
+export type { Fallback, FallbackInfo } from "./fallback.ts";
+export type { BreakerKey } from "./key.ts";
+export type {
+  Classifier,
+  ClassifyInput,
+  FailureKind,
+  HoldKind,
+  NeutralKind,
+  Outcome,
+  OutcomeKind,
+  OutcomeScope,
+  OutcomeTrack,
+} from "./outcome.ts";
+export type { Permit } from "./permit.ts";
+export type { PolicyOptions } from "./policy.ts";
+export type { Random } from "./random.ts";
+export type { BreakerSnapshot, HoldSnapshot, RecordSnapshot } from "./snapshot.ts";
+export type { CircuitState, Evidence, Override, TripReason } from "./state.ts";
+export type { MemoryStore, Store } from "./store/store.ts";

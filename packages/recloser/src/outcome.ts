@@ -62,7 +62,14 @@ const HOLD_KINDS: ReadonlySet<string> = new Set(["rate-limited", "quota-exhauste
 const NEUTRAL_KINDS: ReadonlySet<string> = new Set(["success", "caller-error", "content-filtered", "cancelled"]);
 
 /** The failure kinds in a fixed order; the window counts them by this index. */
-export const FAILURE_KINDS: readonly FailureKind[] = ["server-error", "overloaded", "timeout", "network", "stream-error", "unknown"];
+export const FAILURE_KINDS: readonly FailureKind[] = [
+  "server-error",
+  "overloaded",
+  "timeout",
+  "network",
+  "stream-error",
+  "unknown",
+];
 
 /** The track a kind lies on when nothing more is known (`unknown` counts: a driver's plain Error must be able to trip). */
 export function trackOf(kind: OutcomeKind): OutcomeTrack {
@@ -83,6 +90,5 @@ export function outcomeOf(kind: OutcomeKind, more: Partial<Omit<Outcome, "kind">
 function usualScope(kind: OutcomeKind): OutcomeScope {
   if (kind === "quota-exhausted" || kind === "auth") return "key";
   if (kind === "rate-limited" || kind === "overloaded") return "model";
-  if (NEUTRAL_KINDS.has(kind)) return "request";
-  return "provider";
+  return NEUTRAL_KINDS.has(kind) && kind !== "success" ? "request" : "provider";
 }

@@ -1,0 +1,165 @@
+/**
+ * One admitted call in all its records: its place in each, and how its end is told to them. What is shared by calls that
+ * the breaker runs, streams, and permits that a caller settles.
+ */
+import { SUCCESS } from "./classification.ts";
+import type { Machine } from "./machine.ts";
+import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
+import type { Records } from "./records.ts";
+import { Ticket } from "./ticket.ts";
+
+export class Admission extends Ticket {
+  readonly records: Records;
+  /** Places in the records beside health; null for a plain key, which has none. */
+  others: Ticket[] | null = null;
+  /** Whether its end has been told. */
+  ended = false;
+  /** Whether it has shown anything of an answer. */
+  shown = false;
+
+  constructor(records: Records, nowMs: number) {
+    super(records.health, records.user, nowMs);
+    this.records = records;
+  }
+
+  /**
+   * Takes its place in every record.
+   *
+   * @param always observe mode: where a probe cannot be had the call goes along uncounted
+   * @returns false when a probe could not be claimed; then nothing is held
+   */
+  enter(nowMs: number, always: boolean): boolean {
+    if (!take(this, nowMs, always)) return false;
+    for (const machine of this.records.others) {
+      const ticket = new Ticket(machine, this.user, nowMs);
+      if (!take(ticket, nowMs, always)) {
+        this.leave(nowMs);
+        return false;
+      }
+      this.#beside(ticket);
+    }
+    return true;
+  }
+
+  /** Takes its place without counting for anything, whatever the circuits say (mode `off`). */
+  pass(): void {
+    this.machine.pass(this);
+    for (const machine of this.records.others) {
+      const ticket = new Ticket(machine, this.user, this.startedAtMs);
+      machine.pass(ticket);
+      this.#beside(ticket);
+    }
+  }
+
+  #beside(ticket: Ticket): void {
+    if (this.others === null) this.others = [ticket];
+    else this.others.push(ticket);
+  }
+
+  get isProbe(): boolean {
+    return this.lease !== null || (this.others?.some((ticket) => ticket.lease !== null) ?? false);
+  }
+
+  /** When its probe lease ends, epoch milliseconds; null when it holds none. */
+  get leaseEndsAtMs(): number | null {
+    let endMs: number | null = null;
+    for (const ticket of this.leased()) {
+      const { circuit } = ticket.machine.facts;
+      const expiresAtMs =
+        circuit.is === "tripped" && circuit.lease?.token === ticket.lease?.token
+          ? circuit.lease?.expiresAtMs
+          : undefined;
+      if (expiresAtMs !== undefined) endMs = Math.min(endMs ?? Infinity, expiresAtMs);
+    }
+    return endMs;
+  }
+
+  /** Extends every lease it holds; false if one is lost. */
+  renewLeases(nowMs: number): boolean {
+    const leased = this.leased();
+    return leased.length > 0 && leased.map((ticket) => ticket.machine.renew(ticket, nowMs)).every(Boolean);
+  }
+
+  leased(): Ticket[] {
+    return [this, ...(this.others ?? [])].filter((ticket) => ticket.lease !== null);
+  }
+
+  /** First content has arrived: success evidence at once, the call goes on. */
+  contentArrived(nowMs: number): void {
+    if (this.shown || this.ended) return;
+    this.shown = true;
+    this.machine.content(this, nowMs);
+    if (this.others !== null) for (const ticket of this.others) ticket.machine.content(ticket, nowMs);
+  }
+
+  /** The call succeeded. @param durationMs null: as the clock says, if a rule asks */
+  succeed(durationMs: number | null = null): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.machine.succeed(this, durationMs);
+    if (this.others !== null) for (const ticket of this.others) ticket.machine.succeed(ticket, durationMs);
+  }
+
+  /** Ends it without a verdict. */
+  leave(nowMs: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.machine.ignore(this, nowMs);
+    if (this.others !== null) for (const ticket of this.others) ticket.machine.ignore(ticket, nowMs);
+  }
+
+  /** Ends it as an outcome says: evidence, a hold, or nothing. */
+  finish(outcome: Outcome, nowMs: number): void {
+    if (this.ended) return;
+    if (outcome.kind === "success") return this.succeed();
+    this.ended = true;
+    const { health, reachability } = this.records;
+    const heldBy = outcome.track === "hold" ? this.#heldBy(outcome) : null;
+    for (const ticket of this.others ?? []) {
+      if (ticket.machine === reachability) endReachability(ticket, outcome, this.shown, nowMs);
+      else ticket.machine.ignore(ticket, nowMs);
+    }
+    if (outcome.track === "window") health.fail(this, outcome.kind as FailureKind, outcome.retryAfterMs, nowMs);
+    else health.ignore(this, nowMs);
+    heldBy?.hold(this.user, outcome.kind as HoldKind, outcome.retryAfterMs, this.startedAtMs, nowMs);
+  }
+
+  // A rate limit that others' successes contradict is this caller's excess: it paces, it does not stop everyone.
+  #heldBy(outcome: Outcome): Machine | null {
+    if (this.records.health.policy.mode === "off") return null;
+    const machine = this.records.heldBy(outcome);
+    if (machine === null || outcome.kind !== "rate-limited" || !this.records.health.policy.pace) return machine;
+    const ticket = machine === this.machine ? this : this.others?.find((other) => other.machine === machine);
+    return ticket !== undefined && machine.succeededSince(ticket) ? null : machine;
+  }
+}
+
+function take(ticket: Ticket, nowMs: number, always: boolean): boolean {
+  const { machine } = ticket;
+  if (!machine.mustClaim(nowMs)) machine.begin(ticket, nowMs);
+  else if (!machine.claim(ticket, nowMs)) {
+    if (!always) return false;
+    machine.pass(ticket);
+  }
+  return true;
+}
+
+// The question is only whether the provider can be reached: any answer says yes, a failed connection says no, and a call
+// that ended before either says nothing.
+function endReachability(ticket: Ticket, outcome: Outcome, shown: boolean, nowMs: number): void {
+  const { machine } = ticket;
+  if (outcome.kind === "network" && !shown) machine.fail(ticket, "network", outcome.retryAfterMs, nowMs);
+  else if (shown || ANSWERED.has(outcome.kind)) machine.succeed(ticket, null);
+  else machine.ignore(ticket, nowMs);
+}
+
+const ANSWERED: ReadonlySet<string> = new Set([
+  SUCCESS.kind,
+  "server-error",
+  "overloaded",
+  "stream-error",
+  "rate-limited",
+  "quota-exhausted",
+  "auth",
+  "content-filtered",
+]);

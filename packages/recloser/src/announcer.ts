@@ -1,0 +1,86 @@
+/** Tells the users of one record what happened to it. */
+import { circuitStep, probeWasLost } from "./change.ts";
+import type { EventName, RecloserEvents } from "./events.ts";
+import type { Facts } from "./state.ts";
+
+/** A replica: told of each thing once, however many of its breakers use the record. */
+export interface RecordHost {
+  readonly replicaId: string;
+  tell<K extends EventName>(name: K, event: RecloserEvents[K]): void;
+}
+
+/** A breaker that uses a record. */
+export interface RecordUser {
+  readonly host: RecordHost;
+  heard<K extends EventName>(name: K, event: RecloserEvents[K]): void;
+  /** The record opened, or its cooldown was ended by hand: a synthetic probe may be due at its deadline. */
+  opened(): void;
+}
+
+export class Announcer {
+  readonly users: RecordUser[] = [];
+  /** On whose behalf the record is being changed right now; changes are synchronous, so there is one at a time. */
+  actor: RecordUser | null = null;
+  readonly #key: string;
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** Tells of the step from one state to another and of a lost lease, if there was any. `by` null: the acting replica. */
+  changes(before: Facts, after: Facts, by: string | null, leasedAtMs: number, nowMs: number): void {
+    if (probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
+    const step = circuitStep(before, after);
+    if (step === null) return;
+    const opened = step.to === "open" && after.circuit.is === "tripped";
+    this.tell("transition", {
+      key: this.#key,
+      ...step,
+      generation: after.generation,
+      cooldownMs: opened ? after.cooldownMs : null,
+      by: by ?? this.#me,
+      atMs: nowMs,
+      origin: "local",
+      evidence: after.circuit.is === "tripped" ? after.circuit.evidence : null,
+    });
+    if (opened) this.opened();
+  }
+
+  override(
+    action: RecloserEvents["override"]["action"],
+    by: string,
+    reason: string | null,
+    untilMs: number | null,
+    atMs: number,
+  ): void {
+    this.tell("override", { key: this.#key, action, by, reason, untilMs, atMs });
+  }
+
+  probe(result: RecloserEvents["probe"]["result"], leasedAtMs: number, atMs: number): void {
+    this.tell("probe", { key: this.#key, result, by: this.#me, durationMs: atMs - leasedAtMs, atMs });
+  }
+
+  opened(): void {
+    for (const user of [...this.users]) user.opened();
+  }
+
+  tell<K extends EventName>(name: K, event: RecloserEvents[K]): void {
+    const acting = this.actor?.host;
+    const hosts = new Set<RecordHost>();
+    for (const user of [...this.users]) {
+      const told = acting === undefined || user.host === acting ? event : learnt(event);
+      user.heard(name, told);
+      if (!hosts.has(user.host)) user.host.tell(name, told);
+      hosts.add(user.host);
+    }
+  }
+
+  get #me(): string {
+    return (this.actor ?? this.users[0])?.host.replicaId ?? "local";
+  }
+}
+
+// The same event on a replica that did not make it.
+function learnt<E extends object>(event: E): E {
+  return "origin" in event ? { ...event, origin: "shared" } : event;
+}

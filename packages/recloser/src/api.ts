@@ -1,0 +1,154 @@
+/** The interfaces that users hold in their hands. */
+import type { Clock } from "./clock.ts";
+import type { CallContext } from "./call.ts";
+import type { Duration } from "./duration.ts";
+import type { EventName, ListenerOptions, RecloserEvents } from "./events.ts";
+import type { Fallback } from "./fallback.ts";
+import type { BreakerKey } from "./key.ts";
+import type { Classifier } from "./outcome.ts";
+import type { Permit } from "./permit.ts";
+import type { PolicyOptions } from "./policy.ts";
+import type { Random } from "./random.ts";
+import type { BreakerSnapshot } from "./snapshot.ts";
+import type { CircuitState } from "./state.ts";
+import type { Store } from "./store/store.ts";
+
+export interface ExecuteOptions {
+  /** The caller's signal. Its abort rejects at once with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline of this call; over `timeouts.total` of the policy. Rejects with `CallTimeoutError`. */
+  readonly timeout?: Duration | undefined;
+  /** Retries are off; they come with a later version, and only `false` is accepted until then. */
+  readonly retry?: false | undefined;
+  /** An answer instead of an error: when the call was rejected or shed, timed out, or the provider failed. */
+  readonly fallback?: Fallback<unknown> | undefined;
+  /** Over the policy's classifier, for this call. */
+  readonly classify?: Classifier | undefined;
+}
+
+export interface StreamOptions extends ExecuteOptions {
+  /** From the call to the first content. Over `timeouts.firstToken`. */
+  readonly firstToken?: Duration | undefined;
+  /** Between two chunks, while the consumer waits. Over `timeouts.idle`. */
+  readonly idle?: Duration | undefined;
+  /** Whether a chunk carries content (success evidence, and the end of `firstToken`); default: every chunk does. */
+  readonly isContent?: ((chunk: unknown) => boolean) | undefined;
+  /** Whether a chunk is the end marker. When given, a stream that ends without one rejects with `StreamTruncatedError`. */
+  readonly isEnd?: ((chunk: unknown) => boolean) | undefined;
+}
+
+export interface ActorOptions {
+  /** Who does it, for events and the audit. */
+  readonly by: string;
+  readonly reason?: string | undefined;
+}
+
+export interface OverrideOptions {
+  readonly by: string;
+  readonly reason: string;
+  /** For how long; without it, until cleared. */
+  readonly for?: Duration | undefined;
+}
+
+/**
+ * Decides before each call whether it may be made, and learns from how it ends.
+ *
+ * @example
+ * const breaker = createBreaker({ name: "openai", timeouts: { total: "60s" } });
+ * const answer = await breaker.execute(({ signal }) => client.responses.create(request, { signal }));
+ */
+export interface Breaker {
+  readonly name: string;
+  /** What callers get, at this moment. Reading never takes a probe and never changes anything. */
+  readonly state: CircuitState;
+  /**
+   * Makes a call, or rejects at once with `CircuitOpenError` without making it. Resolves to what the call resolves to and
+   * rejects with the very object it threw. Rejects with `ShedError` at `shed.maxInFlight`, `CallTimeoutError` at a
+   * deadline, the signal's reason at its abort, `InvalidOptionError` for bad options.
+   */
+  execute<T, F>(
+    call: (context: CallContext) => T | PromiseLike<T>,
+    options: ExecuteOptions & { readonly fallback: Fallback<F> },
+  ): Promise<T | F>;
+  execute<T>(call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T>;
+  /**
+   * The same for a call that answers as a stream; the call is made at the first read, and again for each new iteration.
+   * Breaking off ends it without a verdict and aborts the work.
+   */
+  stream<T>(
+    call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>,
+    options?: StreamOptions,
+  ): AsyncIterable<T>;
+  /** The function, guarded. */
+  wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
+  /** The right to make one call, to be settled by you. Rejects with `CircuitOpenError` or `ShedError`. */
+  acquire(options?: { readonly signal?: AbortSignal | undefined }): Promise<Permit>;
+  /** The same, at once and without an error: null means rejected. */
+  tryAcquire(): Permit | null;
+  snapshot(): BreakerSnapshot;
+  /** Rejects every call until cleared or expired. */
+  forceOpen(options: OverrideOptions): Promise<void>;
+  /** Admits every call until cleared or expired; what would have been decided goes on beside it. */
+  forceClosed(options: OverrideOptions): Promise<void>;
+  clearOverride(options: ActorOptions): Promise<void>;
+  /** Forgets: closes the circuit, empties the window, ends holds, starts the cooldown ladder anew. */
+  reset(options: ActorOptions): Promise<void>;
+  /** Ends the cooldown: the next call is the probe. */
+  probeNow(options: ActorOptions): Promise<void>;
+  on<K extends EventName>(
+    event: K,
+    listener: (event: RecloserEvents[K]) => void,
+    options?: ListenerOptions,
+  ): Disposable;
+}
+
+export interface StoreHealth {
+  /** `shared`: the store answers and replicas see each other; `local`: this process is on its own (always, with a memory store). */
+  readonly mode: "shared" | "local";
+  readonly sinceMs: number;
+  readonly lastError: Error | null;
+  readonly roundTripMs: number | null;
+  readonly droppedReports: number;
+}
+
+export interface RecloserOptions {
+  /** Default: `memoryStore()`. */
+  readonly store?: Store | undefined;
+  /** Keeps two applications on one store apart; default "recloser". */
+  readonly namespace?: string | undefined;
+  readonly defaults?: PolicyOptions | undefined;
+  /** By key or glob (`"openai:*"`); the most specific wins. */
+  readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
+  /** Default: host, pid and a random part. */
+  readonly replicaId?: string | undefined;
+  /** Default 10 000. Idle closed breakers are evicted beyond it; an open, held or overridden one never. */
+  readonly maxBreakers?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+/** A registry of breakers that share one store, one set of policies and one bound. */
+export interface Recloser extends AsyncDisposable {
+  /**
+   * The breaker of a key: the same one each time.
+   *
+   * @throws InvalidOptionError for a bad key or option, or when the key is known with other options
+   */
+  breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker;
+  breakers(): Iterable<Breaker>;
+  /** Changes policies while running; windows and states stay. All or nothing: a bad one changes none. */
+  configure(options: {
+    readonly defaults?: PolicyOptions | undefined;
+    readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
+  }): void;
+  /** Never rejects. */
+  ready(): Promise<void>;
+  storeHealth(): StoreHealth;
+  on<K extends EventName>(
+    event: K,
+    listener: (event: RecloserEvents[K]) => void,
+    options?: ListenerOptions,
+  ): Disposable;
+  /** Leaves nothing behind; idempotent. Breakers go on deciding for themselves. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,337 @@
+/** A breaker: what decides before each call, and learns from each end. */
+import type { Admission } from "./admission.ts";
+import type { RecordHost, RecordUser } from "./announcer.ts";
+import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
+import type { CallSite } from "./call.ts";
+import { actorOptions, callOptions, type ExecuteWish, overrideOptions, streamOptions } from "./call-options.ts";
+import { outcomeFor } from "./classification.ts";
+import type { Clock } from "./clock.ts";
+import { type Deadlines, deadlinesOf } from "./deadlines.ts";
+import { CircuitOpenError, InvalidOptionError, type RejectReason, ShedError } from "./errors.ts";
+import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
+import { ExecutedCall, orFallback, type Run } from "./execute.ts";
+import type { Fallback } from "./fallback.ts";
+import type { BreakerKey } from "./key.ts";
+import type { Machine } from "./machine.ts";
+import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
+import { AdmittedPermit, type Permit } from "./permit.ts";
+import type { Policy } from "./policy.ts";
+import { Records, type RecordsSource } from "./records.ts";
+import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
+import type { CircuitState, Override } from "./state.ts";
+import { type Open, StreamedCall, StreamPass } from "./stream.ts";
+import { SyntheticProber } from "./synthetic-probe.ts";
+
+/** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
+export interface BreakerHost extends RecordsSource, RecordHost {
+  /** Whether anybody listens to an event here, so that nothing is made for nobody. */
+  hears(name: EventName): boolean;
+  /** Called before the first use, and again after an eviction: the breaker takes its place, and counts as used. */
+  admit(breaker: GuardingBreaker): void;
+}
+
+export class GuardingBreaker implements Breaker, CallSite, RecordUser {
+  readonly name: string;
+  readonly key: string | BreakerKey;
+  readonly host: BreakerHost;
+  /** Used since the registry last looked. */
+  used = false;
+  #policy: Policy;
+  // Made at the first use, so that an idle breaker costs next to nothing.
+  #records: Records | null = null;
+  #emitter: Emitter | null = null;
+  #prober: SyntheticProber | null = null;
+
+  constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost) {
+    this.name = name;
+    this.key = key;
+    this.host = host;
+    this.#policy = policy;
+  }
+
+  // ---- calls -----------------------------------------------------------------------------------------------------
+
+  execute<T, F = never>(
+    run: Run<T>,
+    options?: ExecuteOptions & { readonly fallback?: Fallback<F> | undefined },
+  ): Promise<T | F> {
+    try {
+      if (typeof run !== "function") throw new InvalidOptionError("call", "a function", run);
+      const wish = this.#wish(options);
+      if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
+      const fallback = (wish?.fallback ?? null) as Fallback<F> | null;
+      const nowMs = this.clock.now();
+      const reason = this.#check(nowMs);
+      if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
+      const call = new ExecutedCall<T, F>(this, nowMs, fallback);
+      if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("open", nowMs), null);
+      call.arm(wish);
+      return call.run(run);
+    } catch (error) {
+      return Promise.reject(error); // a bad option is an error of the call, never thrown past its promise
+    }
+  }
+
+  stream<T>(open: Open<T>, options: StreamOptions = {}): AsyncIterable<T> {
+    if (typeof open !== "function") throw new InvalidOptionError("call", "a function", open);
+    const wish = streamOptions(options, this.#policy);
+    const begin = (): StreamedCall<T> => {
+      if (wish.signal?.aborted === true) throw wish.signal.reason;
+      const nowMs = this.clock.now();
+      const reason = this.#check(nowMs);
+      if (reason !== null) throw this.#reject(reason, nowMs);
+      const call = new StreamedCall<T>(this, nowMs, wish);
+      if (!this.#enter(call, nowMs)) throw this.#reject("open", nowMs);
+      call.arm(wish);
+      return call;
+    };
+    return { [Symbol.asyncIterator]: () => new StreamPass<T>(begin, open, wish) };
+  }
+
+  wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
+    if (typeof fn !== "function") throw new InvalidOptionError("fn", "a function", fn);
+    if (options !== undefined) callOptions(options, this.#policy);
+    const execute = this.execute.bind(this) as (run: Run<Awaited<R>>, options?: ExecuteOptions) => Promise<Awaited<R>>;
+    return function (this: unknown, ...args) {
+      return execute(() => fn.apply(this, args) as Awaited<R>, options);
+    };
+  }
+
+  acquire(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Permit> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    const nowMs = this.clock.now();
+    const reason = this.#check(nowMs);
+    if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
+    const permit = this.#newPermit(nowMs);
+    return this.#enter(permit, nowMs) ? Promise.resolve(permit) : Promise.reject(this.#reject("open", nowMs));
+  }
+
+  tryAcquire(): Permit | null {
+    const nowMs = this.clock.now();
+    const reason = this.#check(nowMs);
+    if (reason !== null) {
+      if (this.#hears("rejected")) this.#reject(reason, nowMs);
+      return null;
+    }
+    const permit = this.#newPermit(nowMs);
+    return this.#enter(permit, nowMs) ? permit : null;
+  }
+
+  #newPermit(nowMs: number): AdmittedPermit {
+    return new AdmittedPermit(this.records, this.clock, nowMs, this.#classifyThrown);
+  }
+
+  readonly #classifyThrown = (error: unknown, nowMs: number): Outcome => this.classify({ error, nowMs }, null);
+
+  // ---- admission -------------------------------------------------------------------------------------------------
+
+  // Local and synchronous, in this order: override, holds, state, ramp (each record), then the concurrency limit. The
+  // slot is looked at before any probe is claimed, so that a full breaker holds no lease.
+  #check(nowMs: number): RejectReason | "concurrency" | null {
+    const records = this.#records ?? this.#attach();
+    this.used = true;
+    const { mode, maxInFlight } = this.#policy;
+    if (mode === "off") return null;
+    const { health, others } = records;
+    let reason: RejectReason | "claim" | "concurrency" | null = health.check(nowMs);
+    this.#blocking = health;
+    for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
+      const other = others[i] as Machine;
+      reason = other.check(nowMs);
+      this.#blocking = other;
+    }
+    if ((reason === null || reason === "claim") && health.inFlight >= maxInFlight) reason = "concurrency";
+    if (reason === null || reason === "claim") return null;
+    if (mode === "enforce") return reason;
+    this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
+    return null;
+  }
+
+  // The record that answered `#check` last: whose rejection it is.
+  #blocking: Machine | null = null;
+
+  #enter(admission: Admission, nowMs: number): boolean {
+    const { mode } = this.#policy;
+    if (mode === "off") {
+      admission.pass();
+      return true;
+    }
+    return admission.enter(nowMs, mode === "observe");
+  }
+
+  #reject(reason: RejectReason | "concurrency", nowMs: number): CircuitOpenError | ShedError {
+    const error = this.#rejection(reason, nowMs);
+    this.#tellRejected("rejected", error, reason, nowMs, false);
+    return error;
+  }
+
+  #rejection(reason: RejectReason | "concurrency", nowMs: number): CircuitOpenError | ShedError {
+    if (reason === "concurrency") return new ShedError(this.name, this.#policy.maxInFlight);
+    return new CircuitOpenError((this.#blocking ?? this.records.health).rejection(reason, nowMs));
+  }
+
+  rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError {
+    const error = new CircuitOpenError(machine.rejection(reason, nowMs));
+    this.#tellRejected("rejected", error, reason, nowMs, true);
+    return error;
+  }
+
+  // ---- what a call needs of its breaker ----------------------------------------------------------------------------
+
+  get records(): Records {
+    return this.#records ?? this.#attach();
+  }
+
+  get clock(): Clock {
+    return this.host.clock;
+  }
+
+  get deadlines(): Deadlines {
+    return deadlinesOf(this.host.clock);
+  }
+
+  get hasClassifier(): boolean {
+    return this.#policy.classify !== null;
+  }
+
+  classify(input: ClassifyInput, classifier: Classifier | null): Outcome {
+    const provider = typeof this.key === "string" ? undefined : this.key.provider;
+    return outcomeFor({ provider, ...input }, classifier ?? this.#policy.classify, this.name);
+  }
+
+  #wish(options: ExecuteOptions | undefined): ExecuteWish | null {
+    if (options !== undefined) return callOptions(options, this.#policy);
+    const { totalMs } = this.#policy.timeouts;
+    return totalMs === null ? null : { signal: undefined, totalMs, classifier: null, fallback: null };
+  }
+
+  // ---- operators -------------------------------------------------------------------------------------------------
+
+  forceOpen(options: OverrideOptions): Promise<void> {
+    return this.#override("force-open", options);
+  }
+
+  forceClosed(options: OverrideOptions): Promise<void> {
+    return this.#override("force-closed", options);
+  }
+
+  async clearOverride(options: ActorOptions): Promise<void> {
+    const { by, reason } = actorOptions(options);
+    this.#health().clearOverride(this, by, reason, this.clock.now());
+  }
+
+  async reset(options: ActorOptions): Promise<void> {
+    const { by, reason } = actorOptions(options);
+    const nowMs = this.clock.now();
+    this.#health();
+    for (const machine of this.machines) machine.reset(this, by, reason, nowMs);
+  }
+
+  async probeNow(options: ActorOptions): Promise<void> {
+    const { by } = actorOptions(options);
+    const nowMs = this.clock.now();
+    this.#health();
+    for (const machine of this.machines) machine.probeNow(this, by, nowMs);
+  }
+
+  async #override(mode: Override["mode"], options: OverrideOptions): Promise<void> {
+    const { by, reason, forMs } = overrideOptions(options);
+    const nowMs = this.clock.now();
+    this.#health().override(this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
+  }
+
+  // An operator's word counts as use: it may not be lost with an eviction before the next call.
+  #health(): Machine {
+    const { health } = this.records;
+    this.used = true;
+    return health;
+  }
+
+  // ---- looking ---------------------------------------------------------------------------------------------------
+
+  get state(): CircuitState {
+    const nowMs = this.clock.now();
+    return this.machines.map((machine) => machine.state(nowMs)).reduce(worse);
+  }
+
+  snapshot(): BreakerSnapshot {
+    return breakerSnapshot(this.name, this.#policy.mode, this.machines, this.clock.now());
+  }
+
+  get machines(): readonly Machine[] {
+    const { health, others } = this.records;
+    return [health, ...others];
+  }
+
+  /** Nothing would be lost with it but the counts of a window. */
+  get isIdle(): boolean {
+    return this.#records === null || this.machines.every((machine) => machine.isIdle);
+  }
+
+  on<K extends EventName>(
+    event: K,
+    listener: (event: RecloserEvents[K]) => void,
+    options?: ListenerOptions,
+  ): Disposable {
+    this.#emitter ??= new Emitter();
+    void this.records; // from now on it hears of what others do to its records
+    return this.#emitter.on(event, listener, options);
+  }
+
+  // ---- its place in the registry -----------------------------------------------------------------------------------
+
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  configure(policy: Policy): void {
+    this.#policy = policy;
+    this.#records?.health.configure(policy, this.clock.now());
+  }
+
+  /** Gives its records back; the next use takes them again. */
+  detach(): void {
+    this.#prober?.stop();
+    this.#prober = null;
+    this.#records?.giveBack();
+    this.#records = null;
+  }
+
+  #attach(): Records {
+    this.host.admit(this);
+    const records = new Records(this.key, this.#policy, this.host, this);
+    this.#records = records;
+    if (this.#policy.probeWith !== null) this.opened();
+    return records;
+  }
+
+  // ---- hearing ---------------------------------------------------------------------------------------------------
+
+  heard<K extends EventName>(name: K, event: RecloserEvents[K]): void {
+    this.#emitter?.emit(name, event);
+    if (name === "override") this.opened();
+  }
+
+  opened(): void {
+    if (this.#policy.probeWith === null || this.#records === null) return;
+    this.#prober ??= new SyntheticProber(this, this.#records.health);
+    this.#prober.schedule();
+  }
+
+  #hears(name: EventName): boolean {
+    return (this.#emitter?.has(name) ?? false) || this.host.hears(name);
+  }
+
+  #tellRejected(
+    name: "rejected" | "would-reject",
+    error: CircuitOpenError | ShedError,
+    reason: RejectReason | "concurrency",
+    atMs: number,
+    inFlight: boolean,
+  ): void {
+    if (!this.#hears(name)) return;
+    const event = { key: this.name, reason, error, inFlight, atMs };
+    this.#emitter?.emit(name, event);
+    this.host.tell(name, event);
+  }
+}

@@ -1,0 +1,77 @@
+/** What one call may ask for, checked. These run per call, so they only look at what was given. */
+import type { ActorOptions, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
+import type { CallWish } from "./call-guard.ts";
+import { durationMs } from "./duration.ts";
+import { InvalidOptionError } from "./errors.ts";
+import type { Fallback } from "./fallback.ts";
+import type { Classifier } from "./outcome.ts";
+import type { Policy } from "./policy.ts";
+import type { StreamWish } from "./stream.ts";
+import { fields, fn, text } from "./validate.ts";
+
+const OF_EXECUTE = ["signal", "timeout", "retry", "fallback", "classify"] as const;
+const OF_STREAM = [...OF_EXECUTE, "firstToken", "idle", "isContent", "isEnd"] as const;
+
+export interface ExecuteWish extends CallWish {
+  readonly fallback: Fallback<unknown> | null;
+}
+
+/** @throws InvalidOptionError naming the field */
+export function callOptions(
+  options: ExecuteOptions,
+  policy: Policy,
+  allowed: readonly string[] = OF_EXECUTE,
+): ExecuteWish {
+  fields("options", options, allowed);
+  const { signal, timeout, retry, fallback, classify } = options;
+  if (signal !== undefined && !isSignal(signal)) throw new InvalidOptionError("signal", "an AbortSignal", signal);
+  if (retry !== undefined && retry !== false)
+    throw new InvalidOptionError("retry", "false (retries come with a later version)", retry);
+  return {
+    signal,
+    totalMs: timeout === undefined ? policy.timeouts.totalMs : durationMs("timeout", timeout),
+    fallback: fallback === undefined ? null : (fn("fallback", fallback) as Fallback<unknown>),
+    classifier: classify === undefined ? null : (fn("classify", classify) as unknown as Classifier),
+  };
+}
+
+/** @throws InvalidOptionError naming the field */
+export function streamOptions(options: StreamOptions, policy: Policy): StreamWish {
+  const wish = callOptions(options, policy, OF_STREAM);
+  const { firstToken, idle, isContent, isEnd } = options;
+  return {
+    ...wish,
+    firstTokenMs: firstToken === undefined ? policy.timeouts.firstTokenMs : durationMs("firstToken", firstToken),
+    idleMs: idle === undefined ? policy.timeouts.idleMs : durationMs("idle", idle),
+    isContent: isContent === undefined ? null : (fn("isContent", isContent) as StreamWish["isContent"]),
+    isEnd: isEnd === undefined ? null : (fn("isEnd", isEnd) as StreamWish["isEnd"]),
+  };
+}
+
+/** @throws InvalidOptionError naming the field */
+export function overrideOptions(options: OverrideOptions): { by: string; reason: string; forMs: number | null } {
+  const given = fields("options", options, ["by", "reason", "for"]);
+  return {
+    by: text("by", given["by"]),
+    reason: text("reason", given["reason"]),
+    forMs: given["for"] === undefined ? null : durationMs("for", given["for"]),
+  };
+}
+
+/** @throws InvalidOptionError naming the field */
+export function actorOptions(options: ActorOptions): { by: string; reason: string | null } {
+  const given = fields("options", options, ["by", "reason"]);
+  return {
+    by: text("by", given["by"]),
+    reason: given["reason"] === undefined ? null : text("reason", given["reason"]),
+  };
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as AbortSignal).addEventListener === "function" &&
+    "aborted" in value
+  );
+}

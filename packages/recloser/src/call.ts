@@ -1,0 +1,142 @@
+/** A call that the breaker runs: its signal, what may end it from outside, and the one place where it ends. */
+import { Admission } from "./admission.ts";
+import { CallGuard, type CallWish } from "./call-guard.ts";
+import { looksLikeResponse } from "./classification.ts";
+import type { Clock } from "./clock.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { CallTimeoutError, type CircuitOpenError, type RejectReason, type TimeoutPhase } from "./errors.ts";
+import type { Machine } from "./machine.ts";
+import { type Classifier, type ClassifyInput, type Outcome, outcomeOf } from "./outcome.ts";
+import type { Records } from "./records.ts";
+
+/** What a call is given. */
+export interface CallContext {
+  /** Aborted when the caller gives up, a deadline runs out, or the circuit trips before anything came. Pass it on. */
+  readonly signal: AbortSignal;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Whether this call is the probe of a half-open circuit. */
+  readonly probe: boolean;
+  /** The breaker's name. */
+  readonly key: string;
+}
+
+/** What a call needs of the breaker it belongs to. */
+export interface CallSite {
+  readonly name: string;
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  /** Whether the policy has a classifier of the user's. */
+  readonly hasClassifier: boolean;
+  classify(input: ClassifyInput, classifier: Classifier | null): Outcome;
+  /** Makes, and tells of, the rejection of a call that had begun. */
+  rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError;
+}
+
+const GIVEN_UP = outcomeOf("cancelled");
+const TIMED_OUT = outcomeOf("timeout");
+
+export abstract class Call extends Admission implements CallContext {
+  readonly site: CallSite;
+  /** Null for a call that nothing but a trip can end from outside. */
+  #guard: CallGuard | null = null;
+  // Made when asked for: an AbortController costs ten times what admission does.
+  #controller: AbortController | null = null;
+  #aborted: { readonly reason: unknown } | null = null;
+
+  constructor(site: CallSite, nowMs: number) {
+    super(site.records, nowMs);
+    this.site = site;
+  }
+
+  /** The call was ended from outside: answer its caller. Called at most once, after the records were told. */
+  protected abstract answer(error: unknown, outcome: Outcome): void;
+
+  get key(): string {
+    return this.site.name;
+  }
+
+  get attempt(): number {
+    return 1;
+  }
+
+  get probe(): boolean {
+    return this.isProbe;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== null) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Arms what may end it from outside: the caller's signal, deadlines, and for a probe its time and its lease. */
+  arm(wish: CallWish | null): void {
+    const probes = this.isProbe;
+    if (wish === null && !probes) return;
+    this.#guard = new CallGuard(this, wish);
+    if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.deadline("total", wish.totalMs);
+    if (probes) this.#guard.keepLease();
+  }
+
+  /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */
+  deadline(phase: TimeoutPhase, afterMs: number): { restart(): void; clear(): void } {
+    this.#guard ??= new CallGuard(this, null);
+    return this.#guard.deadline(afterMs, () =>
+      this.interrupt(new CallTimeoutError(this.key, phase, afterMs), TIMED_OUT),
+    );
+  }
+
+  /** Ends the call from outside: tells the records, aborts the work, answers the caller. The first end counts. */
+  interrupt(error: unknown, outcome: Outcome): void {
+    if (this.ended) return;
+    this.finish(outcome, this.site.clock.now());
+    this.release();
+    this.abort(error);
+    this.answer(error, outcome);
+  }
+
+  // The circuit tripped while this call had shown nothing: it is answered like a rejection, and counts for nothing.
+  override giveUp(nowMs: number): void {
+    if (!this.ended) this.interrupt(this.site.rejectInFlight(this.machine, "open", nowMs), GIVEN_UP);
+  }
+
+  /** Ends the call with what it threw, and says how that was counted. */
+  failed(error: unknown): Outcome {
+    const nowMs = this.site.clock.now();
+    const outcome = this.site.classify({ error, signal: this.#guard?.signal, nowMs }, this.#guard?.classifier ?? null);
+    this.release();
+    this.finish(outcome, nowMs);
+    return outcome;
+  }
+
+  /** Ends the call with its result, which may still mean a failure: the result is the caller's either way. */
+  completed(result: unknown): Outcome | null {
+    const classifier = this.#guard?.classifier ?? null;
+    const signal = this.#guard?.signal;
+    this.release();
+    const plain = typeof result !== "object" || result === null || !looksLikeResponse(result);
+    if (plain && classifier === null && !this.site.hasClassifier) {
+      this.succeed();
+      return null;
+    }
+    const nowMs = this.site.clock.now();
+    const outcome = this.site.classify({ result, signal, nowMs }, classifier);
+    this.finish(outcome, nowMs);
+    return outcome;
+  }
+
+  /** Aborts the work; a signal asked for later is aborted already. */
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
+
+  /** Takes back the listener and all deadlines. Every exit passes here. */
+  release(): void {
+    this.#guard?.release();
+  }
+}

@@ -1,0 +1,70 @@
+/** Asks the user's classifier first, then the built-in rules; neither can change what a call returns. */
+import { classify } from "./classify/index.ts";
+import { type Classifier, type ClassifyInput, type Outcome, outcomeOf, type OutcomeKind, trackOf } from "./outcome.ts";
+import { describe, warnOnce } from "./warn.ts";
+
+export const SUCCESS: Outcome = outcomeOf("success");
+
+const KINDS: ReadonlySet<unknown> = new Set<OutcomeKind>([
+  "success",
+  "server-error",
+  "overloaded",
+  "timeout",
+  "network",
+  "stream-error",
+  "unknown",
+  "rate-limited",
+  "quota-exhausted",
+  "auth",
+  "caller-error",
+  "content-filtered",
+  "cancelled",
+]);
+
+/** What a call's end means. `key` names the breaker in a warning. */
+export function outcomeFor(input: ClassifyInput, classifier: Classifier | null, key: string): Outcome {
+  if (classifier !== null) {
+    const decided = ask(classifier, input, key);
+    if (decided !== undefined) return decided;
+  }
+  return classify(input);
+}
+
+function ask(classifier: Classifier, input: ClassifyInput, key: string): Outcome | undefined {
+  try {
+    const decided: unknown = classifier(input);
+    if (decided === undefined) return undefined;
+    if (KINDS.has(decided)) return outcomeOf(decided as OutcomeKind);
+    if (typeof decided === "object" && decided !== null && KINDS.has((decided as Outcome).kind)) {
+      const { kind, track, retryAfterMs, scope } = decided as Partial<Outcome> & { kind: OutcomeKind };
+      const hintMs = typeof retryAfterMs === "number" && retryAfterMs > 0 ? retryAfterMs : null;
+      return outcomeOf(kind, {
+        track: track ?? trackOf(kind),
+        retryAfterMs: hintMs,
+        ...(scope === undefined ? {} : { scope }),
+      });
+    }
+    warnOnce(
+      "RECLOSER_CLASSIFIER_ANSWER",
+      key,
+      `the classifier of "${key}" gave no outcome; the built-in rules decide`,
+    );
+  } catch (error) {
+    warnOnce(
+      "RECLOSER_CLASSIFIER_THREW",
+      key,
+      `the classifier of "${key}" threw (${describe(error)}); the built-in rules decide`,
+    );
+  }
+  return undefined;
+}
+
+/** Whether a result is an HTTP response, whose status says more than its having come. */
+export function looksLikeResponse(value: unknown): boolean {
+  try {
+    const { status, headers } = value as { status?: unknown; headers?: { get?: unknown } };
+    return typeof status === "number" && typeof headers?.get === "function";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,310 @@
+/**
+ * What a call can be refused or ended with. Errors carry a `code`, a brand that survives two copies of the package, and
+ * facts a program can read. No prompt, key or body ever enters one.
+ */
+import { spoken } from "./duration.ts";
+import { findOpenCircuit, read } from "./open-circuit-trace.ts";
+import type { FailureKind, HoldKind } from "./outcome.ts";
+import type { Evidence } from "./state.ts";
+
+export type RecloserErrorCode =
+  | "ERR_CIRCUIT_OPEN"
+  | "ERR_CALL_TIMEOUT"
+  | "ERR_SHED"
+  | "ERR_INVALID_OPTION"
+  | "ERR_STREAM_TRUNCATED"
+  | "ERR_STORE";
+
+/** The base of every error this library makes. */
+export abstract class RecloserError extends Error {
+  abstract readonly code: RecloserErrorCode;
+  /** The brand: on the prototype, so that no error pays for it. @internal */
+  get __recloserError(): true {
+    return true;
+  }
+
+  /** Whether `error` was made by Recloser, by any copy of it. */
+  static is(error: unknown): boolean {
+    return isBranded(error);
+  }
+}
+
+function isBranded(error: unknown): error is RecloserError {
+  try {
+    return (
+      typeof error === "object" && error !== null && (error as { __recloserError?: unknown }).__recloserError === true
+    );
+  } catch {
+    return false; // a Proxy that throws is not one of ours
+  }
+}
+
+function hasCode(error: unknown, code: RecloserErrorCode): boolean {
+  return isBranded(error) && error.code === code;
+}
+
+/** Why a circuit rejected a call. */
+export type RejectReason = "open" | "probing" | "ramping" | HoldKind | "override";
+
+export interface CircuitOpenFacts {
+  readonly key: string;
+  readonly state: "closed" | "open" | "half-open";
+  readonly reason: RejectReason;
+  readonly retryAfterMs: number;
+  readonly openedAtMs: number | null;
+  readonly generation: number;
+  readonly lastFailure: LastFailure | null;
+  readonly evidence: Evidence | null;
+}
+
+export interface LastFailure {
+  readonly kind: FailureKind | HoldKind;
+  readonly atMs: number;
+}
+
+/**
+ * The rejection: the call was not made (or, for one that had shown nothing when the circuit tripped, was given up).
+ *
+ * It is cheap on purpose (it carries no stack: where it was made is always the breaker) so that an outage does not cost
+ * more than the calls it saves.
+ *
+ * @example
+ * try { await breaker.execute(call) } catch (error) {
+ *   const open = CircuitOpenError.from(error);
+ *   if (open === null) throw error;
+ *   return open.toResponse();
+ * }
+ */
+export class CircuitOpenError extends RecloserError {
+  override readonly name = "CircuitOpenError";
+  readonly code = "ERR_CIRCUIT_OPEN";
+  /** The record that rejected. */
+  readonly key: string;
+  readonly state: "closed" | "open" | "half-open";
+  readonly reason: RejectReason;
+  /** Milliseconds until another try makes sense; ≥ 0, always a number. */
+  readonly retryAfterMs: number;
+  /** When the circuit opened, epoch milliseconds; null when it is not open (a hold, a ramp, an override). */
+  readonly openedAtMs: number | null;
+  readonly generation: number;
+  readonly lastFailure: LastFailure | null;
+  /** What tripped it: counts, and a sentence such as "18 of 20 calls failed in 30 s: 15 timeout, 3 overloaded". */
+  readonly evidence: Evidence | null;
+
+  constructor(facts: CircuitOpenFacts) {
+    // Collecting a stack is 90 % of an error's cost, and this one says nothing by where it was made.
+    const limit = Error.stackTraceLimit;
+    setStackLimit(0);
+    super(openMessage(facts));
+    setStackLimit(limit);
+    this.key = facts.key;
+    this.state = facts.state;
+    this.reason = facts.reason;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.openedAtMs = facts.openedAtMs;
+    this.generation = facts.generation;
+    this.lastFailure = facts.lastFailure;
+    this.evidence = facts.evidence;
+  }
+
+  /**
+   * An HTTP answer for whoever called you: 503 (429 for a rate limit, a quota or a key), RFC 9457 problem details,
+   * `Retry-After` in whole seconds and `retry-after-ms`.
+   */
+  toResponse(): Response {
+    const held = this.reason === "rate-limited" || this.reason === "quota-exhausted" || this.reason === "auth";
+    const status = held ? 429 : 503;
+    const problem = {
+      type: "about:blank",
+      title: held ? "Too Many Requests" : "Service Unavailable",
+      status,
+      detail: this.message,
+      code: this.code,
+      key: this.key,
+      state: this.state,
+      reason: this.reason,
+      retryAfterMs: Math.ceil(this.retryAfterMs),
+    };
+    return new Response(JSON.stringify(problem), {
+      status,
+      headers: {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "retry-after": String(Math.max(1, Math.ceil(this.retryAfterMs / 1_000))),
+        "retry-after-ms": String(Math.ceil(this.retryAfterMs)),
+      },
+    });
+  }
+
+  /**
+   * Whether `error` is a rejection, or carries one inside what an SDK or framework wrapped around it.
+   *
+   * It is no type guard, since a wrapper has none of our fields: {@link CircuitOpenError.from} gives the rejection itself.
+   */
+  static override is(error: unknown): boolean {
+    return findOpenCircuit(error) !== null;
+  }
+
+  /** The rejection that `error` is or carries, or null. One that came as an HTTP body is built anew from it. */
+  static from(error: unknown): CircuitOpenError | null {
+    const found = findOpenCircuit(error);
+    if (found === null) return null;
+    if (isBranded(found)) return found as CircuitOpenError;
+    const reason = read(found, "reason");
+    const state = read(found, "state");
+    const key = read(found, "key");
+    const retryAfterMs = Number(read(found, "retryAfterMs"));
+    return new CircuitOpenError({
+      key: typeof key === "string" ? key : "unknown",
+      state: state === "closed" || state === "half-open" ? state : "open",
+      reason: typeof reason === "string" && reason in REASON_TEXT ? (reason as RejectReason) : "open",
+      retryAfterMs: retryAfterMs >= 0 ? retryAfterMs : 0,
+      openedAtMs: null,
+      generation: 0,
+      lastFailure: null,
+      evidence: null,
+    });
+  }
+}
+
+// `Error.stackTraceLimit` may be frozen (hardened realms): then the error just costs more.
+function setStackLimit(limit: number): void {
+  try {
+    Error.stackTraceLimit = limit;
+  } catch {}
+}
+
+const REASON_TEXT: Readonly<Record<RejectReason, string>> = {
+  open: "is open",
+  probing: "is half-open and a probe is under way",
+  ramping: "has just closed and lets calls in step by step",
+  "rate-limited": "is held by the provider's rate limit",
+  "quota-exhausted": "is held because the quota is exhausted",
+  auth: "is held because the provider refused the credential",
+  override: "is held open by an operator",
+};
+
+// An SDK reads "timeout" and "timed out" in messages as a transport fault and retries, so the words never stand here:
+// the kinds of the failures are in `evidence`.
+function openMessage(facts: CircuitOpenFacts): string {
+  const evidence = facts.evidence;
+  const because = evidence === null || evidence.headline === "" ? "" : ` (${evidence.headline})`;
+  return `circuit ${harmless(facts.key)} ${REASON_TEXT[facts.reason]}${because}; next try in ${spoken(facts.retryAfterMs)}`;
+}
+
+function harmless(name: string): string {
+  return /time(d\s*)?-?\s*out/i.test(name) ? "of this key" : `"${name}"`;
+}
+
+export type TimeoutPhase = "connect" | "headers" | "first-token" | "idle" | "total";
+
+/** Our own deadline ran out. `phase` says which one; `afterMs` how long it was. */
+export class CallTimeoutError extends RecloserError {
+  override readonly name = "CallTimeoutError";
+  readonly code = "ERR_CALL_TIMEOUT";
+  readonly phase: TimeoutPhase;
+  readonly afterMs: number;
+  readonly key: string;
+
+  constructor(key: string, phase: TimeoutPhase, afterMs: number) {
+    super(`call to "${key}" timed out: ${PHASE_TEXT[phase]} within ${spoken(afterMs)}`);
+    this.key = key;
+    this.phase = phase;
+    this.afterMs = afterMs;
+  }
+
+  static override is(error: unknown): error is CallTimeoutError {
+    return hasCode(error, "ERR_CALL_TIMEOUT");
+  }
+}
+
+const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
+  connect: "no connection",
+  headers: "no response headers",
+  "first-token": "no first content",
+  idle: "no further content",
+  total: "not finished",
+};
+
+/** The call was refused to protect this process or a struggling provider, though no circuit is open. */
+export class ShedError extends RecloserError {
+  override readonly name = "ShedError";
+  readonly code = "ERR_SHED";
+  readonly key: string;
+  /** `concurrency`: the breaker's `shed.maxInFlight` is reached. */
+  readonly reason: "concurrency";
+  readonly limit: number;
+
+  constructor(key: string, limit: number) {
+    const stack = Error.stackTraceLimit;
+    setStackLimit(0);
+    super(`call to "${key}" shed: ${limit} calls are in flight, which is the limit (shed.maxInFlight)`);
+    setStackLimit(stack);
+    this.key = key;
+    this.reason = "concurrency";
+    this.limit = limit;
+  }
+
+  static override is(error: unknown): error is ShedError {
+    return hasCode(error, "ERR_SHED");
+  }
+}
+
+/** A stream ended without the end marker its caller had declared (`isEnd`): what arrived is not the whole answer. */
+export class StreamTruncatedError extends RecloserError {
+  override readonly name = "StreamTruncatedError";
+  readonly code = "ERR_STREAM_TRUNCATED";
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`stream from "${key}" ended without its end marker: the answer is cut off`);
+    this.key = key;
+  }
+
+  static override is(error: unknown): error is StreamTruncatedError {
+    return hasCode(error, "ERR_STREAM_TRUNCATED");
+  }
+}
+
+/** An option is wrong. Thrown when something is constructed, never on the path of a call. */
+export class InvalidOptionError extends RecloserError {
+  override readonly name = "InvalidOptionError";
+  readonly code = "ERR_INVALID_OPTION";
+  readonly option: string;
+  readonly expected: string;
+  readonly received: unknown;
+
+  constructor(option: string, expected: string, received: unknown) {
+    super(`${option}: expected ${expected}; received ${shown(received)}`);
+    this.option = option;
+    this.expected = expected;
+    this.received = received;
+  }
+
+  static override is(error: unknown): error is InvalidOptionError {
+    return hasCode(error, "ERR_INVALID_OPTION");
+  }
+}
+
+/** A store command failed. Only ever seen in `store` events and `storeHealth()`, never thrown at a caller. */
+export class StoreError extends RecloserError {
+  override readonly name = "StoreError";
+  readonly code = "ERR_STORE";
+
+  static override is(error: unknown): error is StoreError {
+    return hasCode(error, "ERR_STORE");
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    const text = JSON.stringify(value);
+    return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  } catch {
+    return "an object";
+  }
+}

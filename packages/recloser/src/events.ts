@@ -1,0 +1,152 @@
+/** What a breaker tells: listeners, and `node:diagnostics_channel` where it exists. */
+import type { CircuitOpenError, RejectReason, ShedError } from "./errors.ts";
+import type { HoldKind } from "./outcome.ts";
+import type { CircuitState, Evidence, TripReason } from "./state.ts";
+import { publish } from "./telemetry/diagnostics-channel.ts";
+import { describe, warnOnce } from "./warn.ts";
+
+/** Why a circuit changed its state. */
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+
+export interface TransitionEvent {
+  readonly key: string;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  readonly reason: TransitionReason;
+  readonly generation: number;
+  /** Length of the open period that begins, in milliseconds; null when none does. */
+  readonly cooldownMs: number | null;
+  /** Who made it: an operator's name, else the replica. */
+  readonly by: string;
+  readonly atMs: number;
+  /** `local` on the replica that made it, `shared` on those that learnt of it. */
+  readonly origin: "local" | "shared";
+  readonly evidence: Evidence | null;
+}
+
+export interface RejectedEvent {
+  readonly key: string;
+  readonly reason: RejectReason | ShedError["reason"];
+  readonly error: CircuitOpenError | ShedError;
+  /** True for a call that had begun and was given up because the circuit tripped. */
+  readonly inFlight: boolean;
+  readonly atMs: number;
+}
+
+export interface HoldEvent {
+  readonly key: string;
+  readonly kind: HoldKind;
+  readonly untilMs: number;
+  readonly step: number;
+  readonly atMs: number;
+}
+
+export interface OverrideEvent {
+  readonly key: string;
+  readonly action: "force-open" | "force-closed" | "clear" | "reset" | "probe-now";
+  readonly by: string;
+  readonly reason: string | null;
+  readonly untilMs: number | null;
+  readonly atMs: number;
+}
+
+export interface ProbeEvent {
+  readonly key: string;
+  /** `void`: ended without a verdict; `lost`: its lease ran out. */
+  readonly result: "passed" | "failed" | "void" | "lost";
+  readonly by: string;
+  readonly durationMs: number;
+  readonly atMs: number;
+}
+
+export interface StoreEvent {
+  readonly mode: "shared" | "local";
+  readonly error: Error | null;
+  readonly atMs: number;
+}
+
+export interface RecloserEvents {
+  readonly transition: TransitionEvent;
+  readonly rejected: RejectedEvent;
+  /** In observe mode: what `enforce` would have rejected. */
+  readonly "would-reject": RejectedEvent;
+  readonly hold: HoldEvent;
+  readonly override: OverrideEvent;
+  readonly probe: ProbeEvent;
+  readonly store: StoreEvent;
+}
+
+export type EventName = keyof RecloserEvents;
+
+export interface ListenerOptions {
+  /** Removes the listener when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly once?: boolean | undefined;
+}
+
+type Listener = (event: never) => void;
+
+/** Typed listeners. Emitting never throws: a listener's fault is warned of once and changes nothing. */
+export class Emitter {
+  // Allocated with the first listener: an idle breaker has none.
+  #listeners: Map<EventName, Set<Listener>> | null = null;
+
+  on<K extends EventName>(
+    name: K,
+    listener: (event: RecloserEvents[K]) => void,
+    options: ListenerOptions = {},
+  ): Disposable {
+    this.#listeners ??= new Map();
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    const { signal, once } = options;
+    const remove = (): void => {
+      listeners.delete(entry);
+      signal?.removeEventListener("abort", remove);
+    };
+    const entry: Listener = (event: RecloserEvents[K]) => {
+      if (once === true) remove();
+      listener(event);
+    };
+    if (signal?.aborted !== true) {
+      listeners.add(entry);
+      signal?.addEventListener("abort", remove, { once: true });
+    }
+    return { [Symbol.dispose]: remove };
+  }
+
+  has(name: EventName): boolean {
+    return (this.#listeners?.get(name)?.size ?? 0) > 0;
+  }
+
+  emit<K extends EventName>(name: K, event: RecloserEvents[K]): void {
+    const listeners = this.#listeners?.get(name);
+    if (listeners === undefined) return;
+    for (const listener of [...listeners]) {
+      try {
+        const result: unknown = (listener as (event: RecloserEvents[K]) => unknown)(event);
+        if (result instanceof Promise) result.catch((error: unknown) => complain(name, error));
+      } catch (error) {
+        complain(name, error);
+      }
+    }
+  }
+}
+
+function complain(name: EventName, error: unknown): void {
+  warnOnce(
+    "RECLOSER_LISTENER_THREW",
+    name,
+    `a listener of "${name}" threw (${describe(error)}); the call it watched is unaffected`,
+  );
+}
+
+/** Tells each emitter and the diagnostics channel of an event. */
+export function tell<K extends EventName>(
+  emitters: readonly (Emitter | null)[],
+  name: K,
+  event: RecloserEvents[K],
+): void {
+  for (const emitter of emitters) emitter?.emit(name, event);
+  publish(name, event);
+}

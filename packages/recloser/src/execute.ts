@@ -1,0 +1,101 @@
+/** Runs a call that answers once. */
+import { Call, type CallContext, type CallSite } from "./call.ts";
+import { answerInstead, deservesFallback, type Fallback } from "./fallback.ts";
+import type { Outcome } from "./outcome.ts";
+
+export type Run<T> = (context: CallContext) => T | PromiseLike<T>;
+
+// A promise's functions are captured by one shared executor, since a closure per call would be the dearest thing on the
+// closed path. Filled and emptied synchronously, so two calls never meet here.
+let resolveIt: (value: unknown) => void;
+let rejectIt: (error: unknown) => void;
+const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+  resolveIt = resolve;
+  rejectIt = reject;
+};
+
+export class ExecutedCall<T, F> extends Call {
+  readonly #fallback: Fallback<F> | null;
+  #resolve: ((value: T | PromiseLike<F>) => void) | null = null;
+  #reject: ((error: unknown) => void) | null = null;
+  // An end from outside that came before there was a promise to answer with.
+  #early: { readonly error: unknown; readonly outcome: Outcome } | null = null;
+
+  constructor(site: CallSite, nowMs: number, fallback: Fallback<F> | null) {
+    super(site, nowMs);
+    this.#fallback = fallback;
+  }
+
+  run(run: Run<T>): Promise<T | F> {
+    let result: T | PromiseLike<T>;
+    try {
+      result = run(this);
+      if (!isThenable(result)) return this.#answerNow(result);
+    } catch (error) {
+      return this.#throwNow(error);
+    }
+    if (this.#early !== null) {
+      // Ended while the call was being made: what it comes to is nobody's any more.
+      Promise.resolve(result).catch(() => {});
+      return this.#instead(this.#early.error, this.#early.outcome);
+    }
+    const answer = new Promise<T | F>(capture as never);
+    this.#resolve = resolveIt as never;
+    this.#reject = rejectIt;
+    // A foreign thenable may break its promises (answer twice, throw in `then`): a native one around it does not.
+    const settled = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result);
+    settled.then(
+      (value) => this.#succeeded(value),
+      (error: unknown) => this.#failed(error),
+    );
+    return answer;
+  }
+
+  protected override answer(error: unknown, outcome: Outcome): void {
+    if (this.#reject === null) this.#early = { error, outcome };
+    else if (this.#fallback !== null && deservesFallback(error, outcome))
+      this.#resolve?.(answerInstead(this.#fallback, error, outcome));
+    else this.#reject(error);
+  }
+
+  #succeeded(value: T): void {
+    if (this.ended) return; // its end was told already; a late answer changes nothing
+    this.completed(value);
+    this.#resolve?.(value);
+  }
+
+  #failed(error: unknown): void {
+    if (this.ended) return;
+    this.answer(error, this.failed(error));
+  }
+
+  #answerNow(value: T): Promise<T | F> {
+    if (this.#early !== null) return this.#instead(this.#early.error, this.#early.outcome);
+    this.completed(value);
+    return Promise.resolve(value);
+  }
+
+  #throwNow(error: unknown): Promise<T | F> {
+    if (this.#early !== null) return this.#instead(this.#early.error, this.#early.outcome);
+    return this.#instead(error, this.failed(error));
+  }
+
+  #instead(error: unknown, outcome: Outcome): Promise<T | F> {
+    return orFallback(this.#fallback, error, outcome);
+  }
+}
+
+/** A promise rejected with `error`, or the fallback's answer where there is one and the end deserves it. */
+export function orFallback<F>(fallback: Fallback<F> | null, error: unknown, outcome: Outcome | null): Promise<F> {
+  return fallback !== null && deservesFallback(error, outcome)
+    ? answerInstead(fallback, error, outcome)
+    : Promise.reject(error);
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

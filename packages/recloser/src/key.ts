@@ -1,0 +1,101 @@
+/** What a breaker guards, and the records a call is judged by. */
+import { InvalidOptionError } from "./errors.ts";
+import { fields } from "./validate.ts";
+
+/**
+ * A call's place in the tree of records. A plain string names exactly one record instead.
+ *
+ * `credential` is a label you choose, never the secret. Without one, a refused key or an exhausted quota holds nobody
+ * else, since nothing says whose it was.
+ */
+export interface BreakerKey {
+  readonly provider: string;
+  readonly model?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** The records of one key, by name (protocol.md §1). */
+export interface RecordNames {
+  /** The breaker's own name: the health record's, with the credential's label. */
+  readonly breaker: string;
+  /** Takes every window outcome. */
+  readonly health: string;
+  /** Takes only whether the provider could be reached at all; null where health is the same record. */
+  readonly reachability: string | null;
+  /** Where an outcome of scope `provider` / `key` of the whole credential / `key` with a model sets its hold; null: it holds nobody. */
+  readonly credential: string | null;
+  readonly credentialAndModel: string | null;
+  /** The provider and region that models roll up to; null for a plain string. */
+  readonly group: string | null;
+}
+
+const PARTS = ["provider", "model", "credential", "region"] as const;
+// Names come from request bodies: bounded, so that nobody fills a store with them (protocol-spec.md §5.1).
+const LONGEST_NAME = 200;
+
+/** The records a key names. @throws InvalidOptionError when it names none */
+export function recordNames(key: string | BreakerKey): RecordNames {
+  if (typeof key === "string") {
+    const name = checked("key", key, key);
+    return { breaker: name, health: name, reachability: null, credential: name, credentialAndModel: name, group: null };
+  }
+  const given = fields("key", key, PARTS);
+  for (const part of PARTS) {
+    const value = given[part];
+    if (value === undefined && part !== "provider") continue;
+    if (typeof value !== "string" || value === "")
+      throw new InvalidOptionError(`key.${part}`, "a text that is not empty", value);
+  }
+  const provider = escaped(key.provider) + (key.region === undefined ? "" : `/${escaped(key.region)}`);
+  const health = key.model === undefined ? provider : `${provider}:${escaped(key.model)}`;
+  const label = key.credential === undefined ? null : `@${escaped(key.credential)}`;
+  return {
+    breaker: checked("key", health + (label ?? ""), key),
+    health,
+    reachability: health === provider ? null : provider,
+    credential: label === null ? null : provider + label,
+    credentialAndModel: label === null ? null : health + label,
+    group: provider,
+  };
+}
+
+function checked(option: string, name: string, received: unknown): string {
+  if (name === "") throw new InvalidOptionError(option, "a text that is not empty, or { provider, … }", received);
+  if (new TextEncoder().encode(name).length > LONGEST_NAME)
+    throw new InvalidOptionError(option, `at most ${LONGEST_NAME} bytes`, received);
+  return name;
+}
+
+// The separators of a record's name, the escape character itself, and what a store or a terminal could trip over.
+const ESCAPED = /[%:/@|\s\p{Cc}]/gu;
+
+/** A part of a name, percent-escaped so that two keys never meet in one record. */
+function escaped(part: string): string {
+  return wellFormed(part).replaceAll(ESCAPED, (char) => encodeURIComponent(char));
+}
+
+/** Whether a glob (`*` stands for any run of characters) names a record. */
+export function matches(glob: string, name: string): boolean {
+  const [head = "", ...rest] = glob.split("*");
+  if (rest.length === 0) return glob === name;
+  const tail = rest.pop() as string;
+  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
+  let at = head.length;
+  for (const piece of rest) {
+    const found = name.indexOf(piece, at);
+    if (found < 0 || found + piece.length > name.length - tail.length) return false;
+    at = found + piece.length;
+  }
+  return true;
+}
+
+/** How specific a glob is: an exact name before any glob, then the one with the most fixed characters. */
+export function specificity(glob: string): number {
+  return glob.includes("*") ? glob.replaceAll("*", "").length : Infinity;
+}
+
+// A lone surrogate cannot be encoded; `toWellFormed` is younger than the target.
+function wellFormed(part: string): string {
+  return part.replaceAll(/\p{Cs}/gu, "\ufffd");
+}

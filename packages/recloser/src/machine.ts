@@ -1,0 +1,436 @@
+/**
+ * The machine of one record in this process: the facts that `transition()` rules over, and beside them what a process
+ * needs to decide in nanoseconds: the window, the streak, the calls in flight, the ramp.
+ *
+ * Counting a success or a failure is `transition(report)` done in place (a test holds the two equal); everything else is
+ * `transition()` itself. The machine makes no call, holds no timer and never waits.
+ */
+import { Announcer, type RecordUser } from "./announcer.ts";
+import type { Clock } from "./clock.ts";
+import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
+import type { FailureKind, HoldKind } from "./outcome.ts";
+import type { Policy } from "./policy.ts";
+import { QuietList } from "./quiet-list.ts";
+import { Ramp } from "./ramp.ts";
+import { type Random, randomText } from "./random.ts";
+import { rejectionFacts } from "./rejection.ts";
+import {
+  type CircuitState,
+  effectiveState,
+  type Facts,
+  liveLease,
+  NO_RECORD,
+  type Override,
+  overrideNow,
+} from "./state.ts";
+import { sweeperOf, type Swept } from "./sweep.ts";
+import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
+import { type RecordEvent, type Reply, transition, trip } from "./transition.ts";
+import { Tally } from "./tally.ts";
+import type { Window } from "./window.ts";
+
+/** This many models of a provider open: its other models trip on one failure (protocol.md §1). */
+export const ROLLUP = 3;
+const SWEEP_MOST_MS = 1_000;
+const SWEEP_LEAST_MS = 20;
+
+/** How many models of one provider are open. */
+export interface Group {
+  open: number;
+}
+
+export class Machine implements Swept {
+  readonly name: string;
+  policy: Policy;
+  facts: Facts = NO_RECORD;
+  /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp. */
+  plain = true;
+  inFlight = 0;
+  ramp: Ramp | null = null;
+  lastFailure: LastFailure | null = null;
+  readonly announce: Announcer;
+  readonly quiet: QuietList = new QuietList();
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #group: Group | null;
+  readonly #tally = new Tally();
+  #begun = 0;
+  #successMark = 0;
+  #youngForMs: number;
+  #sweeping = false;
+  #leasedAtMs = 0;
+
+  constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
+    this.name = name;
+    this.announce = new Announcer(name);
+    this.policy = policy;
+    this.#clock = clock;
+    this.#random = random;
+    this.#group = group;
+    this.#youngForMs = youngFor(policy);
+  }
+
+  /** Another policy from now on; window and state stay, counts of a window of another length are carried over. */
+  configure(policy: Policy, nowMs: number): void {
+    this.#tally.configure(this.policy, policy, nowMs);
+    this.policy = policy;
+    this.#youngForMs = youngFor(policy);
+  }
+
+  // ---- admission -------------------------------------------------------------------------------------------------
+
+  /** What stands between a call and its permit: a reason to reject, `"claim"` when the probe must be claimed, or null. */
+  check(nowMs: number): RejectReason | "claim" | null {
+    const oldest = this.quiet.firstYoung;
+    if (oldest !== null && nowMs - oldest.startedAtMs >= this.#youngForMs) this.#lookForSilence(nowMs);
+    return this.plain ? null : this.#checkAll(nowMs);
+  }
+
+  #checkAll(nowMs: number): RejectReason | "claim" | null {
+    const { override } = this.facts;
+    if (override !== null) {
+      const inForce = overrideNow(this.facts, nowMs);
+      if (inForce !== null) return inForce.mode === "force-open" ? "override" : null;
+      this.apply({ type: "clear" }, nowMs, null);
+      this.announce.override("clear", "expiry", null, null, nowMs);
+    }
+    const held = this.#longestHold(nowMs);
+    if (held !== null) return held;
+    const { circuit } = this.facts;
+    if (circuit.is === "tripped") {
+      if (nowMs < circuit.openUntilMs) return "open";
+      return this.mustClaim(nowMs) ? "claim" : "probing";
+    }
+    if (this.ramp !== null && !this.ramp.admits()) return "ramping";
+    return null;
+  }
+
+  // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
+  #longestHold(nowMs: number): HoldKind | null {
+    let longest: HoldKind | null = null;
+    let untilMs = nowMs;
+    let ended = false;
+    for (const [kind, hold] of Object.entries(this.facts.holds)) {
+      if (hold.untilMs > untilMs) {
+        longest = kind as HoldKind;
+        untilMs = hold.untilMs;
+      } else if (hold.untilMs <= nowMs) ended = true;
+    }
+    if (longest === null && ended && this.ramp === null && this.facts.circuit.is === "closed") this.ramp = new Ramp(1);
+    return longest;
+  }
+
+  /** Whether the next call must be the probe. */
+  mustClaim(nowMs: number): boolean {
+    if (this.plain) return false;
+    const { circuit } = this.facts;
+    if (circuit.is === "closed" || nowMs < circuit.openUntilMs || this.policy.probeWith !== null) return false;
+    return liveLease(circuit, nowMs) === null && overrideNow(this.facts, nowMs) === null;
+  }
+
+  /** Claims the probe: the lease for this ticket, or false (then `check` again says why). */
+  claim(ticket: Ticket, nowMs: number): boolean {
+    this.announce.actor = ticket.user;
+    const token = randomText(this.#random, 12);
+    const reply = this.apply(
+      { type: "claim", token, leaseMs: this.policy.probe.leaseMs, random: this.#random() },
+      nowMs,
+      null,
+    );
+    if (reply.code !== "probe") return false;
+    ticket.lease = { incarnation: this.facts.incarnation, token };
+    ticket.generation = this.facts.generation;
+    ticket.mark = this.#begun++;
+    this.#leasedAtMs = nowMs;
+    this.inFlight++;
+    return true;
+  }
+
+  /** Extends the lease of a probe; false when it is lost. */
+  renew(ticket: Ticket, nowMs: number): boolean {
+    if (ticket.lease === null) return false;
+    return (
+      this.apply({ type: "renew", ...ticket.lease, leaseMs: this.policy.probe.leaseMs }, nowMs, null).code === "renewed"
+    );
+  }
+
+  /** Starts a call that counts for nothing. */
+  pass(ticket: Ticket): void {
+    ticket.generation = this.facts.generation;
+    this.inFlight++;
+  }
+
+  /** Starts a call. One admitted although the circuit is not closed (an override, observe mode) counts for nothing. */
+  begin(ticket: Ticket, nowMs: number): void {
+    ticket.startedAtMs = nowMs;
+    ticket.mark = this.#begun++;
+    ticket.generation = this.facts.generation;
+    this.inFlight++;
+    if (!this.plain) {
+      if (this.facts.circuit.is === "tripped") return;
+      if (this.ramp !== null) {
+        ticket.ramp = this.ramp;
+        this.ramp.inFlight++;
+      }
+    }
+    this.quiet.add(ticket);
+    if (!this.#sweeping) {
+      this.#sweeping = true;
+      sweeperOf(this.#clock).add(this);
+    }
+  }
+
+  // ---- outcomes --------------------------------------------------------------------------------------------------
+
+  /** First content of a stream: success evidence at once; the call goes on. */
+  content(ticket: Ticket, nowMs: number): void {
+    if (ticket.lease !== null) {
+      if (this.policy.probe.settleOn === "first-token") this.#settle(ticket, "passed", null, nowMs);
+    } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
+      this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
+      this.quiet.remove(ticket, SHOWN);
+      this.#leaveRamp(ticket);
+    }
+  }
+
+  /** @param durationMs how long the call took; null to look at the clock if a rule needs it */
+  succeed(ticket: Ticket, durationMs: number | null): void {
+    this.inFlight--;
+    if (ticket.lease !== null) return this.#settle(ticket, "passed", null, this.#clock.now());
+    if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
+    if (ticket.phase !== SHOWN) {
+      this.quiet.remove(ticket, UNCOUNTED);
+      const slow =
+        this.policy.slowCall !== false &&
+        this.#isSlow(ticket, durationMs === null ? this.#clock.now() : ticket.startedAtMs + durationMs);
+      this.#succeeded(ticket, slow);
+    }
+    ticket.phase = UNCOUNTED;
+    this.#leaveRamp(ticket);
+  }
+
+  fail(ticket: Ticket, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
+    this.inFlight--;
+    if (ticket.lease !== null) {
+      this.lastFailure = { kind, atMs: nowMs };
+      return this.#settle(ticket, "failed", retryAfterMs, nowMs);
+    }
+    const { phase, ramp } = ticket;
+    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
+    ticket.phase = UNCOUNTED;
+    this.#leaveRamp(ticket);
+    const counts =
+      phase !== UNCOUNTED && ticket.generation === this.facts.generation && this.facts.circuit.is === "closed";
+    if (!counts) return;
+    ramp?.failed();
+    this.announce.actor = ticket.user;
+    this.#failed(kind, this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
+  }
+
+  /** Ends a call without a verdict: cancelled, the caller's own mistake, no slot. */
+  ignore(ticket: Ticket, nowMs: number): void {
+    this.inFlight--;
+    if (ticket.lease !== null) return this.#settle(ticket, "void", null, nowMs);
+    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
+    ticket.phase = UNCOUNTED;
+    this.#leaveRamp(ticket);
+  }
+
+  /** Whether a success was answered here since the call began: then a 429 is one caller's excess, not everybody's. */
+  succeededSince(ticket: Ticket): boolean {
+    return this.#successMark > ticket.mark;
+  }
+
+  hold(user: RecordUser, kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void {
+    this.announce.actor = user;
+    this.lastFailure = { kind, atMs: nowMs };
+    const before = this.facts.holds[kind];
+    this.apply({ type: "hold", kind, retryAfterMs, startedAtMs }, nowMs, null);
+    const after = this.facts.holds[kind];
+    if (after === undefined || after === before) return;
+    this.ramp = null; // what a ramp had won is void; after the hold it starts with one call
+    this.announce.tell("hold", { key: this.name, kind, untilMs: after.untilMs, step: after.step, atMs: nowMs });
+  }
+
+  #succeeded(ticket: Ticket, slow: boolean): void {
+    this.#successMark = this.#begun;
+    this.#tally.success(slow);
+    // Completing a window can trip it too, but only if there is something against the provider in it.
+    if (slow || this.#tally.hasFailures) {
+      this.announce.actor = ticket.user;
+      this.#lookForTrip(this.#clock.now(), null);
+    }
+    if (!this.plain) this.#heal(ticket);
+  }
+
+  #heal(ticket: Ticket): void {
+    const nowMs = this.#clock.now();
+    if (ticket.ramp !== null && ticket.ramp === this.ramp && ticket.ramp.succeeded()) this.ramp = null;
+    if (Object.keys(this.facts.holds).length > 0) {
+      this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null);
+    }
+    this.#refreshPlain();
+  }
+
+  #failed(kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
+    this.lastFailure = { kind, atMs: nowMs };
+    this.#tally.failure(kind, slow, nowMs, this.#begun, this.policy);
+    this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
+  }
+
+  #lookForTrip(nowMs: number, retryAfterMs: number | null, rollup = false): void {
+    if (this.facts.circuit.is === "tripped") return;
+    const { young } = this.quiet;
+    const reason = this.#tally.tripReason(young, this.policy, nowMs) ?? (rollup ? "rollup" : null);
+    if (reason === null) return;
+    const evidence = this.#tally.evidence(reason, young, this.policy, nowMs);
+    const firstFailureMark = this.#tally.firstFailureMark(reason);
+    const by = { reason, evidence, retryAfterMs, random: this.#random() };
+    const before = this.facts;
+    const quiet = this.#adopt(trip(before, by, this.policy, nowMs), true);
+    this.announce.changes(before, this.facts, null, 0, nowMs);
+    if (this.policy.onTrip === "let-run") return;
+    const { silenceMs } = this.policy;
+    for (const ticket of quiet) {
+      const silent = silenceMs !== false && nowMs - ticket.startedAtMs >= silenceMs;
+      if (silent || ticket.mark >= firstFailureMark) ticket.giveUp(nowMs);
+    }
+  }
+
+  // ---- silence ---------------------------------------------------------------------------------------------------
+
+  get sweepEveryMs(): number {
+    return Math.min(SWEEP_MOST_MS, Math.max(SWEEP_LEAST_MS, this.#youngForMs / 4));
+  }
+
+  sweep(nowMs: number): boolean {
+    this.#tally.flush(nowMs, this.policy);
+    this.#lookForSilence(nowMs);
+    this.#sweeping = this.quiet.firstYoung !== null;
+    return this.#sweeping;
+  }
+
+  #lookForSilence(nowMs: number): void {
+    for (let ticket = this.quiet.firstYoung; ticket !== null; ticket = this.quiet.firstYoung) {
+      if (nowMs - ticket.startedAtMs < this.#youngForMs) return;
+      this.quiet.silence(ticket);
+      // Slots of the ramp must not stay with calls that may never end.
+      this.#leaveRamp(ticket);
+      this.announce.actor = ticket.user;
+      if (this.policy.silenceMs !== false) this.#failed("timeout", false, null, nowMs);
+    }
+  }
+
+  // ---- operators -------------------------------------------------------------------------------------------------
+
+  override(actor: RecordUser, o: Omit<Override, "sinceMs">, nowMs: number): void {
+    this.announce.actor = actor;
+    this.apply({ type: "override", ...o }, nowMs, null);
+    this.announce.override(o.mode, o.by, o.reason, o.untilMs, nowMs);
+  }
+
+  clearOverride(actor: RecordUser, by: string, reason: string | null, nowMs: number): void {
+    this.announce.actor = actor;
+    if (this.apply({ type: "clear" }, nowMs, null).code === "noop") return;
+    this.announce.override("clear", by, reason, null, nowMs);
+  }
+
+  reset(actor: RecordUser, by: string, reason: string | null, nowMs: number): void {
+    this.announce.actor = actor;
+    this.apply({ type: "reset" }, nowMs, by);
+    this.announce.override("reset", by, reason, null, nowMs);
+  }
+
+  probeNow(actor: RecordUser, by: string, nowMs: number): void {
+    this.announce.actor = actor;
+    if (this.apply({ type: "probe-now" }, nowMs, by).code === "noop") return;
+    this.announce.override("probe-now", by, null, null, nowMs);
+    this.announce.opened();
+  }
+
+  // ---- state -----------------------------------------------------------------------------------------------------
+
+  state(nowMs: number): CircuitState {
+    return effectiveState(this.facts, nowMs);
+  }
+
+  /** The window's counts as of now. */
+  counts(nowMs: number): Window {
+    return this.#tally.counts(nowMs, this.policy);
+  }
+
+  get consecutiveFailures(): number {
+    return this.#tally.streak;
+  }
+
+  /** Closed and quiet: nothing is lost by forgetting it but the counts of its window. */
+  get isIdle(): boolean {
+    return this.plain && this.inFlight === 0;
+  }
+
+  /** What a rejection says. */
+  rejection(reason: RejectReason, nowMs: number): CircuitOpenFacts {
+    return rejectionFacts(this.name, this.facts, reason, this.lastFailure, this.policy.cooldown.maxMs, nowMs);
+  }
+
+  /** Applies an event of the record and takes over what comes of it. */
+  apply(event: RecordEvent, nowMs: number, by: string | null): Reply {
+    const before = this.facts;
+    const { facts, reply } = transition(before, event, this.policy, nowMs);
+    if (facts === before) return reply;
+    // An override starts a new round but leaves what was computed beside it alone.
+    const keepsWindow = event.type === "override" || event.type === "clear" || facts.generation === before.generation;
+    this.#adopt(facts, !keepsWindow);
+    this.announce.changes(before, facts, by, this.#leasedAtMs, nowMs);
+    return reply;
+  }
+
+  #adopt(facts: Facts, newRound: boolean): readonly Ticket[] {
+    const before = this.facts;
+    this.facts = facts;
+    const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
+    if (this.#group !== null) this.#group.open += opened;
+    const quiet = facts.generation === before.generation ? [] : this.quiet.drop();
+    if (newRound) {
+      this.#tally.clear();
+      this.ramp = null;
+    }
+    // Closed by a probe: the ramp stands before anybody is told, so that a listener's calls meet it too.
+    const closed = facts.circuit.is === "closed" && facts.closedAtMs !== before.closedAtMs && facts.closedAtMs !== null;
+    if (closed && this.policy.ramp !== false) this.ramp = new Ramp(this.policy.ramp.from);
+    this.#refreshPlain();
+    return quiet;
+  }
+
+  #refreshPlain(): void {
+    const { circuit, override, holds } = this.facts;
+    this.plain = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
+  }
+
+  #settle(ticket: Ticket, verdict: "passed" | "failed" | "void", retryAfterMs: number | null, nowMs: number): void {
+    const { lease } = ticket;
+    if (lease === null) return;
+    this.announce.actor = ticket.user;
+    ticket.lease = null;
+    const startedAtMs = this.#leasedAtMs;
+    const reply = this.apply({ type: "settle", ...lease, verdict, retryAfterMs, random: this.#random() }, nowMs, null);
+    if (reply.code === "fenced") return; // the lease was lost: somebody else decides
+    this.announce.probe(verdict, startedAtMs, nowMs);
+  }
+
+  #isSlow(ticket: Ticket, endedAtMs: number): boolean {
+    const { slowCall } = this.policy;
+    return slowCall !== false && endedAtMs - ticket.startedAtMs > slowCall.afterMs;
+  }
+
+  #leaveRamp(ticket: Ticket): void {
+    if (ticket.ramp === null) return;
+    ticket.ramp.inFlight--;
+    ticket.ramp = null;
+  }
+}
+
+function youngFor(policy: Policy): number {
+  if (policy.silenceMs !== false) return policy.silenceMs;
+  return policy.windowMs ?? 30_000;
+}

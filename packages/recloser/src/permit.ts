@@ -1,0 +1,79 @@
+/** The right to make one call, for code that settles it itself. */
+import { Admission } from "./admission.ts";
+import type { Clock } from "./clock.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Records } from "./records.ts";
+
+/**
+ * Settle it exactly once: the first of `success`, `failure`, `ignore` counts and later ones do nothing. Disposing an
+ * unsettled permit ignores it, so `await using` never leaks one.
+ *
+ * @example
+ * await using permit = await breaker.acquire();
+ * try { await send(); permit.success() } catch (error) { permit.failure(error); throw error }
+ */
+export interface Permit extends AsyncDisposable {
+  readonly kind: "call" | "probe";
+  /** The round it was given in; a result of another round changes nothing. */
+  readonly generation: number;
+  /** When a probe's lease ends, epoch milliseconds; null for an ordinary call. */
+  readonly expiresAtMs: number | null;
+  /** @param options `durationMs`: how long the call took; default: since the permit was given */
+  success(options?: { durationMs?: number }): void;
+  /** The call failed with `error`, which is classified; what nobody recognises counts. */
+  failure(error: unknown): void;
+  /** The call says nothing about the dependency (cancelled, the caller's own mistake, never sent). */
+  ignore(reason?: string): void;
+  /** Extends a probe lease; false if it was lost or the probe's time is over. */
+  renew(): Promise<boolean>;
+}
+
+export class AdmittedPermit extends Admission implements Permit {
+  readonly #clock: Clock;
+  readonly #classify: (error: unknown, nowMs: number) => Outcome;
+  readonly #kind: "call" | "probe";
+
+  /** @param classify what an error means */
+  constructor(records: Records, clock: Clock, nowMs: number, classify: (error: unknown, nowMs: number) => Outcome) {
+    super(records, nowMs);
+    this.#clock = clock;
+    this.#classify = classify;
+    this.#kind = "call";
+  }
+
+  get kind(): "call" | "probe" {
+    return this.isProbe ? "probe" : this.#kind;
+  }
+
+  get expiresAtMs(): number | null {
+    return this.leaseEndsAtMs;
+  }
+
+  success(options?: { durationMs?: number }): void {
+    const durationMs = options?.durationMs;
+    this.succeed(typeof durationMs === "number" && durationMs >= 0 ? durationMs : null);
+  }
+
+  failure(error: unknown): void {
+    if (this.ended) return;
+    const nowMs = this.#clock.now();
+    this.finish(this.#classify(error, nowMs), nowMs);
+  }
+
+  ignore(): void {
+    this.leave(this.#clock.now());
+  }
+
+  // Renewal ends with the probe's own time, so that a probe that hangs cannot hold the circuit half-open for ever.
+  renew(): Promise<boolean> {
+    const nowMs = this.#clock.now();
+    const { timeoutMs } = this.records.health.policy.probe;
+    const overdue = !this.shown && nowMs - this.startedAtMs >= timeoutMs;
+    return Promise.resolve(!this.ended && !overdue && this.renewLeases(nowMs));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.ignore();
+    return Promise.resolve();
+  }
+}

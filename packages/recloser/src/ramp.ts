@@ -1,0 +1,40 @@
+/**
+ * What lets demand back in after a circuit closed or a hold ended: calls in flight are limited, and each success doubles
+ * the limit. Local to the process and without a clock: it moves only with calls.
+ */
+
+// Where the ramp is over if demand stays below it: past this a burst is ordinary traffic.
+const WIDE = 64;
+
+export class Ramp {
+  limit: number;
+  inFlight = 0;
+  readonly #from: number;
+  #demand = 0;
+
+  constructor(from: number) {
+    this.limit = from;
+    this.#from = from;
+  }
+
+  /** Whether one more call may begin; a refused one still counts as demand. */
+  admits(): boolean {
+    this.#demand = Math.max(this.#demand, this.inFlight + 1);
+    if (this.inFlight < this.limit) return true;
+    this.#demand = Infinity;
+    return false;
+  }
+
+  /** Doubles the limit. True when the ramp is over: the limit is wide and demand did not meet it. */
+  succeeded(): boolean {
+    this.limit *= 2;
+    const over = this.limit >= WIDE && this.#demand < this.limit;
+    this.#demand = this.inFlight;
+    return over;
+  }
+
+  /** A failure halves what the successes have won, down to the start. */
+  failed(): void {
+    this.limit = Math.max(this.#from, Math.floor(this.limit / 2));
+  }
+}

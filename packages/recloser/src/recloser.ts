@@ -1,0 +1,217 @@
+/** The registry: one breaker per key, one set of policies, a bound on how many there are. */
+import type { Breaker, Recloser, RecloserOptions, StoreHealth } from "./api.ts";
+import { type BreakerHost, GuardingBreaker } from "./breaker.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { InvalidOptionError } from "./errors.ts";
+import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
+import { type BreakerKey, recordNames } from "./key.ts";
+import type { Policy, PolicyOptions } from "./policy.ts";
+import { createPolicy, POLICY_OPTION_NAMES } from "./policy.ts";
+import { PolicyTable } from "./policy-table.ts";
+import { type Random, randomText, systemRandom } from "./random.ts";
+import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
+import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
+import { count, exact, fields, fn, text } from "./validate.ts";
+import { warnOnce } from "./warn.ts";
+
+const OPTIONS = ["store", "namespace", "defaults", "policies", "replicaId", "maxBreakers", "clock", "random"] as const;
+// How far one eviction looks: a bound on the work of creating a breaker.
+const LOOK_AT_MOST = 64;
+
+/**
+ * A registry of breakers.
+ *
+ * @throws InvalidOptionError for a bad option, naming it
+ * @example
+ * const recloser = createRecloser({ defaults: { cooldown: { initial: "5s" } }, policies: { "openai:*": { silence: "30s" } } });
+ * const breaker = recloser.breaker({ provider: "openai", model: "gpt-5" });
+ */
+export function createRecloser(options: RecloserOptions = {}): Recloser {
+  return new Registry(options);
+}
+
+/**
+ * One breaker, in this process.
+ *
+ * @param options the policy, and `name` (default "breaker"), `clock`, `random`
+ * @throws InvalidOptionError for a bad option, naming it
+ * @example
+ * const breaker = createBreaker({ name: "search", failureThreshold: 5 });
+ * await breaker.execute(() => search(query));
+ */
+export function createBreaker(
+  options: PolicyOptions & {
+    readonly name?: string | undefined;
+    readonly clock?: Clock | undefined;
+    readonly random?: Random | undefined;
+  } = {},
+): Breaker {
+  const { name, clock, random, ...policy } = fields("options", options, [
+    "name",
+    "clock",
+    "random",
+    ...POLICY_OPTION_NAMES,
+  ]) as typeof options;
+  const key = exact(name, "breaker", (value) => text("name", value));
+  recordNames(key);
+  const alone: BreakerHost = {
+    book: new RecordBook(),
+    clock: exact(clock, systemClock, readClock),
+    random: exact(random, systemRandom, (value) => fn("random", value) as unknown as Random),
+    replicaId: "local",
+    policyFor: () => breaker.policy,
+    hears: isObserved,
+    tell: publish,
+    admit: () => {},
+  };
+  const breaker = new GuardingBreaker(key, key, createPolicy(policy), alone);
+  return breaker;
+}
+
+class Registry implements Recloser, BreakerHost {
+  readonly book: RecordBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly replicaId: string;
+  readonly #maxBreakers: number;
+  readonly #emitter = new Emitter();
+  readonly #breakers = new Map<string, GuardingBreaker>();
+  readonly #sinceMs: number;
+  #policies: PolicyTable;
+
+  constructor(options: RecloserOptions) {
+    const given = fields("options", options, OPTIONS);
+    const namespace = exact(given["namespace"], "recloser", (value) => text("namespace", value));
+    this.clock = exact(given["clock"], systemClock, readClock);
+    this.random = exact(given["random"], systemRandom, (value) => fn("random", value) as unknown as Random);
+    this.replicaId = exact(given["replicaId"], null, (value) => text("replicaId", value)) ?? ownReplicaId(this.random);
+    this.#maxBreakers = exact(given["maxBreakers"], 10_000, (value) => count("maxBreakers", value));
+    this.#policies = new PolicyTable(options.defaults, options.policies);
+    const book = bookOf(options.store ?? memoryStore(), namespace);
+    if (book === null) throw new InvalidOptionError("store", "memoryStore()", options.store);
+    this.book = book;
+    this.#sinceMs = this.clock.now();
+  }
+
+  breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
+    const { breaker: name } = recordNames(key);
+    const known = this.#breakers.get(name);
+    if (known !== undefined) {
+      if (options !== undefined) this.#policies.assertSame(name, options);
+      return known;
+    }
+    const breaker = new GuardingBreaker(
+      name,
+      typeof key === "string" ? key : { ...key },
+      this.#policies.define(name, options),
+      this,
+    );
+    this.#insert(breaker);
+    return breaker;
+  }
+
+  *breakers(): Iterable<Breaker> {
+    yield* this.#breakers.values();
+  }
+
+  configure(options: {
+    readonly defaults?: PolicyOptions | undefined;
+    readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
+  }): void {
+    const given = fields("options", options, ["defaults", "policies"]) as typeof options;
+    this.#policies = this.#policies.with(given.defaults, given.policies);
+    for (const breaker of this.#breakers.values()) breaker.configure(this.#policies.policyOf(breaker.name));
+  }
+
+  policyFor(name: string): Policy {
+    return this.#policies.policyOf(name);
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  storeHealth(): StoreHealth {
+    return { mode: "local", sinceMs: this.#sinceMs, lastError: null, roundTripMs: null, droppedReports: 0 };
+  }
+
+  on<K extends EventName>(
+    event: K,
+    listener: (event: RecloserEvents[K]) => void,
+    options?: ListenerOptions,
+  ): Disposable {
+    return this.#emitter.on(event, listener, options);
+  }
+
+  async close(): Promise<void> {
+    for (const breaker of this.#breakers.values()) if (breaker.isIdle) breaker.detach();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // ---- as the host of its breakers ---------------------------------------------------------------------------------
+
+  hears(name: EventName): boolean {
+    return this.#emitter.has(name) || isObserved(name);
+  }
+
+  tell<K extends EventName>(name: K, event: RecloserEvents[K]): void {
+    this.#emitter.emit(name, event);
+    publish(name, event);
+  }
+
+  // A breaker that was evicted and is used again goes back to its place. If the key has been asked for meanwhile there
+  // are two objects, but they share the key's records, so they are one circuit.
+  admit(breaker: GuardingBreaker): void {
+    if (!this.#breakers.has(breaker.name)) this.#insert(breaker);
+  }
+
+  #insert(breaker: GuardingBreaker): void {
+    if (this.#breakers.size >= this.#maxBreakers) this.#evict();
+    this.#breakers.set(breaker.name, breaker);
+  }
+
+  // The clock algorithm: a breaker used since the last look gets a second chance at the end of the line.
+  #evict(): void {
+    let looks = 0;
+    for (const [name, breaker] of this.#breakers) {
+      if (++looks > LOOK_AT_MOST) break;
+      this.#breakers.delete(name);
+      if (breaker.isIdle && !breaker.used) {
+        breaker.detach();
+        return;
+      }
+      breaker.used = false;
+      this.#breakers.set(name, breaker);
+    }
+    warnOnce(
+      "RECLOSER_MAX_BREAKERS",
+      this.replicaId,
+      `more than ${this.#maxBreakers} breakers are open or in use; none could be evicted (maxBreakers). Are keys made from user input?`,
+    );
+  }
+}
+
+function readClock(value: unknown): Clock {
+  const clock = value as Partial<Clock> | null;
+  if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
+    throw new InvalidOptionError("clock", "{ now(): number; sleep(ms): Promise<void> }", value);
+  }
+  return clock as Clock;
+}
+
+interface ProcessHost {
+  readonly process?: {
+    readonly pid?: number;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    getBuiltinModule?(name: string): unknown;
+  };
+}
+
+function ownReplicaId(random: Random): string {
+  const { process } = globalThis as ProcessHost;
+  const os = process?.getBuiltinModule?.("node:os") as { hostname(): string } | undefined;
+  return `${os?.hostname() ?? "host"}-${process?.pid ?? 0}-${randomText(random, 6)}`;
+}

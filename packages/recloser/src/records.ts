@@ -1,0 +1,75 @@
+/** The records that one breaker's calls are judged by, and which of them an outcome holds. */
+import type { RecordUser } from "./announcer.ts";
+import type { Clock } from "./clock.ts";
+import { type BreakerKey, recordNames } from "./key.ts";
+import type { Machine } from "./machine.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Policy } from "./policy.ts";
+import type { Random } from "./random.ts";
+import type { RecordBook } from "./store/memory.ts";
+
+export interface RecordsSource {
+  readonly book: RecordBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The policy of a record that is not the breaker's own. */
+  policyFor(name: string): Policy;
+}
+
+export class Records {
+  /** Takes every window outcome. */
+  readonly health: Machine;
+  /** Takes only whether the provider can be reached; null where health is the same record. */
+  readonly reachability: Machine | null;
+  /** Everything beside health. */
+  readonly others: readonly Machine[];
+  readonly #credential: Machine | null;
+  readonly #credentialAndModel: Machine | null;
+  readonly #isPlain: boolean;
+  readonly #book: RecordBook;
+  readonly user: RecordUser;
+
+  constructor(key: string | BreakerKey, policy: Policy, source: RecordsSource, user: RecordUser) {
+    const names = recordNames(key);
+    const { book, clock, random } = source;
+    const others: Machine[] = [];
+    const beside = (name: string | null): Machine | null => {
+      if (name === null || name === names.health) return null;
+      const known = others.find((machine) => machine.name === name);
+      if (known !== undefined) return known;
+      const machine = book.take(
+        { name, policy: besideHealth(source.policyFor(name)), clock, random, group: null },
+        user,
+      );
+      others.push(machine);
+      return machine;
+    };
+    const group = typeof key !== "string" && key.model !== undefined ? names.group : null;
+    this.health = book.take({ name: names.health, policy, clock, random, group }, user);
+    this.reachability = beside(names.reachability);
+    this.#credential = beside(names.credential);
+    this.#credentialAndModel = beside(names.credentialAndModel);
+    this.others = others;
+    this.#isPlain = typeof key === "string";
+    this.#book = book;
+    this.user = user;
+  }
+
+  /** The record that an outcome of the hold track stops; null when it stops nobody (protocol.md §1). */
+  heldBy(outcome: Outcome): Machine | null {
+    if (this.#isPlain) return this.health;
+    const ofModel = outcome.scope === "model" || outcome.scope === "request";
+    const ofCredential = ofModel ? this.#credentialAndModel : this.#credential;
+    // Without a label nobody knows whose key or quota it was; a rate limit is at least this model's.
+    return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
+  }
+
+  giveBack(): void {
+    for (const machine of [this.health, ...this.others]) this.#book.giveBack(machine, this.user);
+  }
+}
+
+// Silence and slowness are the model's, and rates of one kind of failure need no ramp of their own beside health's.
+function besideHealth(policy: Policy): Policy {
+  return Object.freeze({ ...policy, silenceMs: false, slowCall: false, maxInFlight: Infinity, probeWith: null });
+}

@@ -1,0 +1,101 @@
+/** A batch of outcomes on its way into a record: what it carries, and what the record's window and streak become. */
+import { type Bucket, type Evidence, type Facts, type Streak, type TripReason, NO_STREAK } from "./state.ts";
+import { FAILURE_KINDS, type FailureKind } from "./outcome.ts";
+import { type Counts, evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
+import { BUCKETS } from "./window.ts";
+
+export interface ReportEvent {
+  readonly type: "report";
+  /** The life and round the outcomes belong to: those their calls were admitted in. */
+  readonly incarnation: number;
+  readonly generation: number;
+  /** Outcomes since the last report, by bucket of completion. */
+  readonly buckets: readonly Bucket[];
+  /** Calls in flight that are still young, for the rate's denominator. */
+  readonly young: number;
+  /** When the batch's last success came; null without one. */
+  readonly lastSuccessMs: number | null;
+  /** Failures after that success: the streak's tail. */
+  readonly tail: Streak;
+  /** The longest retry hint among the failures. */
+  readonly retryAfterMs: number | null;
+  /** A report that arrives later than this does nothing (a script that ran late because the store was stopped). */
+  readonly notAfterMs: number;
+  readonly random: number;
+}
+
+export interface Merged {
+  readonly buckets: readonly Bucket[];
+  readonly streak: Streak;
+  readonly reason: TripReason | null;
+  readonly evidence: Evidence | null;
+}
+
+/** Adds a report to a record's window and streak and looks whether it trips. */
+export function mergeReport(
+  facts: Facts,
+  event: ReportEvent,
+  policy: TripPolicy & { readonly windowMs: number | null },
+  nowMs: number,
+): Merged {
+  const windowMs = policy.windowMs ?? Infinity;
+  const widthMs = windowMs / BUCKETS;
+  const oldestMs = windowMs === Infinity ? -Infinity : (Math.floor(nowMs / widthMs) - BUCKETS + 1) * widthMs;
+  const byStart = new Map<number, Bucket>();
+  for (const bucket of [...facts.buckets, ...event.buckets]) {
+    const tooOld =
+      bucket.startMs < oldestMs || (facts.closedAtMs !== null && bucket.startMs + widthMs <= facts.closedAtMs);
+    const ahead = bucket.startMs > nowMs + windowMs; // the store's clock stepped back
+    if (tooOld || ahead) continue;
+    const before = byStart.get(bucket.startMs);
+    byStart.set(bucket.startMs, before === undefined ? bucket : sum(before, bucket));
+  }
+  const buckets = [...byStart.values()].toSorted((a, b) => a.startMs - b.startMs);
+  const streak = mergeStreak(facts.streak, event);
+  const byKind = kindsOf(buckets);
+  const counts: Counts = {
+    successes: total(buckets, (bucket) => bucket.successes),
+    slow: total(buckets, (bucket) => bucket.slow),
+    failures: FAILURE_KINDS.reduce((count, kind) => count + (byKind[kind] ?? 0), 0),
+  };
+  const reason = tripReason(counts, event.young, streak, policy, nowMs);
+  const evidence = reason === null ? null : evidenceOf(reason, counts, event.young, streak, byKind, policy.windowMs);
+  return { buckets, streak, reason, evidence };
+}
+
+// A success that came after the streak had begun ends it: what is left is the tail after that success (protocol-spec.md §5.8).
+function mergeStreak(streak: Streak, event: ReportEvent): Streak {
+  if (streak.failures === 0 || (event.lastSuccessMs !== null && event.lastSuccessMs >= streak.sinceMs)) {
+    return event.tail.failures === 0 ? NO_STREAK : event.tail;
+  }
+  return { failures: streak.failures + event.tail.failures, sinceMs: streak.sinceMs };
+}
+
+function sum(a: Bucket, b: Bucket): Bucket {
+  const failures: Partial<Record<FailureKind, number>> = { ...a.failures };
+  for (const kind of FAILURE_KINDS) {
+    const count = (a.failures[kind] ?? 0) + (b.failures[kind] ?? 0);
+    if (count > 0) failures[kind] = count;
+  }
+  return {
+    startMs: a.startMs,
+    successes: a.successes + b.successes,
+    slow: a.slow + b.slow,
+    failures,
+  };
+}
+
+function kindsOf(buckets: readonly Bucket[]): Partial<Record<FailureKind, number>> {
+  const counts: Partial<Record<FailureKind, number>> = {};
+  for (const bucket of buckets) {
+    for (const kind of FAILURE_KINDS) {
+      const count = bucket.failures[kind] ?? 0;
+      if (count > 0) counts[kind] = (counts[kind] ?? 0) + count;
+    }
+  }
+  return counts;
+}
+
+function total(buckets: readonly Bucket[], count: (bucket: Bucket) => number): number {
+  return buckets.reduce((all, bucket) => all + count(bucket), 0);
+}

@@ -1,0 +1,218 @@
+/**
+ * Runs a call that answers bit by bit. Nothing is buffered: each chunk is passed on as it comes, and the call's clock
+ * runs only while the consumer waits for one, so a slow reader is not a slow provider.
+ */
+import { Call, type CallContext, type CallSite } from "./call.ts";
+import type { CallWish } from "./call-guard.ts";
+import { StreamTruncatedError } from "./errors.ts";
+import { deservesFallback, answerInstead, type Fallback } from "./fallback.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+
+export type Open<T> = (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>;
+
+export interface StreamWish extends CallWish {
+  readonly firstTokenMs: number | null;
+  readonly idleMs: number | null;
+  readonly isContent: ((chunk: unknown) => boolean) | null;
+  readonly isEnd: ((chunk: unknown) => boolean) | null;
+  readonly fallback: Fallback<unknown> | null;
+}
+
+const TRUNCATED = outcomeOf("stream-error");
+const BROKEN_OFF = outcomeOf("cancelled");
+
+interface Waiter<T> {
+  readonly resolve: (result: IteratorResult<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One pass over a guarded stream. Calls `begin` at the first pull, so a stream that nobody reads makes no call. */
+export class StreamPass<T> implements AsyncIterableIterator<T> {
+  readonly #begin: () => StreamedCall<T>;
+  readonly #open: Open<T>;
+  readonly #wish: StreamWish;
+  #call: StreamedCall<T> | null = null;
+  #rest: AsyncIterator<T> | null = null;
+  #done = false;
+  #delivered = false;
+  // Pulls are answered one after the other, whatever the consumer does.
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(begin: () => StreamedCall<T>, open: Open<T>, wish: StreamWish) {
+    this.#begin = begin;
+    this.#open = open;
+    this.#wish = wish;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const pulled = this.#turn.then(() => this.#pull());
+    this.#turn = pulled.catch(() => {});
+    return pulled;
+  }
+
+  /** The consumer stops: the call ends as cancelled (content that came has counted), and the work is aborted. */
+  return(): Promise<IteratorResult<T>> {
+    this.#done = true;
+    if (this.#call === null) void closeQuietly(this.#rest);
+    else this.#call.breakOff();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<T>> {
+    await this.return();
+    throw error;
+  }
+
+  async #pull(): Promise<IteratorResult<T>> {
+    if (this.#done) return { done: true, value: undefined };
+    try {
+      const result = await (this.#rest === null ? this.#pullCall() : this.#rest.next());
+      if (result.done === true) this.#done = true;
+      else this.#delivered = true;
+      return result;
+    } catch (error) {
+      return this.#instead(error);
+    }
+  }
+
+  #pullCall(): Promise<IteratorResult<T>> {
+    this.#call ??= this.#begin();
+    return this.#call.pull(this.#open);
+  }
+
+  // Before anything was delivered a fallback may take over; after that, the consumer has half an answer already.
+  async #instead(error: unknown): Promise<IteratorResult<T>> {
+    const { fallback } = this.#wish;
+    const outcome = this.#call?.outcome ?? null;
+    if (this.#rest !== null || this.#delivered || fallback === null || !deservesFallback(error, outcome)) {
+      this.#done = true;
+      throw error;
+    }
+    this.#rest = iterate(
+      (await answerInstead(fallback, error, outcome).catch((second: unknown) => {
+        this.#done = true;
+        throw second;
+      })) as T,
+    );
+    this.#call = null;
+    return this.#pull();
+  }
+}
+
+export class StreamedCall<T> extends Call {
+  /** How the call's end was counted; null while it runs. */
+  outcome: Outcome | null = null;
+  readonly #wish: StreamWish;
+  #source: AsyncIterator<T> | null = null;
+  #waiter: Waiter<T> | null = null;
+  #end: { readonly error: unknown } | null = null;
+  #endSeen = false;
+  #untilFirst: { clear(): void } | null = null;
+  #untilNext: { restart(): void; clear(): void } | null = null;
+
+  constructor(site: CallSite, nowMs: number, wish: StreamWish) {
+    super(site, nowMs);
+    this.#wish = wish;
+  }
+
+  /** The next chunk; opens the stream at the first pull. Rejects at once when the call is ended from outside. */
+  pull(open: Open<T>): Promise<IteratorResult<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== null) return reject(this.#end.error);
+      this.#waiter = { resolve, reject };
+      this.#untilNext?.restart();
+      void this.#advance(open);
+    });
+  }
+
+  /** The consumer stops reading. */
+  breakOff(): void {
+    if (!this.ended) {
+      this.outcome = BROKEN_OFF;
+      this.finish(BROKEN_OFF, this.site.clock.now());
+      this.release();
+    }
+    this.abort(new DOMException("The consumer stopped reading", "AbortError"));
+    void closeQuietly(this.#source);
+    this.#source = null;
+    this.#waiter?.resolve({ done: true, value: undefined });
+    this.#waiter = null;
+  }
+
+  protected override answer(error: unknown, outcome: Outcome): void {
+    this.outcome = outcome;
+    this.#end = { error };
+    void closeQuietly(this.#source);
+    this.#source = null;
+    this.#waiter?.reject(error);
+    this.#waiter = null;
+  }
+
+  async #advance(open: Open<T>): Promise<void> {
+    try {
+      if (this.#source === null) {
+        if (this.#wish.firstTokenMs !== null) this.#untilFirst = this.deadline("first-token", this.#wish.firstTokenMs);
+        const opened = await open(this);
+        const source = opened[Symbol.asyncIterator]();
+        if (this.ended) return void closeQuietly(source); // ended while it was being opened
+        this.#source = source;
+      }
+      const result = await this.#source.next();
+      if (this.ended) return;
+      if (result.done !== true) this.#arrived(result.value);
+      else if (!this.#finished()) return;
+      this.#waiter?.resolve(result);
+      this.#waiter = null;
+    } catch (error) {
+      if (!this.ended) this.answer(error, this.failed(error));
+    }
+  }
+
+  #arrived(chunk: T): void {
+    this.#untilNext?.clear();
+    if (this.#wish.isEnd?.(chunk) === true) this.#endSeen = true;
+    if (this.shown || this.#wish.isContent?.(chunk) === false) return;
+    this.#untilFirst?.clear();
+    this.contentArrived(this.site.clock.now());
+    // From here on only silence between two chunks can be too long, and only while the consumer waits for one.
+    if (this.#wish.idleMs !== null) {
+      this.#untilNext = this.deadline("idle", this.#wish.idleMs);
+      this.#untilNext.clear();
+    }
+  }
+
+  // True when the stream is whole. One that lacks its end marker must not end like one that has it.
+  #finished(): boolean {
+    this.#source = null;
+    if (this.#wish.isEnd === null || this.#endSeen) {
+      this.outcome = this.completed(undefined);
+      return true;
+    }
+    this.release();
+    this.finish(TRUNCATED, this.site.clock.now());
+    this.answer(new StreamTruncatedError(this.key), TRUNCATED);
+    return false;
+  }
+}
+
+// Whatever a fallback gave: a stream, a list, or one answer.
+function iterate<T>(answer: unknown): AsyncIterator<T> {
+  const value = answer as AsyncIterable<T> & Iterable<T>;
+  if (typeof answer === "object" && answer !== null && typeof value[Symbol.asyncIterator] === "function")
+    return value[Symbol.asyncIterator]();
+  return (async function* () {
+    if (typeof answer === "object" && answer !== null && typeof value[Symbol.iterator] === "function") yield* value;
+    else yield answer as T;
+  })();
+}
+
+// A source may hang or throw while it is closed; nobody waits for it.
+async function closeQuietly(source: AsyncIterator<unknown> | null): Promise<void> {
+  try {
+    await source?.return?.();
+  } catch {}
+}

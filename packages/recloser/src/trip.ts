@@ -1,0 +1,80 @@
+/** When a closed circuit trips. Pure: counts and a policy in, a reason or null out. */
+import { spoken } from "./duration.ts";
+import { FAILURE_KINDS, type FailureKind } from "./outcome.ts";
+import type { Evidence, Streak, TripReason } from "./state.ts";
+
+/** The part of a policy that decides a trip. */
+export interface TripPolicy {
+  readonly minimumCalls: number;
+  readonly failureRate: number | false;
+  readonly failureThreshold: number | false;
+  readonly consecutiveFailures: number | false;
+  readonly slowCall: { readonly afterMs: number; readonly rate: number } | false;
+}
+
+export interface Counts {
+  readonly successes: number;
+  readonly failures: number;
+  readonly slow: number;
+}
+
+// A streak shorter than this is one event, not an outage: a dropped connection fails every call on it at the same
+// instant (protocol.md §2).
+export const STREAK_LEAST_MS = 150;
+
+/**
+ * The reason to trip, or null.
+ *
+ * Calls in flight that are still young stand in the denominator: an LLM fails in 50 ms and answers in 8–60 s, so a rate
+ * over completions alone would trip a healthy provider after every start (protocol.md §2).
+ *
+ * @param young calls in flight that have shown nothing yet and have not been silent for long
+ */
+export function tripReason(
+  counts: Counts,
+  young: number,
+  streak: Streak,
+  policy: TripPolicy,
+  nowMs: number,
+): TripReason | null {
+  const { failures } = counts;
+  const calls = counts.successes + failures + young;
+  const { failureRate, failureThreshold, consecutiveFailures, slowCall } = policy;
+  if (
+    consecutiveFailures !== false &&
+    streak.failures >= consecutiveFailures &&
+    (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
+  ) {
+    return "consecutive-failures";
+  }
+  if (failureThreshold !== false && failures >= failureThreshold) return "failure-threshold";
+  if (calls < policy.minimumCalls) return null;
+  if (failureRate !== false && failures > 0 && failures / calls >= failureRate) return "failure-rate";
+  if (slowCall !== false && counts.slow > 0 && counts.slow / calls >= slowCall.rate) return "slow-calls";
+  return null;
+}
+
+/** The evidence for a trip, counted and in words. */
+export function evidenceOf(
+  reason: TripReason,
+  counts: Counts,
+  young: number,
+  streak: Streak,
+  byKind: Readonly<Partial<Record<FailureKind, number>>>,
+  windowMs: number | null,
+): Evidence {
+  const calls = counts.successes + counts.failures + young;
+  const span = windowMs === null ? "the last calls" : spoken(windowMs);
+  const headline =
+    reason === "slow-calls"
+      ? `${counts.slow} of ${calls} calls were slow in ${span}`
+      : reason === "consecutive-failures"
+        ? `${streak.failures} calls failed in a row`
+        : `${counts.failures} of ${calls} calls failed in ${span}`;
+  const kinds = FAILURE_KINDS.filter((kind) => (byKind[kind] ?? 0) > 0)
+    .toSorted((a, b) => (byKind[b] ?? 0) - (byKind[a] ?? 0))
+    .map((kind) => `${byKind[kind]} ${kind}`)
+    .join(", ");
+  const summary = kinds === "" ? headline : `${headline}: ${kinds}`;
+  return { calls, failures: counts.failures, slow: counts.slow, windowMs, byKind, headline, summary };
+}
