@@ -278,6 +278,7 @@ describe("closing", () => {
     await schedule;
     await provider.runSchedule([{ forMs: 60_000, fault: null }]);
     await provider.setFault({ kind: "hang" });
+    expect(provider.fault).toBeNull();
     expect(provider.stats()).toMatchObject({ inFlight: 0, dropped: 2, aborted: 0, connections: 0 });
     expect(clock.sleeping).toBe(0);
     await expect(fetch(provider.url)).rejects.toThrow("fetch failed");

@@ -16,8 +16,8 @@ export interface SimulatedProvider extends AsyncDisposable {
   readonly fault: Fault | null;
   /**
    * Sets or clears (null) the fault, in place of any schedule; for requests that arrive from now on. Throws
-   * `InvalidOptionError` at once; the promise tells when the listener, too, is as the fault asks, which takes a moment
-   * only after `down`.
+   * `InvalidOptionError` at once. Into and out of `down` the promise says when it is done: connections dropped and
+   * clients in this process aware of it, or the listener open again (rejects when the port was taken meanwhile).
    */
   setFault(fault: Fault | null): Promise<void>;
   /** Starts a schedule, in place of fault or schedule; resolves when its last step is over, or it was replaced. */
