@@ -10,7 +10,7 @@ const WRITES: readonly Act[] = [{ do: "write", bytes: "a" }, { do: "write", byte
 function slowResponse(): { response: ServerResponse; written: string[]; take: () => void } {
   const written: string[] = [];
   let take = (): void => {};
-  const response = {
+  const response: unknown = {
     write: (bytes: string, done: () => void) => {
       written.push(bytes);
       take = done;
@@ -20,7 +20,7 @@ function slowResponse(): { response: ServerResponse; written: string[]; take: ()
       take = done;
     },
   };
-  return { response: response as unknown as ServerResponse, written, take: () => take() };
+  return { response: response as ServerResponse, written, take: () => take() };
 }
 
 describe("playing a script", () => {
