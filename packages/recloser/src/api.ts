@@ -136,7 +136,7 @@ export interface Recloser extends AsyncDisposable {
    */
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker;
   breakers(): Iterable<Breaker>;
-  /** Changes policies while running; windows and states stay. All or nothing: a bad one changes none. */
+  /** Changes options while running, field by field over those in force; windows and states stay. A bad one changes nothing. */
   configure(options: {
     readonly defaults?: PolicyOptions | undefined;
     readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;

@@ -264,8 +264,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   /** Nothing would be lost with it but the counts of a window. */
-  get isIdle(): boolean {
-    return this.#records === null || this.machines.every((machine) => machine.isIdle);
+  isIdle(nowMs: number): boolean {
+    return this.#records === null || this.machines.every((machine) => machine.isIdle(nowMs));
   }
 
   on<K extends EventName>(
@@ -293,7 +293,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   detach(): void {
     this.#prober?.stop();
     this.#prober = null;
-    this.#records?.giveBack();
+    this.#records?.giveBack(this.clock.now());
     this.#records = null;
   }
 

@@ -17,6 +17,7 @@ export class CallGuard {
   readonly #deadlines: Deadline[] = [];
   readonly #onAbort: () => void;
   #released = false;
+  #toFirstByte: { clear(): void } | null = null;
 
   constructor(call: Call, wish: CallWish | null) {
     this.#call = call;
@@ -37,22 +38,22 @@ export class CallGuard {
     return { restart, clear: () => deadlines.clear(deadline) };
   }
 
-  /**
-   * Keeps a probe's lease alive while it runs, and gives it its time to the first byte. A stream that has shown content
-   * is no longer under that time; nothing else shows a byte before its end.
-   */
+  /** Keeps a probe's lease alive while it runs, and gives it its time to the first byte. */
   keepLease(): void {
     const { deadlines, clock, records } = this.#call.site;
     const { leaseMs, timeoutMs } = records.health.policy.probe;
-    const toFirstByte = this.#call.deadline("total", timeoutMs);
+    this.#toFirstByte = this.#call.deadline("total", timeoutMs);
     // A third of the lease leaves two more tries before it runs out.
     const everyMs = leaseMs / 3;
     const renewal = new Deadline((nowMs) => {
-      if (this.#call.shown) toFirstByte.clear();
       if (!this.#released && this.#call.renewLeases(nowMs)) deadlines.set(renewal, everyMs, nowMs);
     }, false);
     this.#deadlines.push(renewal);
     deadlines.set(renewal, everyMs, clock.now());
+  }
+
+  byteArrived(): void {
+    this.#toFirstByte?.clear();
   }
 
   release(): void {

@@ -23,7 +23,8 @@ export function callOptions(
   allowed: readonly string[] = OF_EXECUTE,
 ): ExecuteWish {
   fields("options", options, allowed);
-  const { signal, timeout, retry, fallback, classify } = options;
+  const { signal, timeout, fallback, classify } = options;
+  const retry: unknown = options.retry;
   if (signal !== undefined && !isSignal(signal)) throw new InvalidOptionError("signal", "an AbortSignal", signal);
   if (retry !== undefined && retry !== false)
     throw new InvalidOptionError("retry", "false (retries come with a later version)", retry);

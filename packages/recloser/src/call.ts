@@ -50,8 +50,8 @@ export abstract class Call extends Admission implements CallContext {
     this.site = site;
   }
 
-  /** The call was ended from outside: answer its caller. Called at most once, after the records were told. */
-  protected abstract answer(error: unknown, outcome: Outcome): void;
+  /** Answers the caller of a call that was ended from outside; after the records were told. `outcome` null: like a rejection. */
+  protected abstract answer(error: unknown, outcome: Outcome | null): void;
 
   get key(): string {
     return this.site.name;
@@ -92,16 +92,19 @@ export abstract class Call extends Admission implements CallContext {
 
   /** Ends the call from outside: tells the records, aborts the work, answers the caller. The first end counts. */
   interrupt(error: unknown, outcome: Outcome): void {
-    if (this.ended) return;
-    this.finish(outcome, this.site.clock.now());
-    this.release();
-    this.abort(error);
-    this.answer(error, outcome);
+    if (!this.ended) this.#end(error, outcome, outcome);
   }
 
   // The circuit tripped while this call had shown nothing: it is answered like a rejection, and counts for nothing.
   override giveUp(nowMs: number): void {
-    if (!this.ended) this.interrupt(this.site.rejectInFlight(this.machine, "open", nowMs), GIVEN_UP);
+    if (!this.ended) this.#end(this.site.rejectInFlight(this.machine, "open", nowMs), GIVEN_UP, null);
+  }
+
+  #end(error: unknown, counted: Outcome, shown: Outcome | null): void {
+    this.finish(counted, this.site.clock.now());
+    this.release();
+    this.abort(error);
+    this.answer(error, shown);
   }
 
   /** Ends the call with what it threw, and says how that was counted. */
@@ -127,6 +130,11 @@ export abstract class Call extends Admission implements CallContext {
     const outcome = this.site.classify({ result, signal, nowMs }, classifier);
     this.finish(outcome, nowMs);
     return outcome;
+  }
+
+  /** Something of an answer has arrived: a probe is no longer under its time to the first byte. */
+  byteArrived(): void {
+    this.#guard?.byteArrived();
   }
 
   /** Aborts the work; a signal asked for later is aborted already. */

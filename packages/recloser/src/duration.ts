@@ -29,10 +29,3 @@ function parse(value: unknown): number | null {
   const match = SHAPE.exec(value);
   return match === null ? null : Number(match[1]) * (UNIT_MS[match[2] as string] as number);
 }
-
-/** A duration for people: `850 ms`, `4.2 s`, `12 min`. */
-export function spoken(ms: number): string {
-  if (ms < 1_000) return `${Math.ceil(ms)} ms`;
-  if (ms < 120_000) return `${Number((ms / 1_000).toFixed(1))} s`;
-  return `${Number((ms / 60_000).toFixed(1))} min`;
-}

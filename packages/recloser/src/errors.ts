@@ -2,7 +2,7 @@
  * What a call can be refused or ended with. Errors carry a `code`, a brand that survives two copies of the package, and
  * facts a program can read. No prompt, key or body ever enters one.
  */
-import { spoken } from "./duration.ts";
+import { spoken } from "./spoken.ts";
 import { findOpenCircuit, read } from "./open-circuit-trace.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Evidence } from "./state.ts";
@@ -124,6 +124,8 @@ export class CircuitOpenError extends RecloserError {
       state: this.state,
       reason: this.reason,
       retryAfterMs: Math.ceil(this.retryAfterMs),
+      // The same once more where OpenAI-compatible clients look for an error.
+      error: { message: this.message, type: "circuit_open", code: this.code, param: null },
     };
     return new Response(JSON.stringify(problem), {
       status,

@@ -19,7 +19,7 @@ export class ExecutedCall<T, F> extends Call {
   #resolve: ((value: T | PromiseLike<F>) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
   // An end from outside that came before there was a promise to answer with.
-  #early: { readonly error: unknown; readonly outcome: Outcome } | null = null;
+  #early: { readonly error: unknown; readonly outcome: Outcome | null } | null = null;
 
   constructor(site: CallSite, nowMs: number, fallback: Fallback<F> | null) {
     super(site, nowMs);
@@ -51,7 +51,7 @@ export class ExecutedCall<T, F> extends Call {
     return answer;
   }
 
-  protected override answer(error: unknown, outcome: Outcome): void {
+  protected override answer(error: unknown, outcome: Outcome | null): void {
     if (this.#reject === null) this.#early = { error, outcome };
     else if (this.#fallback !== null && deservesFallback(error, outcome))
       this.#resolve?.(answerInstead(this.#fallback, error, outcome));
@@ -80,7 +80,7 @@ export class ExecutedCall<T, F> extends Call {
     return this.#instead(error, this.failed(error));
   }
 
-  #instead(error: unknown, outcome: Outcome): Promise<T | F> {
+  #instead(error: unknown, outcome: Outcome | null): Promise<T | F> {
     return orFallback(this.#fallback, error, outcome);
   }
 }

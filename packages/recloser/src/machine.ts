@@ -131,7 +131,8 @@ export class Machine implements Swept {
   /** Claims the probe: the lease for this ticket, or false (then `check` again says why). */
   claim(ticket: Ticket, nowMs: number): boolean {
     this.announce.actor = ticket.user;
-    const token = randomText(this.#random, 12);
+    // Unique even where the randomness is not: a token is what a late holder must not share with the next one.
+    const token = `${this.#begun}-${randomText(this.#random, 12)}`;
     const reply = this.apply(
       { type: "claim", token, leaseMs: this.policy.probe.leaseMs, random: this.#random() },
       nowMs,
@@ -289,7 +290,7 @@ export class Machine implements Swept {
     const before = this.facts;
     const quiet = this.#adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, null, 0, nowMs);
-    if (this.policy.onTrip === "let-run") return;
+    if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce") return;
     const { silenceMs } = this.policy;
     for (const ticket of quiet) {
       const silent = silenceMs !== false && nowMs - ticket.startedAtMs >= silenceMs;
@@ -363,9 +364,11 @@ export class Machine implements Swept {
     return this.#tally.streak;
   }
 
-  /** Closed and quiet: nothing is lost by forgetting it but the counts of its window. */
-  get isIdle(): boolean {
-    return this.plain && this.inFlight === 0;
+  /** Closed, quiet, and under nobody's hold: nothing is lost by forgetting it but the counts of its window. */
+  isIdle(nowMs: number): boolean {
+    if (this.inFlight > 0 || this.facts.circuit.is === "tripped" || overrideNow(this.facts, nowMs) !== null)
+      return false;
+    return Object.values(this.facts.holds).every((hold) => hold.untilMs <= nowMs);
   }
 
   /** What a rejection says. */

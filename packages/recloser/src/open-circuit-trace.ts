@@ -5,27 +5,49 @@
  * `body`; two copies of the package do not share a class. So the trace is a code, not an identity.
  */
 
-const LINKS = ["cause", "lastError", "error", "errors", "body", "reason", "originalError"] as const;
+const LINKS = [
+  "cause",
+  "lastError",
+  "error",
+  "errors",
+  "body",
+  "responseBody",
+  "data",
+  "reason",
+  "originalError",
+] as const;
 const CODES: ReadonlySet<unknown> = new Set(["ERR_CIRCUIT_OPEN", "circuit_open"]);
 // Deep enough for any real wrapping, small enough that a hostile object cannot make it expensive.
 const MOST_VISITED = 32;
+const LONGEST_BODY = 16_384;
 
 /** The first object reachable from `error` that carries our code, or null. Never throws; cycles and hostile getters are fine. */
 export function findOpenCircuit(error: unknown): object | null {
   const queue: unknown[] = [error];
   const seen = new Set<unknown>();
   while (queue.length > 0 && seen.size < MOST_VISITED) {
-    const value = queue.shift();
+    const next = queue.shift();
+    const value = typeof next === "string" ? parsed(next) : next;
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
     if (CODES.has(read(value, "code"))) return value;
     for (const link of LINKS) {
-      const next = read(value, link);
-      if (Array.isArray(next)) queue.push(...next.slice(0, MOST_VISITED));
-      else queue.push(next);
+      const linked = read(value, link);
+      if (Array.isArray(linked)) queue.push(...linked.slice(0, MOST_VISITED));
+      else queue.push(linked);
     }
   }
   return null;
+}
+
+// A body that an SDK kept as text. Ours is small, so nothing longer is looked at.
+function parsed(text: string): unknown {
+  if (text.length > LONGEST_BODY || !text.startsWith("{")) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** A property of an untrusted object: undefined when reading it throws. */

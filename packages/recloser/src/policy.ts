@@ -203,7 +203,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
 
 function readWindow(option: string, value: unknown): { windowMs: number | null; windowCalls: number | null } {
   if (value === undefined) return { windowMs: 30_000, windowCalls: null };
-  if (typeof value !== "object") return { windowMs: durationMs(option, value, 100), windowCalls: null };
+  if (typeof value !== "object") return { windowMs: durationMs(option, value), windowCalls: null };
   const { calls } = nested(option, value, ["calls"]);
   return { windowMs: null, windowCalls: count(`${option}.calls`, calls, MOST_CALLS) };
 }

@@ -95,7 +95,7 @@ class Registry implements Recloser, BreakerHost {
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
     const { breaker: name } = recordNames(key);
-    const known = this.#breakers.get(name);
+    const known = this.#breakers.get(place(name, key));
     if (known !== undefined) {
       if (options !== undefined) this.#policies.assertSame(name, options);
       return known;
@@ -144,7 +144,8 @@ class Registry implements Recloser, BreakerHost {
   }
 
   async close(): Promise<void> {
-    for (const breaker of this.#breakers.values()) if (breaker.isIdle) breaker.detach();
+    const nowMs = this.clock.now();
+    for (const breaker of this.#breakers.values()) if (breaker.isIdle(nowMs)) breaker.detach();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -165,33 +166,41 @@ class Registry implements Recloser, BreakerHost {
   // A breaker that was evicted and is used again goes back to its place. If the key has been asked for meanwhile there
   // are two objects, but they share the key's records, so they are one circuit.
   admit(breaker: GuardingBreaker): void {
-    if (!this.#breakers.has(breaker.name)) this.#insert(breaker);
+    if (!this.#breakers.has(place(breaker.name, breaker.key))) this.#insert(breaker);
   }
 
   #insert(breaker: GuardingBreaker): void {
     if (this.#breakers.size >= this.#maxBreakers) this.#evict();
-    this.#breakers.set(breaker.name, breaker);
+    this.#breakers.set(place(breaker.name, breaker.key), breaker);
   }
 
   // The clock algorithm: a breaker used since the last look gets a second chance at the end of the line.
   #evict(): void {
+    const nowMs = this.clock.now();
     let looks = 0;
-    for (const [name, breaker] of this.#breakers) {
+    for (const [at, breaker] of this.#breakers) {
+      if (this.#breakers.size < this.#maxBreakers) return;
       if (++looks > LOOK_AT_MOST) break;
-      this.#breakers.delete(name);
-      if (breaker.isIdle && !breaker.used) {
+      this.#breakers.delete(at);
+      if (!breaker.used && breaker.isIdle(nowMs)) {
         breaker.detach();
-        return;
+        continue;
       }
       breaker.used = false;
-      this.#breakers.set(name, breaker);
+      this.#breakers.set(at, breaker);
     }
+    if (this.#breakers.size < this.#maxBreakers) return;
     warnOnce(
       "RECLOSER_MAX_BREAKERS",
       this.replicaId,
       `more than ${this.#maxBreakers} breakers are open or in use; none could be evicted (maxBreakers). Are keys made from user input?`,
     );
   }
+}
+
+// A plain string and a structured key of the same name are two breakers: the string has only the one record.
+function place(name: string, key: string | BreakerKey): string {
+  return typeof key === "string" ? name : `\0${name}`;
 }
 
 function readClock(value: unknown): Clock {

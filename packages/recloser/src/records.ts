@@ -64,8 +64,8 @@ export class Records {
     return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
   }
 
-  giveBack(): void {
-    for (const machine of [this.health, ...this.others]) this.#book.giveBack(machine, this.user);
+  giveBack(nowMs: number): void {
+    for (const machine of [this.health, ...this.others]) this.#book.giveBack(machine, this.user, nowMs);
   }
 }
 

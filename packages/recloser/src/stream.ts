@@ -143,7 +143,7 @@ export class StreamedCall<T> extends Call {
     this.#waiter = null;
   }
 
-  protected override answer(error: unknown, outcome: Outcome): void {
+  protected override answer(error: unknown, outcome: Outcome | null): void {
     this.outcome = outcome;
     this.#end = { error };
     void closeQuietly(this.#source);
@@ -174,6 +174,7 @@ export class StreamedCall<T> extends Call {
 
   #arrived(chunk: T): void {
     this.#untilNext?.clear();
+    this.byteArrived();
     if (this.#wish.isEnd?.(chunk) === true) this.#endSeen = true;
     if (this.shown || this.#wish.isContent?.(chunk) === false) return;
     this.#untilFirst?.clear();

@@ -1,5 +1,5 @@
 /** When a closed circuit trips. Pure: counts and a policy in, a reason or null out. */
-import { spoken } from "./duration.ts";
+import { spoken } from "./spoken.ts";
 import { FAILURE_KINDS, type FailureKind } from "./outcome.ts";
 import type { Evidence, Streak, TripReason } from "./state.ts";
 

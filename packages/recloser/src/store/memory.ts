@@ -39,11 +39,11 @@ export class RecordBook {
   }
 
   /** Ends a user's interest; the last one's takes the record along if nothing would be lost with it. */
-  giveBack(machine: Machine, user: RecordUser): void {
+  giveBack(machine: Machine, user: RecordUser, nowMs: number): void {
     const { users } = machine.announce;
     const at = users.indexOf(user);
     if (at >= 0) users.splice(at, 1);
-    if (users.length === 0 && machine.isIdle && this.#machines.get(machine.name) === machine)
+    if (users.length === 0 && machine.isIdle(nowMs) && this.#machines.get(machine.name) === machine)
       this.#machines.delete(machine.name);
   }
 
