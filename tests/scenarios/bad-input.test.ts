@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { atFourFailures, down, rigOf, watch } from "./support.ts";
+import { atFourFailures, down, fleetOf, rigOf, watch } from "./support.ts";
 
 describe("odd things thrown", () => {
   test.each([["a string"], [42], [null], [undefined], [Symbol.for("x")], [{ odd: true }], [false]])(
@@ -165,5 +165,66 @@ describe("odd ways to answer", () => {
     permit.failure(down());
     await permit[Symbol.asyncDispose]();
     expect(rig.breaker.state).toBe("open");
+  });
+});
+
+describe("bad options of one call or act", () => {
+  const invalid = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+  const outcomeOf = async (act: () => unknown): Promise<unknown> => {
+    try {
+      await act();
+    } catch (error) {
+      return error;
+    }
+    return "accepted";
+  };
+
+  test.each([{ timeout: -1 }, { timeout: Number.NaN }, { timeout: "soon" }, { timeot: "1s" }])(
+    "execute refuses %o and makes no call",
+    async (options) => {
+      const rig = rigOf();
+      let made = 0;
+      const error = await outcomeOf(() => rig.breaker.execute(() => ++made, options as never));
+      expect(error).toEqual(invalid);
+      expect(made).toBe(0);
+      expect(await rig.succeeds(1)).toEqual(["ok"]);
+    },
+  );
+
+  test.each([{ firstToken: 0 }, { idle: -1 }, { timeout: Number.NaN }])("stream refuses %o", async (options) => {
+    const rig = rigOf();
+    const error = await outcomeOf(async () => {
+      for await (const chunk of rig.breaker.stream(async function* () {
+        yield "never";
+      }, options))
+        expect(chunk).toBe("nothing");
+    });
+    expect(error).toEqual(invalid);
+  });
+
+  test.each([
+    {},
+    { by: "", reason: "x" },
+    { by: "alice", reason: "x", for: -1 },
+    { by: "alice", reason: "x", for: "soon" },
+  ])("an override by %o is refused and changes nothing", async (options) => {
+    const rig = rigOf();
+    expect(await outcomeOf(() => rig.breaker.forceOpen(options as never))).toEqual(invalid);
+    expect(rig.breaker.state).toBe("closed");
+  });
+
+  test.each([
+    null,
+    undefined,
+    42,
+    "",
+    {},
+    { provider: "" },
+    { provider: 7 },
+    { model: "x" },
+    { provider: "a", modle: "x" },
+  ])("%o is no key", async (key) => {
+    const { recloser } = fleetOf();
+    expect(await outcomeOf(() => recloser.breaker(key as never))).toEqual(invalid);
   });
 });

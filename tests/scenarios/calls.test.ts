@@ -1,3 +1,5 @@
+import { getEventListeners } from "node:events";
+
 import { CallTimeoutError } from "recloser";
 import { describe, expect, test } from "vitest";
 
@@ -147,6 +149,36 @@ describe("the caller's abort", () => {
     caller.abort("all of them");
     await rig.clock.advance(0);
     expect(calls.map((call) => call.result.error)).toEqual(["all of them", "all of them"]);
+  });
+
+  test("no call leaves a listener on the caller's signal, however it ended", async () => {
+    const rig = rigOf(atFourFailures);
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i++) await rig.breaker.execute(() => i, { signal, timeout: "1s" });
+    for (let i = 0; i < 4; i++) {
+      const call = await rig.starts({ signal, timeout: "1s" });
+      await rig.clock.advance(1_000);
+      expect(call.result.status).toBe("rejected");
+    }
+    const rejected = await rig.starts({ signal });
+    expect(rejected.result.error).toMatchObject({ code: "ERR_CIRCUIT_OPEN" });
+    for await (const chunk of rigOf().breaker.stream(
+      async function* () {
+        yield 1;
+      },
+      { signal, idle: "1s" },
+    ))
+      expect(chunk).toBe(1);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  test("acquire with an aborted signal rejects with its reason and takes no probe", async () => {
+    const rig = rigOf(atFourFailures);
+    await rig.fails(4);
+    await rig.clock.advance(10_000);
+    const error = await rig.breaker.acquire({ signal: AbortSignal.abort("gone") }).catch((e: unknown) => e);
+    expect(error).toBe("gone");
+    expect(rig.breaker.tryAcquire()?.kind).toBe("probe");
   });
 
   test("a rejection by the breaker wins over nothing: an open circuit rejects a caller that did not abort", async () => {

@@ -196,6 +196,17 @@ describe("wrap", () => {
     expect(invocations).toBe(5);
   });
 
+  test("a wrapped method keeps its object", async () => {
+    const rig = rigOf();
+    const counter = {
+      n: 41,
+      next: rig.breaker.wrap(function (this: { n: number }) {
+        return ++this.n;
+      }),
+    };
+    expect(await counter.next()).toBe(42);
+  });
+
   test("a wrapped async function gives what it resolves to, and options hold for every call", async () => {
     const rig = rigOf();
     const hang = rig.breaker.wrap(

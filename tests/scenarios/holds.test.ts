@@ -63,6 +63,13 @@ describe("rate limits", () => {
     expect(await holdOf(7 * 86_400)).toBe(86_400_000);
   });
 
+  test("a burst of refusals is one rung of the ladder, not one for each", async () => {
+    const rig = rigOf(plain);
+    const calls = await Promise.all(Array.from({ length: 20 }, () => rig.starts()));
+    for (const call of calls) await call.fail(limited());
+    expect((await rig.rejection()).retryAfterMs).toBe(1_000);
+  });
+
   test("of two holds the later deadline wins", async () => {
     const rig = rigOf(plain);
     const [long, short] = [await rig.starts(), await rig.starts()];
@@ -86,6 +93,40 @@ describe("rate limits", () => {
     await admitted[0]?.succeed();
     const second = await Promise.all(Array.from({ length: 50 }, () => rig.starts()));
     expect(second.filter((call) => call.result.status === "pending")).toHaveLength(2);
+  });
+
+  test("without a ramp too the release is one call's, and after its success everyone's", async () => {
+    const rig = rigOf(plain);
+    await rig.fails(1, limited(2));
+    await rig.clock.advance(2_000);
+    const first = await Promise.all(Array.from({ length: 50 }, () => rig.starts()));
+    const admitted = first.filter((call) => call.result.status === "pending");
+    expect(admitted).toHaveLength(1);
+    await admitted[0]?.succeed();
+    let later = 0;
+    for (let round = 0; round < 8; round++) {
+      const calls = await Promise.all(Array.from({ length: 50 }, () => rig.starts()));
+      const through = calls.filter((call) => call.result.status === "pending");
+      later = through.length;
+      for (const call of through) await call.succeed();
+    }
+    expect(later).toBe(50);
+  });
+
+  test("the releasing call's end without a verdict lets the next one through", async () => {
+    const rig = rigOf(plain);
+    await rig.fails(1, limited(2));
+    await rig.clock.advance(2_000);
+    const caller = new AbortController();
+    const first = await rig.starts({ signal: caller.signal });
+    expect(first.result.status).toBe("pending");
+    caller.abort();
+    await rig.clock.advance(0);
+    const permit = rig.breaker.tryAcquire();
+    expect(permit).not.toBeNull();
+    expect(rig.breaker.tryAcquire()).toBeNull();
+    await rig.clock.advance(60_000);
+    expect(await rig.succeeds(1)).toEqual(["ok"]);
   });
 
   test("a hold's release is jittered, never early", async () => {

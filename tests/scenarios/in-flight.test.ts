@@ -84,6 +84,25 @@ describe("silence as evidence", () => {
     expect(rig.breaker.state).toBe("closed");
   });
 
+  test("a stream without a first chunk is silent", async () => {
+    const rig = rigOf({ ...atFourFailures, failureThreshold: 2, silence: "5s" });
+    for (const isContent of [undefined, () => false]) {
+      const stream = rig.breaker.stream(
+        async function* () {
+          if (isContent !== undefined) yield "role";
+          await new Promise(() => {});
+        },
+        isContent === undefined ? {} : { isContent },
+      );
+      const reading = async (): Promise<void> => {
+        for await (const chunk of stream) expect(chunk).toBe("role");
+      };
+      watch(reading());
+    }
+    await rig.clock.advance(6_100);
+    expect(rig.breaker.state).toBe("open");
+  });
+
   test("a stream that has shown a first chunk is not silent", async () => {
     const rig = rigOf({ ...atFourFailures, failureThreshold: 1, silence: "5s" });
     const stream = rig.breaker.stream(async function* () {

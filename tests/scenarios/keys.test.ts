@@ -64,6 +64,14 @@ describe("the registry", () => {
     for (let i = 0; i < 10; i++) expect((await fleet.rig(`key-${i}`).rejection()).reason).toBe("open");
   });
 
+  test("the open record of an unreachable provider outlives the eviction of its idle models", async () => {
+    const fleet = fleetOf({ maxBreakers: 3 });
+    await fleet.rig(openai("a")).fails(2, refused());
+    await fleet.rig(openai("b")).fails(2, refused());
+    for (let i = 0; i < 50; i++) await fleet.rig(`key-${i}`).succeeds(1);
+    expect((await fleet.rig(openai("c")).rejection()).reason).toBe("open");
+  });
+
   test("policies go by key and glob, the most specific first", async () => {
     const fleet = fleetOf({
       policies: { "openai:*": { failureThreshold: 2 }, "openai:gpt-5": { failureThreshold: 3 } },
@@ -240,9 +248,69 @@ describe("the records of a structured key", () => {
     expect(fourth.breaker.state).toBe("closed");
     await fourth.fails(1, down());
     expect(fourth.breaker.state).toBe("open");
+    await fleet.clock.advance(10_000);
+    for (const model of ["a", "b", "c"]) await fleet.rig(openai(model)).succeeds(1);
+    const fifth = fleet.rig(openai("e"));
+    await fifth.fails(1);
+    expect(fifth.breaker.state).toBe("closed");
     const elsewhere = fleet.rig({ provider: "mistral", model: "d" });
     await elsewhere.fails(1);
     expect(elsewhere.breaker.state).toBe("closed");
+  });
+});
+
+describe("an operator and a structured key", () => {
+  const ops = { by: "alice", reason: "drill" };
+
+  test("a provider forced open by its name rejects every model of it", async () => {
+    const fleet = fleetOf();
+    await fleet.recloser.breaker("openai").forceOpen(ops);
+    const model = fleet.rig(openai("gpt-5"));
+    expect(model.breaker.state).toBe("open");
+    expect((await model.rejection()).reason).toBe("override");
+    expect(await reaches(fleet, { provider: "mistral", model: "gpt-5" })).toBe(true);
+    await fleet.recloser.breaker("openai").clearOverride({ by: "alice" });
+    expect(await model.succeeds(1)).toEqual(["ok"]);
+  });
+
+  test("reset closes a key whose provider could not be reached", async () => {
+    const fleet = fleetOf();
+    const rig = fleet.rig(openai("a"));
+    await rig.fails(4, refused());
+    await rig.breaker.reset({ by: "alice" });
+    expect(rig.breaker.state).toBe("closed");
+    expect(await rig.succeeds(1)).toEqual(["ok"]);
+  });
+
+  test("probeNow makes the next call of such a key the probe", async () => {
+    const fleet = fleetOf();
+    const rig = fleet.rig(openai("a"));
+    await rig.fails(4, refused());
+    await rig.breaker.probeNow({ by: "alice" });
+    expect(rig.breaker.state).toBe("half-open");
+    const probe = await rig.starts();
+    expect(probe.context?.probe).toBe(true);
+    await probe.succeed();
+    expect(rig.breaker.state).toBe("closed");
+  });
+
+  test("forced closed, such a key passes every call through", async () => {
+    const fleet = fleetOf();
+    const rig = fleet.rig(openai("a"));
+    await rig.fails(4, refused());
+    await rig.breaker.forceClosed(ops);
+    expect(rig.breaker.state).toBe("closed");
+    expect(await rig.succeeds(2)).toEqual(["ok", "ok"]);
+  });
+
+  test("a key object changed after it was given changes nothing", async () => {
+    const fleet = fleetOf();
+    const key = openai("a");
+    const rig = fleet.rig(key);
+    key.model = "b";
+    await rig.fails(4);
+    expect(rig.breaker.name).toBe("openai:a");
+    expect(await reaches(fleet, openai("b"))).toBe(true);
   });
 });
 

@@ -56,6 +56,18 @@ describe("overrides", () => {
     expect(rig.breaker.state).toBe("closed");
   });
 
+  test("forced closed passes calls through a hold and a ramp too", async () => {
+    const held = rigOf();
+    await held.fails(1, httpError(429, { "retry-after": "30" }));
+    await held.breaker.forceClosed(ops);
+    expect(await held.succeeds(2)).toEqual(["ok", "ok"]);
+    const ramping = await halfOpenRig({ ramp: { from: 1 } });
+    await ramping.succeeds(1);
+    await ramping.breaker.forceClosed(ops);
+    const calls = await Promise.all(Array.from({ length: 10 }, () => ramping.starts()));
+    expect(calls.map((call) => call.result.status)).toEqual(Array.from({ length: 10 }, () => "pending"));
+  });
+
   test("forced open rejects with the cooldown's max as its hint when it has no end", async () => {
     const rig = rigOf();
     await rig.breaker.forceOpen(ops);
