@@ -30,9 +30,11 @@ export class Admission extends Ticket {
    */
   enter(nowMs: number, always: boolean): boolean {
     if (!take(this, nowMs, always)) return false;
+    const forced = !this.machine.plain && this.machine.isForcedClosed(nowMs);
     for (const machine of this.records.others) {
       const ticket = new Ticket(machine, this.user, nowMs);
-      if (!take(ticket, nowMs, always)) {
+      if (forced) machine.pass(ticket);
+      else if (!take(ticket, nowMs, always)) {
         this.leave(nowMs);
         return false;
       }

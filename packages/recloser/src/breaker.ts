@@ -13,6 +13,7 @@ import { ExecutedCall, orFallback, type Run } from "./execute.ts";
 import type { Fallback } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Machine } from "./machine.ts";
+import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
 import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
 import type { Policy } from "./policy.ts";
@@ -24,6 +25,8 @@ import { SyntheticProber } from "./synthetic-probe.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
+  /** Whether it was closed: nothing starts by itself any more. */
+  readonly closed: boolean;
   /** Whether anybody listens to an event here, so that nothing is made for nobody. */
   hears(name: EventName): boolean;
   /** Called before the first use, and again after an eviction: the breaker takes its place, and counts as used. */
@@ -135,7 +138,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const { health, others } = records;
     let reason: RejectReason | "claim" | "concurrency" | null = health.check(nowMs);
     this.#blocking = health;
-    for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
+    const forced = !health.plain && health.isForcedClosed(nowMs);
+    for (let i = 0; i < others.length && (reason === null || reason === "claim") && !forced; i++) {
       const other = others[i] as Machine;
       reason = other.check(nowMs);
       this.#blocking = other;
@@ -217,27 +221,27 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   async clearOverride(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
-    this.#health().clearOverride(this, by, reason, this.clock.now());
+    clearRecordOverride(this.#health(), this, by, reason, this.clock.now());
   }
 
   async reset(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) machine.reset(this, by, reason, nowMs);
+    for (const machine of this.machines) resetRecord(machine, this, by, reason, nowMs);
   }
 
   async probeNow(options: ActorOptions): Promise<void> {
     const { by } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) machine.probeNow(this, by, nowMs);
+    for (const machine of this.machines) probeRecordNow(machine, this, by, nowMs);
   }
 
   async #override(mode: Override["mode"], options: OverrideOptions): Promise<void> {
     const { by, reason, forMs } = overrideOptions(options);
     const nowMs = this.clock.now();
-    this.#health().override(this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
+    overrideRecord(this.#health(), this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
   }
 
   // An operator's word counts as use: it may not be lost with an eviction before the next call.
@@ -251,6 +255,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   get state(): CircuitState {
     const nowMs = this.clock.now();
+    const { health } = this.records;
+    if (health.isForcedClosed(nowMs)) return "closed";
     return this.machines.map((machine) => machine.state(nowMs)).reduce(worse);
   }
 
@@ -289,6 +295,14 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     this.#records?.health.configure(policy, this.clock.now());
   }
 
+  /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
+  close(): void {
+    const nowMs = this.clock.now();
+    this.#prober?.stop();
+    if (this.#records !== null) for (const machine of this.machines) machine.release(this, nowMs);
+    if (this.isIdle(nowMs)) this.detach();
+  }
+
   /** Gives its records back; the next use takes them again. */
   detach(): void {
     this.#prober?.stop();
@@ -313,7 +327,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   opened(): void {
-    if (this.#policy.probeWith === null || this.#records === null) return;
+    if (this.#policy.probeWith === null || this.#records === null || this.host.closed) return;
     this.#prober ??= new SyntheticProber(this, this.#records.health);
     this.#prober.schedule();
   }

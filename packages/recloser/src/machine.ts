@@ -59,6 +59,7 @@ export class Machine implements Swept {
   #youngForMs: number;
   #sweeping = false;
   #leasedAtMs = 0;
+  #leaseUser: RecordUser | null = null;
 
   constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
     this.name = name;
@@ -120,6 +121,11 @@ export class Machine implements Swept {
     return longest;
   }
 
+  /** Whether an operator lets every call through. */
+  isForcedClosed(nowMs: number): boolean {
+    return overrideNow(this.facts, nowMs)?.mode === "force-closed";
+  }
+
   /** Whether the next call must be the probe. */
   mustClaim(nowMs: number): boolean {
     if (this.plain) return false;
@@ -143,8 +149,23 @@ export class Machine implements Swept {
     ticket.generation = this.facts.generation;
     ticket.mark = this.#begun++;
     this.#leasedAtMs = nowMs;
+    this.#leaseUser = ticket.user;
     this.inFlight++;
     return true;
+  }
+
+  /** Gives a probe's lease back without a verdict, if `user` holds it: what the probe still says counts for nothing. */
+  release(user: RecordUser, nowMs: number): void {
+    const { circuit, incarnation } = this.facts;
+    if (circuit.is === "closed" || circuit.lease === null || this.#leaseUser !== user) return;
+    this.announce.actor = user;
+    const { token } = circuit.lease;
+    this.apply(
+      { type: "settle", incarnation, token, verdict: "void", retryAfterMs: null, random: this.#random() },
+      nowMs,
+      null,
+    );
+    this.announce.probe("void", this.#leasedAtMs, nowMs);
   }
 
   /** Extends the lease of a probe; false when it is lost. */
@@ -163,6 +184,7 @@ export class Machine implements Swept {
 
   /** Starts a call. One admitted although the circuit is not closed (an override, observe mode) counts for nothing. */
   begin(ticket: Ticket, nowMs: number): void {
+    this.#tally.seen(nowMs);
     ticket.startedAtMs = nowMs;
     ticket.mark = this.#begun++;
     ticket.generation = this.facts.generation;
@@ -185,6 +207,7 @@ export class Machine implements Swept {
 
   /** First content of a stream: success evidence at once; the call goes on. */
   content(ticket: Ticket, nowMs: number): void {
+    this.#tally.seen(nowMs);
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") this.#settle(ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
@@ -224,6 +247,7 @@ export class Machine implements Swept {
       phase !== UNCOUNTED && ticket.generation === this.facts.generation && this.facts.circuit.is === "closed";
     if (!counts) return;
     ramp?.failed();
+    if (phase === SHOWN) this.#tally.retract(ticket.place);
     this.announce.actor = ticket.user;
     this.#failed(kind, this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
   }
@@ -255,11 +279,14 @@ export class Machine implements Swept {
 
   #succeeded(ticket: Ticket, slow: boolean): void {
     this.#successMark = this.#begun;
-    this.#tally.success(slow);
     // Completing a window can trip it too, but only if there is something against the provider in it.
-    if (slow || this.#tally.hasFailures) {
+    const mayTrip = slow || this.#tally.hasFailures;
+    const nowMs = mayTrip ? this.#clock.now() : 0;
+    this.#tally.seen(nowMs);
+    ticket.place = this.#tally.success(slow, this.policy);
+    if (mayTrip) {
       this.announce.actor = ticket.user;
-      this.#lookForTrip(this.#clock.now(), null);
+      this.#lookForTrip(nowMs, null);
     }
     if (!this.plain) this.#heal(ticket);
   }
@@ -305,9 +332,9 @@ export class Machine implements Swept {
   }
 
   sweep(nowMs: number): boolean {
-    this.#tally.flush(nowMs, this.policy);
+    this.#tally.seen(nowMs);
     this.#lookForSilence(nowMs);
-    this.#sweeping = this.quiet.firstYoung !== null;
+    this.#sweeping = !this.quiet.isEmpty;
     return this.#sweeping;
   }
 
@@ -320,33 +347,6 @@ export class Machine implements Swept {
       this.announce.actor = ticket.user;
       if (this.policy.silenceMs !== false) this.#failed("timeout", false, null, nowMs);
     }
-  }
-
-  // ---- operators -------------------------------------------------------------------------------------------------
-
-  override(actor: RecordUser, o: Omit<Override, "sinceMs">, nowMs: number): void {
-    this.announce.actor = actor;
-    this.apply({ type: "override", ...o }, nowMs, null);
-    this.announce.override(o.mode, o.by, o.reason, o.untilMs, nowMs);
-  }
-
-  clearOverride(actor: RecordUser, by: string, reason: string | null, nowMs: number): void {
-    this.announce.actor = actor;
-    if (this.apply({ type: "clear" }, nowMs, null).code === "noop") return;
-    this.announce.override("clear", by, reason, null, nowMs);
-  }
-
-  reset(actor: RecordUser, by: string, reason: string | null, nowMs: number): void {
-    this.announce.actor = actor;
-    this.apply({ type: "reset" }, nowMs, by);
-    this.announce.override("reset", by, reason, null, nowMs);
-  }
-
-  probeNow(actor: RecordUser, by: string, nowMs: number): void {
-    this.announce.actor = actor;
-    if (this.apply({ type: "probe-now" }, nowMs, by).code === "noop") return;
-    this.announce.override("probe-now", by, null, null, nowMs);
-    this.announce.opened();
   }
 
   // ---- state -----------------------------------------------------------------------------------------------------

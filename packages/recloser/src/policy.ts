@@ -62,8 +62,8 @@ export interface PolicyOptions {
         readonly idle?: Duration | undefined;
       }
     | undefined;
-  /** `maxInFlight`: calls in flight at most, in this process; more are refused with `ShedError`. No limit by default. */
-  readonly shed?: { readonly maxInFlight?: number | undefined } | undefined;
+  /** `maxInFlight`: calls in flight at most, in this process; more are refused with `ShedError`. No limit by default. Adaptive shedding is not built yet. */
+  readonly shed?: { readonly maxInFlight?: number | undefined; readonly adaptive?: false | undefined } | undefined;
   /** On a trip, calls that have shown nothing yet are given up (`"abort-silent"`, the default) or left to run. */
   readonly onTrip?: "abort-silent" | "let-run" | undefined;
   /** A synthetic probe, made when a cooldown ends: heals a circuit that nobody calls, and no user is the guinea pig. */
@@ -164,7 +164,14 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
   const probe = nested(at("probe"), given["probe"], ["successes", "lease", "timeout", "settleOn"]);
   const hold = nested(at("hold"), given["hold"], ["initial", "factor", "max"]);
   const timeouts = nested(at("timeouts"), given["timeouts"], ["total", "firstToken", "idle"]);
-  const shed = nested(at("shed"), given["shed"], ["maxInFlight"]);
+  const shed = nested(at("shed"), given["shed"], ["maxInFlight", "adaptive"]);
+  if (shed["adaptive"] !== undefined && shed["adaptive"] !== false) {
+    throw new InvalidOptionError(
+      at("shed.adaptive"),
+      "false (adaptive shedding comes with a later version)",
+      shed["adaptive"],
+    );
+  }
   const maxInFlight = shed["maxInFlight"];
 
   return deepFreeze({

@@ -11,6 +11,10 @@ export class QuietList {
   #head: Ticket | null = null;
   #tail: Ticket | null = null;
 
+  get isEmpty(): boolean {
+    return this.#head === null;
+  }
+
   add(ticket: Ticket): void {
     ticket.phase = QUIET_YOUNG;
     ticket.before = this.#tail;

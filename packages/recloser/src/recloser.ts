@@ -59,6 +59,7 @@ export function createBreaker(
     clock: exact(clock, systemClock, readClock),
     random: exact(random, systemRandom, (value) => fn("random", value) as unknown as Random),
     replicaId: "local",
+    closed: false,
     policyFor: () => breaker.policy,
     hears: isObserved,
     tell: publish,
@@ -73,6 +74,7 @@ class Registry implements Recloser, BreakerHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly replicaId: string;
+  closed = false;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
@@ -144,8 +146,8 @@ class Registry implements Recloser, BreakerHost {
   }
 
   async close(): Promise<void> {
-    const nowMs = this.clock.now();
-    for (const breaker of this.#breakers.values()) if (breaker.isIdle(nowMs)) breaker.detach();
+    this.closed = true;
+    for (const breaker of this.#breakers.values()) breaker.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -7,6 +7,7 @@ import type { CallWish } from "./call-guard.ts";
 import { StreamTruncatedError } from "./errors.ts";
 import { deservesFallback, answerInstead, type Fallback } from "./fallback.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
+import { describe, warnOnce } from "./warn.ts";
 
 export type Open<T> = (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>;
 
@@ -175,14 +176,28 @@ export class StreamedCall<T> extends Call {
   #arrived(chunk: T): void {
     this.#untilNext?.clear();
     this.byteArrived();
-    if (this.#wish.isEnd?.(chunk) === true) this.#endSeen = true;
-    if (this.shown || this.#wish.isContent?.(chunk) === false) return;
+    if (this.#ask("isEnd", chunk) === true) this.#endSeen = true;
+    if (this.shown || this.#ask("isContent", chunk) === false) return;
     this.#untilFirst?.clear();
     this.contentArrived(this.site.clock.now());
     // From here on only silence between two chunks can be too long, and only while the consumer waits for one.
     if (this.#wish.idleMs !== null) {
       this.#untilNext = this.deadline("idle", this.#wish.idleMs);
       this.#untilNext.clear();
+    }
+  }
+
+  // A fault in what the user asks of a chunk must not break the stream.
+  #ask(question: "isContent" | "isEnd", chunk: T): boolean | undefined {
+    try {
+      return this.#wish[question]?.(chunk);
+    } catch (error) {
+      warnOnce(
+        "RECLOSER_CHUNK_QUESTION_THREW",
+        `${question} ${this.key}`,
+        `${question} of "${this.key}" threw (${describe(error)}); the stream goes on`,
+      );
+      return undefined;
     }
   }
 

@@ -11,20 +11,29 @@ export class Tally {
   #streakSinceMs = 0;
   #streakMark = 0;
   #window: Window | null = null;
-  // Successes wait here for whoever reads the clock next (the next failure, the sweep, at the latest a second later): a
-  // clock read is a fifth of what a call on the closed path may cost.
-  #pending = 0;
-  #pendingSlow = 0;
+  // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
+  // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
+  #seenMs = 0;
 
-  success(slow: boolean): void {
-    this.#pending++;
-    if (slow) this.#pendingSlow++;
+  /** The clock was read. */
+  seen(nowMs: number): void {
+    if (nowMs > this.#seenMs) this.#seenMs = nowMs;
+  }
+
+  /** Returns a place to `retract` it from. */
+  success(slow: boolean, policy: Policy): number {
     this.streak = 0;
+    return this.#windowOf(policy).addSuccesses(this.#seenMs, 1, slow ? 1 : 0);
+  }
+
+  /** A stream whose content had counted broke after all: the call is a failure, not both. */
+  retract(place: number): void {
+    this.#window?.retract(place);
   }
 
   /** @param mark how many calls had begun by now */
   failure(kind: FailureKind, slow: boolean, nowMs: number, mark: number, policy: Policy): void {
-    this.flush(nowMs, policy);
+    this.seen(nowMs);
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
     if (this.streak++ > 0) return;
     this.#streakSinceMs = nowMs;
@@ -36,16 +45,9 @@ export class Tally {
     return this.#window !== null && this.#window.failures > 0;
   }
 
-  /** Puts the waiting successes into the window. */
-  flush(nowMs: number, policy: Policy): void {
-    if (this.#pending === 0) return;
-    this.#windowOf(policy).addSuccesses(nowMs, this.#pending, this.#pendingSlow);
-    this.#pending = this.#pendingSlow = 0;
-  }
-
   /** The window's counts as of now. */
   counts(nowMs: number, policy: Policy): Window {
-    this.flush(nowMs, policy);
+    this.seen(nowMs);
     const window = this.#windowOf(policy);
     window.advance(nowMs);
     return window;
@@ -69,13 +71,13 @@ export class Tally {
 
   clear(): void {
     this.#window?.clear();
-    this.#pending = this.#pendingSlow = this.streak = 0;
+    this.streak = 0;
   }
 
   /** Carries the evidence over into a window of another length. */
   configure(before: Policy, after: Policy, nowMs: number): void {
     if (before.windowMs === after.windowMs && before.windowCalls === after.windowCalls) return;
-    if (this.#window === null && this.#pending === 0) return;
+    if (this.#window === null) return;
     const window = createWindow(after);
     this.counts(nowMs, before).replay(window, nowMs);
     this.#window = window;

@@ -22,6 +22,8 @@ export class Ticket {
   /** How many calls of the record had begun before this one. */
   mark = 0;
   phase: number = UNCOUNTED;
+  /** Where its success was counted. */
+  place = -1;
   /** The probe lease, when this call is the probe. */
   lease: { readonly incarnation: number; readonly token: string } | null = null;
   ramp: Ramp | null = null;

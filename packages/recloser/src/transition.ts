@@ -289,7 +289,7 @@ function settle(
 
 function hold(facts: Facts, event: RecordEvent & { type: "hold" }, policy: RecordPolicy, nowMs: number): Transition {
   const before = facts.holds[event.kind];
-  const straggler = before !== undefined && event.startedAtMs < before.sinceMs;
+  const straggler = before !== undefined && event.startedAtMs <= before.sinceMs;
   const step = straggler ? before.step : (before?.step ?? 0) + 1;
   const hintMs = event.retryAfterMs === null ? null : Math.min(event.retryAfterMs, HINT_ON_HOLD_MAX_MS);
   if (straggler && hintMs === null) return same(facts, "noop");

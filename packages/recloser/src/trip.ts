@@ -64,13 +64,14 @@ export function evidenceOf(
   windowMs: number | null,
 ): Evidence {
   const calls = counts.successes + counts.failures + young;
-  const span = windowMs === null ? "the last calls" : spoken(windowMs);
+  const among = windowMs === null ? `of the last ${calls} calls` : `of ${calls} calls`;
+  const span = windowMs === null ? "" : ` in ${spoken(windowMs)}`;
   const headline =
     reason === "slow-calls"
-      ? `${counts.slow} of ${calls} calls were slow in ${span}`
+      ? `${counts.slow} ${among} were slow${span}`
       : reason === "consecutive-failures"
         ? `${streak.failures} calls failed in a row`
-        : `${counts.failures} of ${calls} calls failed in ${span}`;
+        : `${counts.failures} ${among} failed${span}`;
   const kinds = FAILURE_KINDS.filter((kind) => (byKind[kind] ?? 0) > 0)
     .toSorted((a, b) => (byKind[b] ?? 0) - (byKind[a] ?? 0))
     .map((kind) => `${byKind[kind]} ${kind}`)

@@ -8,7 +8,10 @@ import type { Counts } from "./trip.ts";
 export interface Window extends Counts {
   /** Drops what is older than the window. Call it before reading the counts. */
   advance(nowMs: number): void;
-  addSuccesses(nowMs: number, count: number, slow: number): void;
+  /** Returns a place to `retract` one of them from. */
+  addSuccesses(nowMs: number, count: number, slow: number): number;
+  /** Takes one success back that was added at a place, if it still counts. */
+  retract(place: number): void;
   /** `mark`: how many calls had begun by then; tells later which calls began after the first failure. */
   addFailure(nowMs: number, kind: FailureKind, slow: boolean, mark: number): void;
   failuresByKind(): Partial<Record<FailureKind, number>>;
@@ -58,11 +61,19 @@ export class TimeWindow implements Window {
     this.#newest = bucket;
   }
 
-  addSuccesses(nowMs: number, count: number, slow: number): void {
+  addSuccesses(nowMs: number, count: number, slow: number): number {
     const slot = this.#slotAt(nowMs);
     this.successes += count;
     this.#successes[slot] = (this.#successes[slot] as number) + count;
     if (slow > 0) this.#addSlow(slot, slow);
+    return this.#newest;
+  }
+
+  retract(place: number): void {
+    const slot = mod(place);
+    if (place <= this.#newest - BUCKETS || (this.#successes[slot] as number) === 0) return;
+    this.successes--;
+    this.#successes[slot] = (this.#successes[slot] as number) - 1;
   }
 
   addFailure(nowMs: number, kind: FailureKind, slow: boolean, mark: number): void {
@@ -141,6 +152,7 @@ function mod(bucket: number): number {
 }
 
 const SUCCESS = 0;
+const RETRACTED = 0x3f;
 const SLOW = 0x40;
 
 /** A window of the last `size` calls, whenever they were. Kept by one process only. */
@@ -154,6 +166,7 @@ export class CountWindow implements Window {
   #marks: Float64Array | null = null;
   #next = 0;
   #filled = 0;
+  #pushed = 0;
   readonly #byKind: number[] = new Array<number>(KINDS).fill(0);
 
   constructor(size: number) {
@@ -163,9 +176,20 @@ export class CountWindow implements Window {
 
   advance(): void {}
 
-  addSuccesses(_nowMs: number, count: number, slow: number): void {
+  addSuccesses(_nowMs: number, count: number, slow: number): number {
     const added = Math.min(count, this.#size);
     for (let i = 0; i < added; i++) this.#push(SUCCESS | (i < slow ? SLOW : 0));
+    return this.#pushed - 1;
+  }
+
+  // A call's own outcome is at most as old as the window, so its slot is still its own; the failure takes it over by
+  // leaving a hole that counts as nothing.
+  retract(place: number): void {
+    if (place < this.#pushed - this.#filled) return;
+    const slot = place % this.#size;
+    if (((this.#outcomes[slot] as number) & ~SLOW) !== SUCCESS) return;
+    this.successes--;
+    this.#outcomes[slot] = ((this.#outcomes[slot] as number) & SLOW) | RETRACTED;
   }
 
   addFailure(_nowMs: number, kind: FailureKind, slow: boolean, mark: number): void {
@@ -188,7 +212,8 @@ export class CountWindow implements Window {
     let first = Infinity;
     if (this.#marks === null) return first;
     for (let slot = 0; slot < this.#filled; slot++) {
-      if (((this.#outcomes[slot] as number) & ~SLOW) !== SUCCESS) first = Math.min(first, this.#marks[slot] as number);
+      const kind = (this.#outcomes[slot] as number) & ~SLOW;
+      if (kind !== SUCCESS && kind !== RETRACTED) first = Math.min(first, this.#marks[slot] as number);
     }
     return first;
   }
@@ -198,6 +223,7 @@ export class CountWindow implements Window {
       const slot = (this.#next - this.#filled + i + this.#size) % this.#size;
       const outcome = this.#outcomes[slot] as number;
       const slow = (outcome & SLOW) !== 0;
+      if ((outcome & ~SLOW) === RETRACTED) continue;
       const kind = FAILURE_KINDS[(outcome & ~SLOW) - 1];
       if (kind === undefined) into.addSuccesses(nowMs, 1, slow ? 1 : 0);
       else into.addFailure(nowMs, kind, slow, this.#marks?.[slot] ?? Infinity);
@@ -206,7 +232,7 @@ export class CountWindow implements Window {
 
   clear(): void {
     this.successes = this.failures = this.slow = 0;
-    this.#next = this.#filled = 0;
+    this.#next = this.#filled = this.#pushed = 0;
     this.#byKind.fill(0);
     this.#marks = null;
   }
@@ -215,6 +241,7 @@ export class CountWindow implements Window {
     if (this.#filled === this.#size) this.#count(this.#outcomes[this.#next] as number, -1);
     else this.#filled++;
     this.#outcomes[this.#next] = outcome;
+    this.#pushed++;
     this.#next = this.#next + 1 === this.#size ? 0 : this.#next + 1;
     this.#count(outcome, 1);
   }
@@ -224,7 +251,7 @@ export class CountWindow implements Window {
     const kind = outcome & ~SLOW;
     if (kind === SUCCESS) {
       this.successes += by;
-    } else {
+    } else if (kind !== RETRACTED) {
       this.failures += by;
       this.#byKind[kind - 1] = (this.#byKind[kind - 1] as number) + by;
     }
