@@ -8,21 +8,14 @@
 import { Announcer, type RecordUser } from "./announcer.ts";
 import type { Clock } from "./clock.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
+import { canClaim, standing } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { QuietList } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
 import { type Random, randomText } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import {
-  type CircuitState,
-  effectiveState,
-  type Facts,
-  liveLease,
-  NO_RECORD,
-  type Override,
-  overrideNow,
-} from "./state.ts";
+import { type CircuitState, effectiveState, type Facts, liveLease, NO_RECORD, overrideNow } from "./state.ts";
 import { sweeperOf, type Swept } from "./sweep.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
 import { type RecordEvent, type Reply, transition, trip } from "./transition.ts";
@@ -95,30 +88,12 @@ export class Machine implements Swept {
       this.apply({ type: "clear" }, nowMs, null);
       this.announce.override("clear", "expiry", null, null, nowMs);
     }
-    const held = this.#longestHold(nowMs);
-    if (held !== null) return held;
-    const { circuit } = this.facts;
-    if (circuit.is === "tripped") {
-      if (nowMs < circuit.openUntilMs) return "open";
-      return this.mustClaim(nowMs) ? "claim" : "probing";
-    }
+    const barred = standing(this.facts, this.policy.probeWith !== null, nowMs);
+    if (barred !== "hold-ended" && barred !== null) return barred;
+    // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
+    if (barred === "hold-ended") this.ramp ??= new Ramp(1);
     if (this.ramp !== null && !this.ramp.admits()) return "ramping";
     return null;
-  }
-
-  // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
-  #longestHold(nowMs: number): HoldKind | null {
-    let longest: HoldKind | null = null;
-    let untilMs = nowMs;
-    let ended = false;
-    for (const [kind, hold] of Object.entries(this.facts.holds)) {
-      if (hold.untilMs > untilMs) {
-        longest = kind as HoldKind;
-        untilMs = hold.untilMs;
-      } else if (hold.untilMs <= nowMs) ended = true;
-    }
-    if (longest === null && ended && this.ramp === null && this.facts.circuit.is === "closed") this.ramp = new Ramp(1);
-    return longest;
   }
 
   /** Whether an operator lets every call through. */
@@ -128,10 +103,8 @@ export class Machine implements Swept {
 
   /** Whether the next call must be the probe. */
   mustClaim(nowMs: number): boolean {
-    if (this.plain) return false;
-    const { circuit } = this.facts;
-    if (circuit.is === "closed" || nowMs < circuit.openUntilMs || this.policy.probeWith !== null) return false;
-    return liveLease(circuit, nowMs) === null && overrideNow(this.facts, nowMs) === null;
+    if (this.plain || overrideNow(this.facts, nowMs) !== null) return false;
+    return canClaim(this.facts.circuit, this.policy.probeWith !== null, nowMs);
   }
 
   /** Claims the probe: the lease for this ticket, or false (then `check` again says why). */
@@ -211,8 +184,8 @@ export class Machine implements Swept {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") this.#settle(ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       this.quiet.remove(ticket, SHOWN);
+      this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       this.#leaveRamp(ticket);
     }
   }
@@ -295,7 +268,8 @@ export class Machine implements Swept {
     const nowMs = this.#clock.now();
     if (ticket.ramp !== null && ticket.ramp === this.ramp && ticket.ramp.succeeded()) this.ramp = null;
     if (Object.keys(this.facts.holds).length > 0) {
-      this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null);
+      const lifted = this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null).code !== "noop";
+      if (lifted && this.policy.ramp === false) this.ramp = null;
     }
     this.#refreshPlain();
   }

@@ -21,7 +21,7 @@ describe("the tally of a record", () => {
         const tally = new Tally();
         const naive = new NaiveCountWindow(size);
         script.forEach(({ kind, slow, read }, at) => {
-          if (kind === "success") tally.success(slow);
+          if (kind === "success") tally.success(slow, policy);
           else tally.failure(kind, slow, START_MS, at, policy);
           naive.add({ atMs: START_MS, kind, slow, mark: at });
           if (!read && !slow && at < script.length - 1) return; // the machine reads after every slow call
@@ -43,7 +43,8 @@ describe("the tally of a record", () => {
         let nowMs = START_MS;
         script.forEach(({ kind, slow, afterMs }, mark) => {
           nowMs += afterMs;
-          if (kind === "success") tally.success(slow);
+          tally.seen(nowMs);
+          if (kind === "success") tally.success(slow, policy);
           else tally.failure(kind, slow, nowMs, mark, policy);
           naive.add({ atMs: nowMs, kind, slow, mark });
           const { successes, failures, slow: slowCalls } = tally.counts(nowMs, policy);
@@ -61,7 +62,7 @@ describe("the tally of a record", () => {
         const policy = createPolicy();
         const tally = new Tally();
         script.forEach(({ kind, slow }, mark) => {
-          if (kind === "success") tally.success(slow);
+          if (kind === "success") tally.success(slow, policy);
           else tally.failure(kind, slow, START_MS, mark, policy);
         });
         const lastSuccess = script.findLastIndex(({ kind }) => kind === "success");
@@ -74,9 +75,10 @@ describe("the tally of a record", () => {
     const before = createPolicy({ window: "30s" });
     const after = createPolicy({ window: "60s" });
     const tally = new Tally();
-    for (let i = 0; i < 3; i++) tally.success(false);
+    tally.seen(START_MS);
+    for (let i = 0; i < 3; i++) tally.success(false, before);
     tally.failure("network", false, START_MS, 4, before);
-    tally.success(false);
+    tally.success(false, before);
     tally.configure(before, after, START_MS + 5_000);
     const { successes, failures } = tally.counts(START_MS + 5_000, after);
     expect([successes, failures, tally.streak]).toEqual([4, 1, 0]);

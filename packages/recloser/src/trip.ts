@@ -71,7 +71,7 @@ export function evidenceOf(
       ? `${counts.slow} ${among} were slow${span}`
       : reason === "consecutive-failures"
         ? `${streak.failures} calls failed in a row`
-        : `${counts.failures} ${among} failed${span}`;
+        : `${counts.failures} ${among} failed${span}${reason === "rollup" ? " while other models of the provider are open" : ""}`;
   const kinds = FAILURE_KINDS.filter((kind) => (byKind[kind] ?? 0) > 0)
     .toSorted((a, b) => (byKind[b] ?? 0) - (byKind[a] ?? 0))
     .map((kind) => `${byKind[kind]} ${kind}`)

@@ -1,0 +1,36 @@
+/** What a record's facts say to a call that asks to be admitted. Pure; overrides are looked at before this. */
+import type { RejectReason } from "./errors.ts";
+import type { HoldKind } from "./outcome.ts";
+import { type Circuit, type Facts, liveLease } from "./state.ts";
+
+/**
+ * A reason to reject, `"claim"` when the probe must be claimed first, `"hold-ended"` when a hold is over and nobody has
+ * succeeded since, or null.
+ *
+ * @param synthetic whether probes are made by the policy's `probeWith`, never by callers
+ */
+export function standing(
+  facts: Facts,
+  synthetic: boolean,
+  nowMs: number,
+): RejectReason | "claim" | "hold-ended" | null {
+  let longest: HoldKind | null = null;
+  let untilMs = nowMs;
+  let ended = false;
+  for (const [kind, hold] of Object.entries(facts.holds)) {
+    if (hold.untilMs <= nowMs) ended = true;
+    if (hold.untilMs <= untilMs) continue;
+    longest = kind as HoldKind;
+    untilMs = hold.untilMs;
+  }
+  if (longest !== null) return longest;
+  const { circuit } = facts;
+  if (circuit.is === "closed") return ended ? "hold-ended" : null;
+  if (nowMs < circuit.openUntilMs) return "open";
+  return canClaim(circuit, synthetic, nowMs) ? "claim" : "probing";
+}
+
+/** Whether a caller may claim the probe: the cooldown is over and no lease lives. */
+export function canClaim(circuit: Circuit, synthetic: boolean, nowMs: number): boolean {
+  return circuit.is === "tripped" && nowMs >= circuit.openUntilMs && !synthetic && liveLease(circuit, nowMs) === null;
+}
