@@ -1,0 +1,244 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MachineModel, RANDOM } from "../../../tests/support/machine-model.ts";
+import type { RecordUser } from "./announcer.ts";
+import { Machine } from "./machine.ts";
+import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
+import { FAILURE_KINDS } from "./outcome.ts";
+import { createPolicy, type Policy } from "./policy.ts";
+import { NO_RECORD } from "./state.ts";
+import { Ticket } from "./ticket.ts";
+
+const START_MS = 1_800_000_000_000;
+const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
+
+const hint = fc.constantFrom(null, null, 700, 30_000, 900_000);
+const which = fc.nat({ max: 20 });
+/** As `which`: the call that began last. */
+const LAST = -1;
+const op = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("begin" as const) }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      type: fc.constant("fail" as const),
+      which,
+      kind: fc.constantFrom(...FAILURE_KINDS),
+      hint,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom("succeed" as const, "content" as const), which }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom("ignore" as const, "renew" as const), which }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("wait" as const),
+      ms: fc.constantFrom(0, 1, 60, 149, 150, 400, 1_000, 3_000, 5_000, 10_001, 61_000),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant("wait-for" as const), what: fc.constantFrom("open", "lease") }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("hold" as const),
+      kind: fc.constantFrom("rate-limited" as const, "auth" as const),
+      hint,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constantFrom("force-open" as const, "force-closed" as const, "clear" as const, "reset" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("probe-now" as const) }) },
+);
+type Op = typeof op extends fc.Arbitrary<infer T> ? T : never;
+
+// Probes from claim to end: random steps alone hardly ever void five in a row.
+const rounds = fc.oneof(
+  { weight: 12, arbitrary: op.map((one): Op[] => [one]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ count: fc.integer({ min: 1, max: 6 }), type: fc.constantFrom("ignore", "succeed", "content") })
+      .map(({ count, type }) =>
+        Array.from({ length: count }, (): Op[] => [
+          { type: "wait-for", what: "open" },
+          { type: "begin" },
+          { type: type as "ignore", which: LAST },
+        ]).flat(),
+      ),
+  },
+);
+const script = fc.array(rounds, { maxLength: 60, size: "max" }).map((all) => all.flat());
+
+const off = { failureRate: false, failureThreshold: false, consecutiveFailures: false, slowCall: false } as const;
+const short = { silence: 5_000, window: 10_000, cooldown: { initial: 1_000, max: 8_000 }, ramp: false } as const;
+const policies = fc.constantFrom<Policy>(
+  createPolicy({ ...off, ...short, failureThreshold: 3 }),
+  createPolicy({ ...off, ...short, failureRate: 0.5, minimumCalls: 4, probe: { settleOn: "complete" } }),
+  createPolicy({ ...off, ...short, consecutiveFailures: 3, probe: { successes: 2 } }),
+  createPolicy({ ...off, ...short, slowCall: { after: 500, rate: 0.5 }, minimumCalls: 2 }),
+  createPolicy({ ...off, ...short, silence: false, failureRate: 0.4, minimumCalls: 5 }),
+  createPolicy({ ...short, minimumCalls: 5, failureThreshold: 6, consecutiveFailures: 4, onTrip: "let-run" }),
+);
+
+/** A machine and its model under the same operations; time is a variable, and the sweep is called by hand. */
+class Rig {
+  nowMs = START_MS;
+  readonly machine: Machine;
+  readonly model: MachineModel;
+  readonly tickets: Ticket[] = [];
+
+  constructor(policy: Policy) {
+    const clock = { now: () => this.nowMs, sleep: () => new Promise<void>(() => {}) };
+    this.machine = new Machine("m", policy, clock, () => RANDOM, null);
+    this.machine.facts = { ...NO_RECORD, incarnation: 1 };
+    this.machine.announce.users.push(user);
+    this.model = new MachineModel(policy);
+  }
+
+  play(next: Op): void {
+    const { machine, model, nowMs } = this;
+    switch (next.type) {
+      case "wait":
+        return this.#pass(next.ms);
+      case "wait-for": {
+        const { circuit } = machine.facts;
+        if (circuit.is === "closed") return;
+        const untilMs = next.what === "open" ? circuit.openUntilMs : (circuit.lease?.expiresAtMs ?? nowMs);
+        return this.#pass(Math.max(0, untilMs - nowMs));
+      }
+      case "begin":
+        return this.#begin();
+      case "hold":
+        machine.hold(user, next.kind, next.hint, nowMs, nowMs);
+        return void model.apply({ type: "hold", kind: next.kind, retryAfterMs: next.hint, startedAtMs: nowMs }, nowMs);
+      case "force-open":
+      case "force-closed": {
+        const override = { mode: next.type, by: "ops", reason: "drill", untilMs: nowMs + 2_500 };
+        overrideRecord(machine, user, override, nowMs);
+        return void model.apply({ type: "override", ...override }, nowMs);
+      }
+      case "clear":
+        clearRecordOverride(machine, user, "ops", null, nowMs);
+        return void model.apply({ type: "clear" }, nowMs);
+      case "reset":
+        resetRecord(machine, user, "ops", null, nowMs);
+        return void model.apply({ type: "reset" }, nowMs);
+      case "probe-now":
+        probeRecordNow(machine, user, "ops", nowMs);
+        return void model.apply({ type: "probe-now" }, nowMs);
+      default:
+        if (this.tickets.length > 0)
+          this.#settle(next, next.which === LAST ? this.tickets.length - 1 : next.which % this.tickets.length);
+    }
+  }
+
+  #pass(ms: number): void {
+    this.nowMs += ms;
+    this.machine.sweep(this.nowMs);
+    this.model.look(this.nowMs);
+  }
+
+  #begin(): void {
+    const { machine, model, nowMs } = this;
+    const expected = model.admits(nowMs);
+    const decision = machine.check(nowMs);
+    if (decision === "ramping") return; // the ramp after a hold is the process's own; ramp.test.ts has it
+    expect(decision).toBe(expected);
+    if (decision !== null && decision !== "claim") return;
+    const ticket = new Ticket(machine, user, nowMs);
+    if (decision === "claim" && machine.claim(ticket, nowMs)) {
+      const token = (ticket.lease as { token: string }).token;
+      model.apply({ type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM }, nowMs);
+      model.begin(nowMs, token);
+    } else if (decision === "claim") {
+      const { leaseMs } = machine.policy.probe;
+      return void model.apply({ type: "claim", token: "refused", leaseMs, random: RANDOM }, nowMs);
+    } else {
+      machine.begin(ticket, nowMs);
+      model.begin(nowMs, null);
+    }
+    this.tickets.push(ticket);
+  }
+
+  #settle(next: Op & { which: number }, at: number): void {
+    const { machine, model, nowMs } = this;
+    const ticket = this.tickets[at] as Ticket;
+    if (next.type === "content") {
+      machine.content(ticket, nowMs);
+      return model.content(at, nowMs);
+    }
+    if (next.type === "renew") {
+      const token = model.calls[at]?.token ?? null;
+      const renewed = machine.renew(ticket, nowMs);
+      const { leaseMs } = machine.policy.probe;
+      const { incarnation } = model.facts;
+      const reply = token === null ? null : model.apply({ type: "renew", incarnation, token, leaseMs }, nowMs);
+      return expect(renewed).toBe(reply?.code === "renewed");
+    }
+    this.tickets.splice(at, 1);
+    if (next.type === "succeed") {
+      machine.succeed(ticket, null);
+      model.succeed(at, nowMs);
+    } else if (next.type === "fail") {
+      machine.fail(ticket, next.kind, next.hint, nowMs);
+      model.fail(at, next.kind, next.hint, nowMs);
+    } else {
+      machine.ignore(ticket, nowMs);
+      model.ignore(at, nowMs);
+    }
+  }
+
+  expectEqual(): void {
+    const { machine, model, nowMs } = this;
+    const { buckets: _b, streak: _s, ...facts } = machine.facts;
+    const { buckets: _buckets, streak, ...expectedFacts } = model.facts;
+    const { successes, failures, slow } = machine.counts(nowMs);
+    const actual = {
+      facts,
+      counts: { successes, failures, slow },
+      streak: machine.consecutiveFailures,
+      young: machine.quiet.young,
+      inFlight: machine.inFlight,
+    };
+    const expected = {
+      facts: expectedFacts,
+      counts: model.counts(nowMs),
+      streak: streak.failures,
+      young: model.young,
+      inFlight: model.calls.length,
+    };
+    if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected);
+  }
+}
+
+describe("the machine of a record in this process", { timeout: 30_000 }, () => {
+  it("is transition() fed with one report per outcome: facts, counts, streak, trip moment, reason and evidence", () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(policies, script, (policy, ops) => {
+        const rig = new Rig(policy);
+        for (const next of ops) {
+          rig.play(next);
+          rig.expectEqual();
+          const { circuit } = rig.machine.facts;
+          seen.add(circuit.is === "closed" ? "closed" : circuit.reason);
+        }
+      }),
+      { numRuns: 2_500 },
+    );
+    expect([...seen].toSorted()).toEqual(
+      [
+        ...["closed", "failure-rate", "failure-threshold", "consecutive-failures", "slow-calls"],
+        ...["probe-failed", "probe-lost", "probe-void"],
+      ].toSorted(),
+    );
+  });
+});
