@@ -15,10 +15,11 @@ import { QuietList } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
 import { type Random, randomText } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import { type CircuitState, effectiveState, type Facts, liveLease, NO_RECORD, overrideNow } from "./state.ts";
+import { type CircuitState, effectiveState, type Facts, NO_RECORD, overrideNow } from "./state.ts";
 import { sweeperOf, type Swept } from "./sweep.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
-import { type RecordEvent, type Reply, transition, trip } from "./transition.ts";
+import { transition, trip } from "./transition.ts";
+import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
 import type { Window } from "./window.ts";
 
@@ -49,6 +50,7 @@ export class Machine implements Swept {
   readonly #tally = new Tally();
   #begun = 0;
   #successMark = 0;
+  #configuredMark = 0;
   #youngForMs: number;
   #sweeping = false;
   #leasedAtMs = 0;
@@ -67,6 +69,7 @@ export class Machine implements Swept {
   /** Another policy from now on; window and state stay, counts of a window of another length are carried over. */
   configure(policy: Policy, nowMs: number): void {
     this.#tally.configure(this.policy, policy, nowMs);
+    this.#configuredMark = this.#begun; // places in the window before are no places in this one
     this.policy = policy;
     this.#youngForMs = youngFor(policy);
   }
@@ -220,9 +223,10 @@ export class Machine implements Swept {
       phase !== UNCOUNTED && ticket.generation === this.facts.generation && this.facts.circuit.is === "closed";
     if (!counts) return;
     ramp?.failed();
-    if (phase === SHOWN) this.#tally.retract(ticket.place);
+    const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
+    const countedSlow = retracted && ticket.slow;
     this.announce.actor = ticket.user;
-    this.#failed(kind, this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
+    this.#failed(kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
   }
 
   /** Ends a call without a verdict: cancelled, the caller's own mistake, no slot. */
@@ -253,10 +257,11 @@ export class Machine implements Swept {
   #succeeded(ticket: Ticket, slow: boolean): void {
     this.#successMark = this.#begun;
     // Completing a window can trip it too, but only if there is something against the provider in it.
-    const mayTrip = slow || this.#tally.hasFailures;
+    const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
     ticket.place = this.#tally.success(slow, this.policy);
+    ticket.slow = slow;
     if (mayTrip) {
       this.announce.actor = ticket.user;
       this.#lookForTrip(nowMs, null);

@@ -2,7 +2,7 @@
 import { type Duration, durationMs } from "./duration.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { Classifier } from "./outcome.ts";
-import type { RecordPolicy } from "./transition.ts";
+import type { RecordPolicy } from "./record-event.ts";
 import { boolean, count, exact, factor, fields, fn, nested, number, offOr, oneOf, ratio } from "./validate.ts";
 
 /** Everything that can be set for a breaker. Each field is optional; the defaults stand at the field. */

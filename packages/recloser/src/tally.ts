@@ -27,8 +27,8 @@ export class Tally {
   }
 
   /** A stream whose content had counted broke after all: the call is a failure, not both. */
-  retract(place: number): void {
-    this.#window?.retract(place);
+  retract(place: number): boolean {
+    return this.#window?.retract(place) ?? false;
   }
 
   /** @param mark how many calls had begun by now */
@@ -40,9 +40,9 @@ export class Tally {
     this.#streakMark = mark;
   }
 
-  /** Whether the window may hold a failure; exact once it was read. */
-  get hasFailures(): boolean {
-    return this.#window !== null && this.#window.failures > 0;
+  /** Whether the window may hold anything against the provider; exact once it was read. */
+  get hasEvidence(): boolean {
+    return this.#window !== null && (this.#window.failures > 0 || this.#window.slow > 0);
   }
 
   /** The window's counts as of now. */

@@ -24,6 +24,8 @@ export class Ticket {
   phase: number = UNCOUNTED;
   /** Where its success was counted. */
   place = -1;
+  /** Whether it was counted as slow. */
+  slow = false;
   /** The probe lease, when this call is the probe. */
   lease: { readonly incarnation: number; readonly token: string } | null = null;
   ramp: Ramp | null = null;

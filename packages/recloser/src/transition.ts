@@ -5,8 +5,7 @@
  *
  * A denial changes nothing, not even the version. Randomness comes with the event.
  */
-import { type Ladder, openPeriodMs, rungMs, tripStep, HINT_ON_HOLD_MAX_MS } from "./cooldown.ts";
-import type { HoldKind } from "./outcome.ts";
+import { openPeriodMs, rungMs, tripStep, HINT_ON_COOLDOWN_MAX_MS, HINT_ON_HOLD_MAX_MS } from "./cooldown.ts";
 import { mergeReport, type ReportEvent } from "./report.ts";
 import {
   CLOSED,
@@ -16,93 +15,15 @@ import {
   type Lease,
   liveLease,
   NO_STREAK,
-  type Override,
   type TrippedCircuit,
   type TripReason,
 } from "./state.ts";
-import type { TripPolicy } from "./trip.ts";
+import type { LeaseRef, RecordEvent, RecordPolicy, Reply, ReplyCode } from "./record-event.ts";
 
 /** This many leases lost in a row reopen the circuit one step up (protocol.md §8). */
 export const MAX_LOST = 3;
 /** This many probes without a verdict in a row reopen it at the same step (protocol.md §8). */
 export const MAX_VOID = 5;
-
-/** The part of a policy that the machine of a record needs. */
-export interface RecordPolicy extends TripPolicy {
-  readonly windowMs: number | null;
-  readonly cooldown: Ladder & { readonly jitter: number };
-  readonly hold: Ladder;
-  readonly probe: { readonly successes: number };
-}
-
-/** What a token proves: the life of the record and the lease. */
-export interface LeaseRef {
-  readonly incarnation: number;
-  readonly token: string;
-}
-
-export type RecordEvent =
-  | ReportEvent
-  | { readonly type: "claim"; readonly token: string; readonly leaseMs: number; readonly random: number }
-  | ({ readonly type: "renew"; readonly leaseMs: number } & LeaseRef)
-  | ({
-      readonly type: "settle";
-      readonly verdict: "passed" | "failed" | "void";
-      readonly retryAfterMs: number | null;
-      readonly random: number;
-    } & LeaseRef)
-  | {
-      readonly type: "hold";
-      readonly kind: HoldKind;
-      /** The provider's hint, unclamped; null takes the ladder's rung. */
-      readonly retryAfterMs: number | null;
-      /** When the call began: one from before the present hold is a straggler and climbs no ladder. */
-      readonly startedAtMs: number;
-    }
-  /** A success of a call that began after a hold had ended: the ladder of that hold is over. */
-  | { readonly type: "lift"; readonly startedAtMs: number }
-  | ({ readonly type: "override" } & Omit<Override, "sinceMs">)
-  | { readonly type: "clear" }
-  | { readonly type: "reset" }
-  | { readonly type: "probe-now" }
-  /** After a loss of data: what a replica had read from the store about an open period that still runs. */
-  | {
-      readonly type: "reassert";
-      readonly incarnation: number;
-      readonly version: number;
-      readonly generation: number;
-      readonly step: number;
-      readonly cooldownMs: number;
-      readonly reason: TripReason;
-      readonly remainingMs: number;
-    };
-
-export type ReplyCode =
-  | "ok"
-  | "tripped"
-  | "extended"
-  | "stale"
-  | "expired"
-  | "ignored"
-  | "go"
-  | "denied"
-  | "probe"
-  | "reopened"
-  | "renewed"
-  | "passed"
-  | "closed"
-  | "void"
-  | "fenced"
-  | "changed"
-  | "noop";
-
-export interface Reply {
-  readonly code: ReplyCode;
-  /** With `denied` and `reopened`: until another claim makes sense. */
-  readonly retryAfterMs?: number;
-  /** With `probe` and `renewed`. */
-  readonly lease?: Lease;
-}
 
 export interface Transition {
   readonly facts: Facts;
@@ -111,6 +32,31 @@ export interface Transition {
 
 /** Applies one event to a record at one instant. Never throws, never mutates; the same input gives the same output. */
 export function transition(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
+  const seen = clamped(facts, policy, nowMs);
+  const after = apply(seen, event, policy, nowMs);
+  // What changed nothing writes nothing, not even the clamped deadlines.
+  return after.facts === seen && seen !== facts ? { facts, reply: after.reply } : after;
+}
+
+// A store's clock may step back at a failover; what then lies further ahead than it can ever have been set is brought
+// back, or a circuit would stay open for as long as the step (protocol-spec.md §5.2).
+function clamped(facts: Facts, policy: RecordPolicy, nowMs: number): Facts {
+  const { circuit } = facts;
+  if (circuit.is === "closed") return facts;
+  const untilMs = nowMs + longestOpenMs(policy);
+  const leaseMs = nowMs + policy.probe.leaseMs;
+  const leaseAhead = circuit.lease !== null && circuit.lease.expiresAtMs > leaseMs;
+  if (circuit.openUntilMs <= untilMs && !leaseAhead) return facts;
+  const openUntilMs = Math.min(circuit.openUntilMs, untilMs);
+  const lease = circuit.lease !== null && leaseAhead ? { ...circuit.lease, expiresAtMs: leaseMs } : circuit.lease;
+  return { ...facts, circuit: { ...circuit, openUntilMs, lease } };
+}
+
+function longestOpenMs(policy: RecordPolicy): number {
+  return Math.max(policy.cooldown.maxMs, HINT_ON_COOLDOWN_MAX_MS);
+}
+
+function apply(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
   switch (event.type) {
     case "report":
       return report(facts, event, policy, nowMs);
@@ -156,7 +102,7 @@ export function transition(facts: Facts, event: RecordEvent, policy: RecordPolic
       return change(facts, { circuit: { ...circuit, openUntilMs: nowMs } }, nowMs); // T20
     }
     case "reassert":
-      return reassert(facts, event, nowMs);
+      return reassert(facts, event, policy, nowMs);
   }
 }
 
@@ -184,7 +130,7 @@ function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: n
   if (missing && event.buckets.every((bucket) => Object.keys(bucket.failures).length === 0)) return same(facts, "ok"); // no success creates a record
   if (facts.circuit.is === "tripped") {
     if (nowMs >= facts.circuit.openUntilMs || event.retryAfterMs === null) return same(facts, "ignored"); // T5
-    const untilMs = nowMs + Math.min(event.retryAfterMs, 600_000);
+    const untilMs = nowMs + Math.min(event.retryAfterMs, HINT_ON_COOLDOWN_MAX_MS);
     if (untilMs <= facts.circuit.openUntilMs) return same(facts, "ignored");
     const extended = change(facts, { circuit: { ...facts.circuit, openUntilMs: untilMs } }, nowMs); // T4
     return { facts: extended.facts, reply: { code: "extended" } };
@@ -218,7 +164,9 @@ function claim(facts: Facts, event: RecordEvent & { type: "claim" }, policy: Rec
     return { facts: reopened, reply: { code: "reopened", retryAfterMs: untilOf(reopened) - nowMs } };
   }
   const lease: Lease = { token: event.token, expiresAtMs: nowMs + event.leaseMs };
-  const claimed: TrippedCircuit = { ...circuit, lost, lease, claimed: true };
+  // The first claim of an open period starts the count of probes anew (T7).
+  const passed = circuit.claimed ? circuit.passed : 0;
+  const claimed: TrippedCircuit = { ...circuit, lost, lease, passed, claimed: true };
   // Only the first claim of an open period is a change that views must learn (T7); later ones are not (T8).
   const version = circuit.claimed ? facts.version : facts.version + 1;
   return { facts: { ...facts, version, circuit: claimed }, reply: { code: "probe", lease } };
@@ -305,7 +253,12 @@ function lift(facts: Facts, startedAtMs: number, nowMs: number): Transition {
   return change(facts, { holds: Object.fromEntries(kept) }, nowMs);
 }
 
-function reassert(facts: Facts, event: RecordEvent & { type: "reassert" }, nowMs: number): Transition {
+function reassert(
+  facts: Facts,
+  event: RecordEvent & { type: "reassert" },
+  policy: RecordPolicy,
+  nowMs: number,
+): Transition {
   const lessHistory =
     facts.incarnation === 0 ||
     facts.version === 0 ||
@@ -316,7 +269,7 @@ function reassert(facts: Facts, event: RecordEvent & { type: "reassert" }, nowMs
   const circuit: TrippedCircuit = {
     is: "tripped",
     openedAtMs: before?.openedAtMs ?? nowMs,
-    openUntilMs: Math.max(before?.openUntilMs ?? 0, nowMs + event.remainingMs),
+    openUntilMs: Math.max(before?.openUntilMs ?? 0, nowMs + Math.min(event.remainingMs, longestOpenMs(policy))),
     reason: event.reason,
     evidence: before?.evidence ?? null,
     lease: null,

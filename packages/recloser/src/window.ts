@@ -10,8 +10,8 @@ export interface Window extends Counts {
   advance(nowMs: number): void;
   /** Returns a place to `retract` one of them from. */
   addSuccesses(nowMs: number, count: number, slow: number): number;
-  /** Takes one success back that was added at a place, if it still counts. */
-  retract(place: number): void;
+  /** Takes one success back that was added at a place; false if it no longer counts. If it was slow it stays so. */
+  retract(place: number): boolean;
   /** `mark`: how many calls had begun by then; tells later which calls began after the first failure. */
   addFailure(nowMs: number, kind: FailureKind, slow: boolean, mark: number): void;
   failuresByKind(): Partial<Record<FailureKind, number>>;
@@ -69,11 +69,12 @@ export class TimeWindow implements Window {
     return this.#newest;
   }
 
-  retract(place: number): void {
+  retract(place: number): boolean {
     const slot = mod(place);
-    if (place <= this.#newest - BUCKETS || (this.#successes[slot] as number) === 0) return;
+    if (place <= this.#newest - BUCKETS || (this.#successes[slot] as number) === 0) return false;
     this.successes--;
     this.#successes[slot] = (this.#successes[slot] as number) - 1;
+    return true;
   }
 
   addFailure(nowMs: number, kind: FailureKind, slow: boolean, mark: number): void {
@@ -108,9 +109,10 @@ export class TimeWindow implements Window {
       const successes = this.#successes[slot] as number;
       if (successes > 0) into.addSuccesses(atMs, successes, Math.min(successes, this.#slow[slot] as number));
       const mark = this.#firstMarks?.[slot] ?? Infinity;
+      let slow = (this.#slow[slot] as number) - successes;
       FAILURE_KINDS.forEach((kind, index) => {
         const count = this.#failures?.[slot * KINDS + index] ?? 0;
-        for (let i = 0; i < count; i++) into.addFailure(atMs, kind, successes + i < (this.#slow[slot] as number), mark);
+        for (let i = 0; i < count; i++) into.addFailure(atMs, kind, slow-- > 0, mark);
       });
     }
   }
@@ -184,12 +186,13 @@ export class CountWindow implements Window {
 
   // A call's own outcome is at most as old as the window, so its slot is still its own; the failure takes it over by
   // leaving a hole that counts as nothing.
-  retract(place: number): void {
-    if (place < this.#pushed - this.#filled) return;
+  retract(place: number): boolean {
+    if (place < this.#pushed - this.#filled || place >= this.#pushed) return false;
     const slot = place % this.#size;
-    if (((this.#outcomes[slot] as number) & ~SLOW) !== SUCCESS) return;
+    if (((this.#outcomes[slot] as number) & ~SLOW) !== SUCCESS) return false;
     this.successes--;
     this.#outcomes[slot] = ((this.#outcomes[slot] as number) & SLOW) | RETRACTED;
+    return true;
   }
 
   addFailure(_nowMs: number, kind: FailureKind, slow: boolean, mark: number): void {
