@@ -1,0 +1,6 @@
+/** Every command of `recloser`. A new one is a file of its own and a line here. */
+import type { Command } from "commander";
+import { demoCommand } from "./demo/command.ts";
+import type { Shell } from "./shell.ts";
+
+export const COMMANDS: readonly ((shell: Shell) => Command)[] = [demoCommand];

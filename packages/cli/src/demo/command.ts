@@ -1,0 +1,113 @@
+/** `recloser demo` */
+import { Command, Option } from "commander";
+import { EXIT } from "../exit-code.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { numberBetween, oneOf, wholeNumberBetween } from "../option-values.ts";
+import { looksOf, type Shell } from "../shell.ts";
+import { UsageError } from "../usage-error.ts";
+import { SCENARIO_NAMES, type ScenarioName, SCENARIOS } from "./scenarios.ts";
+import type { Settings } from "./stage.ts";
+import type { Presenter } from "./view/presenter.ts";
+
+interface Given {
+  readonly scenario: ScenarioName;
+  readonly speed?: number;
+  readonly rps: number;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+// Two arms, two servers and two clients share one process: past this the picture would be of our own event loop.
+const MOST_PER_SECOND = 400;
+
+export function demoCommand(shell: Shell): Command {
+  return new Command("demo")
+    .summary("watch an outage, with and without the breaker")
+    .description(
+      "Starts two simulated providers on loopback and sends both the same callers, one application with a breaker\n" +
+        "and one without. Nothing leaves this machine and no key is needed. Times on the screen are the story's;\n" +
+        "--speed says how fast it is told.",
+    )
+    .addHelpText("before", EXAMPLES)
+    .addOption(
+      new Option("--scenario <name>", "what goes wrong (see below)")
+        .env("RECLOSER_DEMO_SCENARIO")
+        .default("503")
+        .argParser(oneOf("--scenario", SCENARIO_NAMES)),
+    )
+    .addOption(
+      new Option("--speed <factor>", "1 is real time; without it, whatever makes it last half a minute")
+        .env("RECLOSER_DEMO_SPEED")
+        .argParser(numberBetween("--speed", 0.1, 20)),
+    )
+    .addOption(
+      new Option("--rps <number>", "callers per second of story time")
+        .env("RECLOSER_DEMO_RPS")
+        .default(8)
+        .argParser(numberBetween("--rps", 1, 100)),
+    )
+    .addOption(
+      new Option("--seed <number>", "the same seed, the same callers, latencies and jitter")
+        .env("RECLOSER_DEMO_SEED")
+        .default(1)
+        .argParser(wholeNumberBetween("--seed", 0, 4_294_967_295)),
+    )
+    .addOption(new Option("--json", "events and the summary as NDJSON on stdout").env("RECLOSER_DEMO_JSON"))
+    .addHelpText("after", menu())
+    .action((given: Given) => run(shell, given));
+}
+
+const EXAMPLES = `Examples:
+  recloser demo                           an outage with 503s, in half a minute
+  recloser demo --scenario hang           calls that are never answered
+  recloser demo --scenario 429 --speed 5  the same breaker, a rate limit, five times as fast
+  recloser demo --json | jq .text         events for programs
+`;
+
+function menu(): string {
+  const lines = SCENARIO_NAMES.map((name) => `  ${name.padEnd(11)} ${SCENARIOS[name].title}`);
+  return `\nScenarios:\n${lines.join("\n")}\n\nExit codes: 0 shown to the end, 2 wrong option, 130 stopped by Ctrl-C (twice to force).`;
+}
+
+async function run(shell: Shell, given: Given): Promise<void> {
+  const settings = settingsOf(given);
+  const interruption = listenForInterruption();
+  try {
+    const presenter = await presenterFor(shell, settings, given.json === true);
+    // Loaded only now: the first line is out before the library, its test kit and Node's HTTP stack are.
+    const { perform } = await import("./perform.ts");
+    const finished = await perform(settings, presenter, commandName(shell), interruption);
+    if (!finished) shell.stderr.write("recloser: stopped\n");
+    shell.exitWith(interruption.exitCode ?? EXIT.ok);
+  } finally {
+    interruption.release();
+  }
+}
+
+function settingsOf({ scenario: name, speed: givenSpeed, rps, seed }: Given): Settings {
+  const scenario = SCENARIOS[name];
+  const speed = givenSpeed ?? scenario.speed;
+  if (rps * speed > MOST_PER_SECOND) {
+    const most = Math.floor(MOST_PER_SECOND / speed);
+    throw new UsageError(
+      "--rps",
+      `at most ${most} at ${speed}× speed (${MOST_PER_SECOND} calls per real second)`,
+      String(rps),
+    );
+  }
+  return { name, scenario, speed, rps, seed };
+}
+
+async function presenterFor(shell: Shell, settings: Settings, json: boolean): Promise<Presenter> {
+  const { stdout } = shell;
+  if (json) return new (await import("./view/json.ts")).JsonPresenter(stdout, settings);
+  const { live, colour } = looksOf(shell);
+  stdout.write(`recloser demo · ${settings.name} · ${settings.scenario.title}\n`);
+  if (live) return new (await import("./view/live.ts")).LivePresenter(stdout, colour);
+  return new (await import("./view/lines.ts")).LinePresenter(stdout, colour);
+}
+
+// Whoever came by `npm start` has no `recloser` on the path.
+function commandName({ env }: Shell): string {
+  return env["npm_lifecycle_event"] === "start" ? "npm start --" : "recloser demo";
+}

@@ -1,0 +1,46 @@
+/** What became of every caller of one arm, and how long each waited for it. */
+export type Ending = "good" | "failed" | "rejected";
+
+export interface Caller {
+  readonly askedMs: number;
+  endedMs: number | null;
+  ending: Ending | null;
+}
+
+export class Ledger {
+  readonly callers: Caller[] = [];
+  readonly counts: Record<Ending, number> = { good: 0, failed: 0, rejected: 0 };
+  // In the order of their ends, for the recent waits.
+  readonly #ended: Caller[] = [];
+
+  ask(atMs: number): Caller {
+    const caller: Caller = { askedMs: atMs, endedMs: null, ending: null };
+    this.callers.push(caller);
+    return caller;
+  }
+
+  answer(caller: Caller, ending: Ending, atMs: number): void {
+    caller.endedMs = atMs;
+    caller.ending = ending;
+    this.counts[ending]++;
+    this.#ended.push(caller);
+  }
+
+  /** How long those waited who were answered since `sinceMs`. */
+  waitsSince(sinceMs: number): number[] {
+    const waits: number[] = [];
+    for (let i = this.#ended.length - 1; i >= 0; i--) {
+      const caller = this.#ended[i] as Caller;
+      if ((caller.endedMs ?? 0) < sinceMs) break;
+      waits.push((caller.endedMs ?? 0) - caller.askedMs);
+    }
+    return waits;
+  }
+}
+
+/** The value that the share `p` of the values does not exceed (nearest rank); null without values. */
+export function percentile(values: readonly number[], p: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
+}

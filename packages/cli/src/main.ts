@@ -1,0 +1,41 @@
+/** Parses the command line, runs the command and says what to exit with. */
+import { Command, CommanderError } from "commander";
+import { COMMANDS } from "./commands.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Shell } from "./shell.ts";
+import { UsageError } from "./usage-error.ts";
+
+export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const shell: Shell = { ...io, exitWith: (code) => void (exitCode = code) };
+  try {
+    await programOf(shell).parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has spoken already
+    if (error instanceof UsageError) {
+      io.stderr.write(`recloser: ${error.message}\nTry recloser ${argv[0] ?? ""} --help\n`);
+      return EXIT.usage;
+    }
+    io.stderr.write(`recloser: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+function programOf(shell: Shell): Command {
+  const program = new Command("recloser")
+    .description("A circuit breaker for calls to LLM providers.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void shell.stdout.write(text),
+      writeErr: (text) => void shell.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "recloser: ")),
+    })
+    .showHelpAfterError("Try recloser --help")
+    .addHelpText(
+      "before",
+      "Examples:\n  recloser demo                   watch an outage, with and without the breaker\n",
+    );
+  for (const command of COMMANDS) program.addCommand(command(shell).copyInheritedSettings(program));
+  return program;
+}

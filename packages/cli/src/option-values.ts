@@ -1,0 +1,34 @@
+/** Reads the values of options, which arrive as text; a bad one says what would have been right. */
+import { UsageError } from "./usage-error.ts";
+
+type Read<T> = (text: string) => T;
+
+export function numberBetween(option: string, least: number, most: number): Read<number> {
+  return (text) => {
+    const value = asNumber(text);
+    if (!(value >= least && value <= most)) throw new UsageError(option, `a number from ${least} to ${most}`, text);
+    return value;
+  };
+}
+
+export function wholeNumberBetween(option: string, least: number, most: number): Read<number> {
+  return (text) => {
+    const value = asNumber(text);
+    if (!(Number.isInteger(value) && value >= least && value <= most))
+      throw new UsageError(option, `a whole number from ${least} to ${most}`, text);
+    return value;
+  };
+}
+
+export function oneOf<T extends string>(option: string, choices: readonly T[]): Read<T> {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new UsageError(option, `one of ${choices.join(", ")}`, text);
+    return found;
+  };
+}
+
+// Number("") is 0 and Number("0x10") is 16: neither is what somebody typed for a number.
+function asNumber(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,27 @@
+/** What a command may touch of the process it runs in, so that a test can hand it something else. */
+import type { ExitCode } from "./exit-code.ts";
+
+export interface Shell {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Says what the process will end with; the last word counts. */
+  exitWith(code: ExitCode): void;
+}
+
+/** What stdout can show: a screen to redraw, or lines; and whether it may have colours. */
+export interface Looks {
+  readonly live: boolean;
+  readonly colour: boolean;
+}
+
+export function looksOf({ stdout, env }: Pick<Shell, "stdout" | "env">): Looks {
+  const isTerminal = stdout.isTTY && env["TERM"] !== "dumb";
+  const isMachine = isSet(env["CI"]) && env["CI"] !== "false" && env["CI"] !== "0";
+  // https://no-color.org: present and not empty.
+  return { live: isTerminal && !isMachine, colour: isTerminal && !isSet(env["NO_COLOR"]) };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "";
+}
