@@ -129,7 +129,7 @@ describe("rate limits", () => {
     expect(await rig.succeeds(1)).toEqual(["ok"]);
   });
 
-  test("a hold's release is jittered, never early", async () => {
+  test("a hold's release is never early, and late by no more than a jitter", async () => {
     const releaseOf = async (random: number): Promise<number> => {
       const rig = rigOf(plain, () => random);
       await rig.fails(1, limited(10));
@@ -148,8 +148,8 @@ describe("rate limits", () => {
     };
     const [least, most] = [await releaseOf(0), await releaseOf(0.999)];
     expect(least).toBe(10_000);
-    expect(most).toBeGreaterThan(least);
-    expect(most).toBeLessThan(20_000);
+    expect(most).toBeGreaterThanOrEqual(least);
+    expect(most).toBeLessThanOrEqual(12_000);
   });
 
   test("when pacing, a 429 while others succeed holds nobody", async () => {

@@ -1,3 +1,4 @@
+import { createBreaker } from "recloser";
 import { describe, expect, test } from "vitest";
 
 import { atFourFailures, down, openRig, rigOf, scenarioPolicy } from "./support.ts";
@@ -168,6 +169,60 @@ describe("time window", () => {
     await rig.succeeds(50);
     await rig.clock.advance(11_000);
     await rig.fails(3);
+    expect(rig.breaker.state).toBe("closed");
+    await rig.fails(1);
+    expect(rig.breaker.state).toBe("open");
+  });
+});
+
+describe("an outcome is counted at the moment it came", () => {
+  test("successes older than the window never stand against a failure", async () => {
+    const rig = rigOf({ window: "30s", minimumCalls: 4, failureRate: 0.5 });
+    await rig.clock.advance(2_500);
+    await rig.succeeds(50);
+    await rig.clock.advance(30_100); // 32.6 s: they are 30.1 s old
+    await rig.fails(4);
+    expect(rig.breaker.state).toBe("open");
+  });
+
+  test("nor do they in a short window", async () => {
+    const rig = rigOf({ window: "1s", minimumCalls: 4, failureRate: 0.5 });
+    await rig.succeeds(50);
+    await rig.clock.advance(1_200);
+    await rig.fails(4);
+    expect(rig.breaker.state).toBe("open");
+  });
+
+  test("nor on a clock whose sleepers are slow to wake", async () => {
+    let nowMs = 1_800_000_000_000;
+    const clock = { now: () => nowMs, sleep: () => new Promise<void>(() => {}) };
+    const breaker = createBreaker({ ...scenarioPolicy, window: "10s", clock, random: () => 0 });
+    for (let i = 0; i < 50; i++) breaker.tryAcquire()?.success();
+    nowMs += 11_000;
+    for (let i = 0; i < 4; i++) breaker.tryAcquire()?.failure(down());
+    expect(breaker.state).toBe("open");
+  });
+
+  test.each(["20s", false] as const)(
+    "a call longer than the window counts when it ends (silence: %s)",
+    async (silence) => {
+      const rig = rigOf({ window: "30s", minimumCalls: 4, failureRate: 0.8, silence });
+      const calls = await Promise.all(Array.from({ length: 3 }, () => rig.starts()));
+      await rig.clock.advance(70_000);
+      for (const call of calls) await call.succeed();
+      await rig.clock.advance(20_000);
+      await rig.fails(11);
+      expect(rig.breaker.state).toBe("closed");
+      await rig.fails(1);
+      expect(rig.breaker.state).toBe("open");
+    },
+  );
+
+  test("successes inside the window still count, though the breaker was idle since", async () => {
+    const rig = rigOf({ window: "30s", minimumCalls: 4, failureRate: 0.5 });
+    await rig.succeeds(50);
+    await rig.clock.advance(26_000);
+    await rig.fails(49);
     expect(rig.breaker.state).toBe("closed");
     await rig.fails(1);
     expect(rig.breaker.state).toBe("open");
