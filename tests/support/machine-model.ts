@@ -5,7 +5,8 @@
 import type { FailureKind } from "../../packages/recloser/src/outcome.ts";
 import type { Policy } from "../../packages/recloser/src/policy.ts";
 import { type Bucket, type Facts, NO_RECORD } from "../../packages/recloser/src/state.ts";
-import { type RecordEvent, type Reply, transition } from "../../packages/recloser/src/transition.ts";
+import type { RecordEvent, Reply } from "../../packages/recloser/src/record-event.ts";
+import { transition } from "../../packages/recloser/src/transition.ts";
 
 export interface ModelCall {
   readonly startedAtMs: number;

@@ -4,7 +4,7 @@ import { FAILURE_KINDS } from "../../packages/recloser/src/outcome.ts";
 import { createPolicy, type Policy } from "../../packages/recloser/src/policy.ts";
 import type { ReportEvent } from "../../packages/recloser/src/report.ts";
 import { type Facts, NO_RECORD } from "../../packages/recloser/src/state.ts";
-import type { RecordEvent } from "../../packages/recloser/src/transition.ts";
+import type { RecordEvent } from "../../packages/recloser/src/record-event.ts";
 
 export const START_MS = 1_800_000_000_000;
 

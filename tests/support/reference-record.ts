@@ -4,7 +4,7 @@
  */
 import type { FailureKind, HoldKind } from "../../packages/recloser/src/outcome.ts";
 import type { Facts } from "../../packages/recloser/src/state.ts";
-import type { RecordEvent, RecordPolicy, Reply } from "../../packages/recloser/src/transition.ts";
+import type { RecordEvent, RecordPolicy, Reply } from "../../packages/recloser/src/record-event.ts";
 
 interface Counted {
   readonly startMs: number;

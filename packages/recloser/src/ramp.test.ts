@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Ramp } from "./ramp.ts";
+
+const begin = (ramp: Ramp): boolean => {
+  const admitted = ramp.admits();
+  if (admitted) ramp.inFlight++;
+  return admitted;
+};
+const succeed = (ramp: Ramp): boolean => {
+  const over = ramp.succeeded();
+  ramp.inFlight--;
+  return over;
+};
+
+describe("the ramp after a close", () => {
+  it("starts with `from` calls in flight and doubles with each success", () => {
+    const ramp = new Ramp(2);
+    expect([begin(ramp), begin(ramp), begin(ramp)]).toEqual([true, true, false]);
+    succeed(ramp);
+    expect([begin(ramp), begin(ramp), begin(ramp), begin(ramp)]).toEqual([true, true, true, false]);
+    expect(ramp.limit).toBe(4);
+  });
+
+  it("never lets more in flight than its limit, and never falls below its start", () => {
+    const op = fc.constantFrom("begin", "begin", "succeed", "fail", "leave");
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(op, { maxLength: 200 }), (from, ops) => {
+        const ramp = new Ramp(from);
+        let highest = from;
+        for (const next of ops) {
+          if (next === "begin") {
+            const room = ramp.inFlight < ramp.limit;
+            expect(begin(ramp)).toBe(room);
+          } else if (ramp.inFlight > 0) {
+            if (next === "succeed" && succeed(ramp)) return;
+            if (next !== "succeed") ramp.inFlight--;
+            if (next === "fail") ramp.failed();
+          }
+          highest = Math.max(highest, ramp.limit);
+          expect(ramp.limit).toBeGreaterThanOrEqual(from);
+        }
+      }),
+    );
+  });
+
+  it("is over after a few successes once demand no longer meets the limit", () => {
+    const ramp = new Ramp(2);
+    let successes = 0;
+    for (let over = false; !over; successes++) {
+      expect(begin(ramp)).toBe(true);
+      over = succeed(ramp);
+    }
+    expect(successes).toBeLessThanOrEqual(6);
+  });
+
+  it("goes on while demand meets the limit, however wide it is", () => {
+    const ramp = new Ramp(2);
+    for (let round = 0; round < 12; round++) {
+      while (begin(ramp));
+      expect(succeed(ramp)).toBe(false);
+    }
+    expect(ramp.limit).toBe(2 ** 13);
+  });
+
+  it("gives back half of what was won at a failure", () => {
+    const ramp = new Ramp(2);
+    for (let i = 0; i < 3; i++) ramp.succeeded();
+    ramp.failed();
+    expect(ramp.limit).toBe(8);
+    for (let i = 0; i < 9; i++) ramp.failed();
+    expect(ramp.limit).toBe(2);
+  });
+});

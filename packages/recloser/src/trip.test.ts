@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
+
+const off: TripPolicy = {
+  minimumCalls: 1,
+  failureRate: false,
+  failureThreshold: false,
+  consecutiveFailures: false,
+  slowCall: false,
+};
+const counts = (
+  successes: number,
+  failures: number,
+  slow = 0,
+): { successes: number; failures: number; slow: number } => ({
+  successes,
+  failures,
+  slow,
+});
+const none = { failures: 0, sinceMs: 0 };
+
+describe("the failure rate", () => {
+  const policy = { ...off, failureRate: 0.5, minimumCalls: 4 };
+
+  it("trips at the rate exactly, and not just below it", () => {
+    expect(tripReason(counts(2, 2), 0, none, policy, 0)).toBe("failure-rate");
+    expect(tripReason(counts(51, 49), 0, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(0, 4), 0, none, { ...policy, failureRate: 1 }, 0)).toBe("failure-rate");
+    expect(tripReason(counts(1, 99), 0, none, { ...policy, failureRate: 1 }, 0)).toBeNull();
+  });
+
+  it("looks at minimumCalls exactly, and at nothing below it", () => {
+    expect(tripReason(counts(0, 3), 0, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(0, 4), 0, none, policy, 0)).toBe("failure-rate");
+  });
+
+  it("counts calls in flight that are still young among the calls: they may yet succeed", () => {
+    expect(tripReason(counts(0, 4), 4, none, policy, 0)).toBe("failure-rate");
+    expect(tripReason(counts(0, 4), 5, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(0, 2), 2, none, policy, 0)).toBe("failure-rate");
+  });
+
+  it("needs a failure", () => {
+    expect(tripReason(counts(100, 0), 0, none, { ...policy, failureRate: Number.MIN_VALUE }, 0)).toBeNull();
+  });
+});
+
+describe("a streak of failures", () => {
+  const policy = { ...off, consecutiveFailures: 3 };
+  const reason = (failures: number, spanMs: number, more: Partial<TripPolicy> = {}): string | null =>
+    tripReason(counts(1_000, failures), 0, { failures, sinceMs: 1_000 }, { ...policy, ...more }, 1_000 + spanMs);
+
+  it("trips at its length exactly, when it spans 150 ms exactly", () => {
+    expect(reason(2, 10_000)).toBeNull();
+    expect(reason(3, 149.999)).toBeNull();
+    expect(reason(3, 150)).toBe("consecutive-failures");
+    expect(reason(4, 149)).toBeNull();
+  });
+
+  it("needs neither minimumCalls nor a rate", () => {
+    expect(reason(3, 150, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
+  });
+
+  it("of one has no span to wait for", () => {
+    expect(reason(1, 0, { consecutiveFailures: 1 })).toBe("consecutive-failures");
+  });
+});
+
+describe("a plain number of failures", () => {
+  const policy = { ...off, failureThreshold: 5, minimumCalls: 1_000 };
+
+  it("trips at the number exactly, whatever the rate and however few the calls", () => {
+    expect(tripReason(counts(10_000, 4), 0, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(10_000, 5), 50, none, policy, 0)).toBe("failure-threshold");
+    expect(tripReason(counts(0, 5), 0, none, policy, 0)).toBe("failure-threshold");
+  });
+});
+
+describe("slow calls", () => {
+  const policy = { ...off, slowCall: { afterMs: 1, rate: 0.25 }, minimumCalls: 4 };
+
+  it("trip at their rate exactly, among calls that include the young", () => {
+    expect(tripReason(counts(4, 0, 1), 0, none, policy, 0)).toBe("slow-calls");
+    expect(tripReason(counts(4, 0, 1), 1, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(3, 0, 3), 0, none, policy, 0)).toBeNull();
+    expect(tripReason(counts(4, 0, 0), 0, none, policy, 0)).toBeNull();
+  });
+});
+
+describe("with every rule off", () => {
+  it("nothing trips", () => {
+    expect(tripReason(counts(0, 1e6, 1e6), 0, { failures: 1e6, sinceMs: 0 }, off, 1e9)).toBeNull();
+  });
+});
+
+describe("the evidence", () => {
+  it("says it as the contract does: how many of how many, in how long, of which kinds, the most first", () => {
+    const byKind = { overloaded: 3, timeout: 15 };
+    const evidence = evidenceOf("failure-rate", counts(2, 18), 0, none, byKind, 30_000);
+    expect(evidence.summary).toBe("18 of 20 calls failed in 30 s: 15 timeout, 3 overloaded");
+    expect(evidence).toMatchObject({ calls: 20, failures: 18, slow: 0, windowMs: 30_000, byKind });
+  });
+
+  it("counts the young among the calls", () => {
+    expect(evidenceOf("failure-rate", counts(0, 4), 1, none, { network: 4 }, 30_000).headline).toContain(
+      "4 of 5 calls",
+    );
+  });
+
+  it("speaks of the rule that tripped", () => {
+    const streak = { failures: 7, sinceMs: 0 };
+    expect(evidenceOf("consecutive-failures", counts(50, 9), 0, streak, { network: 9 }, 1_000).headline).toBe(
+      "7 calls failed in a row",
+    );
+    expect(evidenceOf("slow-calls", counts(8, 0, 6), 0, none, {}, 60_000).summary).toBe(
+      "6 of 8 calls were slow in 60 s",
+    );
+  });
+
+  it("names no kind of failure in the headline, which goes into a message that SDKs read", () => {
+    expect(evidenceOf("failure-threshold", counts(0, 3), 0, none, { timeout: 3 }, 30_000).headline).not.toMatch(/time/);
+  });
+});
