@@ -13,37 +13,62 @@ export interface StoryClock extends Clock {
   close(): void;
 }
 
-export function storyClock(speed: number): StoryClock {
-  const startMs = performance.now();
-  const epochMs = performance.timeOrigin + startMs;
+// Callers, breaker and providers share one event loop. While a busy machine does not let it run, story time stands
+// still, or calls would time out that nobody could answer: the beat shows how much of the time was ours.
+const BEAT_MS = 10;
+const MOST_BETWEEN_BEATS_MS = 30;
+
+export function storyClock(speed: number, wall: () => number = () => performance.now()): StoryClock {
   const timers = new Set<NodeJS.Timeout>();
+  let beatMs = wall();
+  let storyMs = performance.timeOrigin + beatMs;
   let closed = false;
-  return {
-    now: () => epochMs + (performance.now() - startMs) * speed,
-    sleep: (ms, options) =>
-      new Promise((resolve, reject) => {
-        const signal = options?.signal;
-        if (signal?.aborted === true) return reject(signal.reason);
+
+  const now = (): number => storyMs + Math.min(Math.max(0, wall() - beatMs), MOST_BETWEEN_BEATS_MS) * speed;
+  const stopBeat = everyMs(BEAT_MS, () => {
+    storyMs = now();
+    beatMs = wall();
+  });
+  const sleep: Clock["sleep"] = (ms, options) =>
+    new Promise((resolve, reject) => {
+      const signal = options?.signal;
+      if (signal?.aborted === true) return reject(signal.reason);
+      const dueMs = now() + ms;
+      let timer: NodeJS.Timeout | undefined;
+      const stop = (): void => {
+        if (timer !== undefined) timers.delete(timer);
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const onAbort = (): void => {
+        stop();
+        reject(signal?.reason);
+      };
+      // The wall's time can be up while the story's is not.
+      const wait = (leftMs: number): void => {
         if (closed) return;
-        const onAbort = (): void => {
-          stop();
-          reject(signal?.reason);
-        };
-        const stop = (): void => {
-          clearTimeout(timer);
-          timers.delete(timer);
-          signal?.removeEventListener("abort", onAbort);
-        };
-        const timer = setTimeout(() => (stop(), resolve()), Math.max(0, ms) / speed);
+        timer = setTimeout(
+          () => {
+            timers.delete(timer as NodeJS.Timeout);
+            const stillMs = dueMs - now();
+            if (stillMs > 0) return wait(stillMs);
+            stop();
+            resolve();
+          },
+          Math.max(0, leftMs) / speed,
+        );
         timers.add(timer);
-        signal?.addEventListener("abort", onAbort, { once: true });
-      }),
-    close: () => {
-      closed = true;
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-    },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      wait(ms);
+    });
+  const close = (): void => {
+    closed = true;
+    stopBeat();
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
   };
+  return { now, sleep, close };
 }
 
 /** Calls back every so many real milliseconds, until stopped. */
