@@ -3,14 +3,17 @@ import { seconds, SHAPE } from "../display.ts";
 import type { BreakerScene } from "../scene.ts";
 import type { Line, Span } from "./line.ts";
 
-const WORD = 12;
+const WORD = 13;
 
 export function breakerPanel(breaker: BreakerScene, width: number): Line[] {
   const { shows, evidence } = breaker;
   const word: Span = [`${SHAPE[shows]} ${shows}`.padEnd(WORD), shows];
   return [
     [word, ...detail(breaker, width - WORD)],
-    [" ".repeat(WORD), [evidence === null ? "" : `tripped on: ${evidence}`, "dim"]],
+    [
+      " ".repeat(WORD),
+      [evidence === null ? "" : `${shows === "closed" ? "last trip" : "tripped on"}: ${evidence}`, "dim"],
+    ],
   ];
 }
 
@@ -19,13 +22,13 @@ function detail({ shows, waitMs, waitOfMs, step, ...rest }: BreakerScene, width:
     case "open":
       return [
         `next probe in ${seconds(waitMs).padEnd(6)} `,
-        ...countdown(waitMs, waitOfMs, width - 46),
+        ...countdown(waitMs, waitOfMs, width - 47),
         ` step ${step}: ${seconds(waitOfMs)}`,
       ];
     case "held":
       return [
         `next try in ${seconds(waitMs).padEnd(6)} `,
-        ...countdown(waitMs, waitOfMs, width - 46),
+        ...countdown(waitMs, waitOfMs, width - 47),
         ` ${seconds(waitOfMs)}, as asked`,
       ];
     case "half-open":

@@ -67,9 +67,10 @@ function axis(lastsMs: number, columns: number): string {
   let text = "";
   for (let s = 0; s * 1_000 < lastsMs; s += stepS) {
     const column = Math.round((s * 1_000 * columns) / lastsMs);
-    if (column >= text.length) text = `${text.padEnd(column)}${s} s`;
+    const mark = `${s} s`;
+    if (column >= text.length && column + mark.length <= columns) text = text.padEnd(column) + mark;
   }
-  return text.slice(0, columns);
+  return text;
 }
 
 function merged(cells: readonly Cell[]): Span[] {

@@ -26,7 +26,7 @@ const SO_FAR: readonly Row[] = [
 ];
 
 export function armsTable(arms: Arms<ArmScene>, width: number): Line[] {
-  const column = Math.floor((width - LABEL) / 2);
+  const column = Math.max(NUMBER + 6, Math.floor((width - LABEL) / 2));
   return [
     [
       " ".repeat(LABEL),

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { Ledger, percentile } from "./ledger.ts";
+
+test("a percentile is a value that was seen, by the nearest rank", () => {
+  const values = Array.from({ length: 20 }, (_, i) => 20 - i);
+  expect(percentile(values, 0.5)).toBe(10);
+  expect(percentile(values, 0.95)).toBe(19);
+  expect(percentile([7], 0.95)).toBe(7);
+  expect(percentile([], 0.5)).toBeNull();
+});
+
+test("recent waits are those of callers answered since then, whenever they asked", () => {
+  const ledger = new Ledger();
+  const [early, late, pending] = [ledger.ask(0), ledger.ask(100), ledger.ask(110)];
+  ledger.answer(late, "rejected", 101);
+  ledger.answer(early, "good", 500);
+  expect(ledger.waitsSince(200)).toEqual([500]);
+  expect(ledger.waitsSince(0).toSorted((a, b) => a - b)).toEqual([1, 500]);
+  expect(ledger.counts).toEqual({ good: 1, failed: 0, rejected: 1 });
+  expect(pending.ending).toBeNull();
+});
