@@ -30,6 +30,11 @@ export class Admission extends Ticket {
    */
   enter(nowMs: number, always: boolean): boolean {
     if (!take(this, nowMs, always)) return false;
+    return this.records.others.length === 0 || this.enterBeside(nowMs, always);
+  }
+
+  // What only structured keys need stands in methods of its own, so that the compiler inlines the rest into the call.
+  private enterBeside(nowMs: number, always: boolean): boolean {
     const forced = !this.machine.plain && this.machine.isForcedClosed(nowMs);
     for (const machine of this.records.others) {
       const ticket = new Ticket(machine, this.user, nowMs);
@@ -38,7 +43,7 @@ export class Admission extends Ticket {
         this.leave(nowMs);
         return false;
       }
-      this.#beside(ticket);
+      this.beside(ticket);
     }
     return true;
   }
@@ -49,17 +54,17 @@ export class Admission extends Ticket {
     for (const machine of this.records.others) {
       const ticket = new Ticket(machine, this.user, this.startedAtMs);
       machine.pass(ticket);
-      this.#beside(ticket);
+      this.beside(ticket);
     }
   }
 
-  #beside(ticket: Ticket): void {
+  private beside(ticket: Ticket): void {
     if (this.others === null) this.others = [ticket];
     else this.others.push(ticket);
   }
 
   get isProbe(): boolean {
-    return this.lease !== null || (this.others?.some((ticket) => ticket.lease !== null) ?? false);
+    return this.lease !== null || (this.others !== null && this.others.some(holdsLease));
   }
 
   /** When its probe lease ends, epoch milliseconds; null when it holds none. */
@@ -99,7 +104,11 @@ export class Admission extends Ticket {
     if (this.ended) return;
     this.ended = true;
     this.machine.succeed(this, durationMs);
-    if (this.others !== null) for (const ticket of this.others) ticket.machine.succeed(ticket, durationMs);
+    if (this.others !== null) this.succeedBeside(this.others, durationMs);
+  }
+
+  private succeedBeside(others: readonly Ticket[], durationMs: number | null): void {
+    for (const ticket of others) ticket.machine.succeed(ticket, durationMs);
   }
 
   /** Ends it without a verdict. */
@@ -116,7 +125,7 @@ export class Admission extends Ticket {
     if (outcome.kind === "success") return this.succeed();
     this.ended = true;
     const { health, reachability } = this.records;
-    const heldBy = outcome.track === "hold" ? this.#heldBy(outcome) : null;
+    const heldBy = outcome.track === "hold" ? this.heldBy(outcome) : null;
     for (const ticket of this.others ?? []) {
       if (ticket.machine === reachability) endReachability(ticket, outcome, this.shown, nowMs);
       else ticket.machine.ignore(ticket, nowMs);
@@ -127,13 +136,17 @@ export class Admission extends Ticket {
   }
 
   // A rate limit that others' successes contradict is this caller's excess: it paces, it does not stop everyone.
-  #heldBy(outcome: Outcome): Machine | null {
+  private heldBy(outcome: Outcome): Machine | null {
     if (this.records.health.policy.mode === "off") return null;
     const machine = this.records.heldBy(outcome);
     if (machine === null || outcome.kind !== "rate-limited" || !this.records.health.policy.pace) return machine;
     const ticket = machine === this.machine ? this : this.others?.find((other) => other.machine === machine);
     return ticket !== undefined && machine.succeededSince(ticket) ? null : machine;
   }
+}
+
+function holdsLease(ticket: Ticket): boolean {
+  return ticket.lease !== null;
 }
 
 function take(ticket: Ticket, nowMs: number, always: boolean): boolean {

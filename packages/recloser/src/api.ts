@@ -26,15 +26,15 @@ export interface ExecuteOptions {
   readonly classify?: Classifier | undefined;
 }
 
-export interface StreamOptions extends ExecuteOptions {
+export interface StreamOptions<T = unknown> extends ExecuteOptions {
   /** From the call to the first content. Over `timeouts.firstToken`. */
   readonly firstToken?: Duration | undefined;
   /** Between two chunks, while the consumer waits. Over `timeouts.idle`. */
   readonly idle?: Duration | undefined;
   /** Whether a chunk carries content (success evidence, and the end of `firstToken`); default: every chunk does. */
-  readonly isContent?: ((chunk: unknown) => boolean) | undefined;
+  readonly isContent?: ((chunk: T) => boolean) | undefined;
   /** Whether a chunk is the end marker. When given, a stream that ends without one rejects with `StreamTruncatedError`. */
-  readonly isEnd?: ((chunk: unknown) => boolean) | undefined;
+  readonly isEnd?: ((chunk: T) => boolean) | undefined;
 }
 
 export interface ActorOptions {
@@ -77,7 +77,7 @@ export interface Breaker {
    */
   stream<T>(
     call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>,
-    options?: StreamOptions,
+    options?: StreamOptions<NoInfer<T>>,
   ): AsyncIterable<T>;
   /** The function, guarded. */
   wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;

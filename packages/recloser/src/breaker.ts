@@ -68,14 +68,14 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
       if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
       const call = new ExecutedCall<T, F>(this, nowMs, fallback);
       if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("open", nowMs), null);
-      call.arm(wish);
+      if (wish !== null || call.isProbe) call.arm(wish);
       return call.run(run);
     } catch (error) {
       return Promise.reject(error); // a bad option is an error of the call, never thrown past its promise
     }
   }
 
-  stream<T>(open: Open<T>, options: StreamOptions = {}): AsyncIterable<T> {
+  stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
     if (typeof open !== "function") throw new InvalidOptionError("call", "a function", open);
     const wish = streamOptions(options, this.#policy);
     const begin = (): StreamedCall<T> => {
@@ -261,7 +261,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   snapshot(): BreakerSnapshot {
-    return breakerSnapshot(this.name, this.#policy.mode, this.machines, this.clock.now());
+    return breakerSnapshot(this.name, this.#policy, this.machines, this.clock.now());
   }
 
   get machines(): readonly Machine[] {
@@ -292,7 +292,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   configure(policy: Policy): void {
     this.#policy = policy;
-    this.#records?.health.configure(policy, this.clock.now());
+    this.#records?.configure(policy, this.host, this.clock.now());
   }
 
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */

@@ -37,7 +37,7 @@ export function callOptions(
 }
 
 /** @throws InvalidOptionError naming the field */
-export function streamOptions(options: StreamOptions, policy: Policy): StreamWish {
+export function streamOptions<T>(options: StreamOptions<T>, policy: Policy): StreamWish {
   const wish = callOptions(options, policy, OF_STREAM);
   const { firstToken, idle, isContent, isEnd } = options;
   return {

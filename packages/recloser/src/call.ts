@@ -40,10 +40,9 @@ const TIMED_OUT = outcomeOf("timeout");
 export abstract class Call extends Admission implements CallContext {
   readonly site: CallSite;
   /** Null for a call that nothing but a trip can end from outside. */
-  #guard: CallGuard | null = null;
+  private guard: CallGuard | null = null;
   // Made when asked for: an AbortController costs ten times what admission does.
-  #controller: AbortController | null = null;
-  #aborted: { readonly reason: unknown } | null = null;
+  private controller: AbortController | null = null;
 
   constructor(site: CallSite, nowMs: number) {
     super(site.records, nowMs);
@@ -66,41 +65,38 @@ export abstract class Call extends Admission implements CallContext {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#aborted !== null) this.#controller.abort(this.#aborted.reason);
-    }
-    return this.#controller.signal;
+    this.controller ??= new AbortController();
+    return this.controller.signal;
   }
 
   /** Arms what may end it from outside: the caller's signal, deadlines, and for a probe its time and its lease. */
   arm(wish: CallWish | null): void {
     const probes = this.isProbe;
     if (wish === null && !probes) return;
-    this.#guard = new CallGuard(this, wish);
+    this.guard = new CallGuard(this, wish);
     if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.deadline("total", wish.totalMs);
-    if (probes) this.#guard.keepLease();
+    if (probes) this.guard.keepLease();
   }
 
   /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */
   deadline(phase: TimeoutPhase, afterMs: number): { restart(): void; clear(): void } {
-    this.#guard ??= new CallGuard(this, null);
-    return this.#guard.deadline(afterMs, () =>
+    this.guard ??= new CallGuard(this, null);
+    return this.guard.deadline(afterMs, () =>
       this.interrupt(new CallTimeoutError(this.key, phase, afterMs), TIMED_OUT),
     );
   }
 
   /** Ends the call from outside: tells the records, aborts the work, answers the caller. The first end counts. */
   interrupt(error: unknown, outcome: Outcome): void {
-    if (!this.ended) this.#end(error, outcome, outcome);
+    if (!this.ended) this.end(error, outcome, outcome);
   }
 
   // The circuit tripped while this call had shown nothing: it is answered like a rejection, and counts for nothing.
   override giveUp(nowMs: number): void {
-    if (!this.ended) this.#end(this.site.rejectInFlight(this.machine, "open", nowMs), GIVEN_UP, null);
+    if (!this.ended && !this.shown) this.end(this.site.rejectInFlight(this.machine, "open", nowMs), GIVEN_UP, null);
   }
 
-  #end(error: unknown, counted: Outcome, shown: Outcome | null): void {
+  private end(error: unknown, counted: Outcome, shown: Outcome | null): void {
     this.finish(counted, this.site.clock.now());
     this.release();
     this.abort(error);
@@ -110,7 +106,7 @@ export abstract class Call extends Admission implements CallContext {
   /** Ends the call with what it threw, and says how that was counted. */
   failed(error: unknown): Outcome {
     const nowMs = this.site.clock.now();
-    const outcome = this.site.classify({ error, signal: this.#guard?.signal, nowMs }, this.#guard?.classifier ?? null);
+    const outcome = this.site.classify({ error, signal: this.guard?.signal, nowMs }, this.guard?.classifier ?? null);
     this.release();
     this.finish(outcome, nowMs);
     return outcome;
@@ -118,8 +114,8 @@ export abstract class Call extends Admission implements CallContext {
 
   /** Ends the call with its result, which may still mean a failure: the result is the caller's either way. */
   completed(result: unknown): Outcome | null {
-    const classifier = this.#guard?.classifier ?? null;
-    const signal = this.#guard?.signal;
+    const classifier = this.guard?.classifier ?? null;
+    const signal = this.guard?.signal;
     this.release();
     const plain = typeof result !== "object" || result === null || !looksLikeResponse(result);
     if (plain && classifier === null && !this.site.hasClassifier) {
@@ -134,17 +130,17 @@ export abstract class Call extends Admission implements CallContext {
 
   /** Something of an answer has arrived: a probe is no longer under its time to the first byte. */
   byteArrived(): void {
-    this.#guard?.byteArrived();
+    this.guard?.byteArrived();
   }
 
   /** Aborts the work; a signal asked for later is aborted already. */
   abort(reason: unknown): void {
-    this.#aborted ??= { reason };
-    this.#controller?.abort(reason);
+    this.controller ??= new AbortController();
+    this.controller.abort(reason);
   }
 
   /** Takes back the listener and all deadlines. Every exit passes here. */
   release(): void {
-    this.#guard?.release();
+    this.guard?.release();
   }
 }

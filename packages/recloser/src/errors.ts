@@ -159,7 +159,7 @@ export class CircuitOpenError extends RecloserError {
     return new CircuitOpenError({
       key: typeof key === "string" ? key : "unknown",
       state: state === "closed" || state === "half-open" ? state : "open",
-      reason: typeof reason === "string" && reason in REASON_TEXT ? (reason as RejectReason) : "open",
+      reason: typeof reason === "string" && Object.hasOwn(REASON_TEXT, reason) ? (reason as RejectReason) : "open",
       retryAfterMs: retryAfterMs >= 0 ? retryAfterMs : 0,
       openedAtMs: null,
       generation: 0,

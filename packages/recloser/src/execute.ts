@@ -5,83 +5,75 @@ import type { Outcome } from "./outcome.ts";
 
 export type Run<T> = (context: CallContext) => T | PromiseLike<T>;
 
-// A promise's functions are captured by one shared executor, since a closure per call would be the dearest thing on the
-// closed path. Filled and emptied synchronously, so two calls never meet here.
-let resolveIt: (value: unknown) => void;
-let rejectIt: (error: unknown) => void;
-const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
-  resolveIt = resolve;
-  rejectIt = reject;
-};
-
 export class ExecutedCall<T, F> extends Call {
-  readonly #fallback: Fallback<F> | null;
-  #resolve: ((value: T | PromiseLike<F>) => void) | null = null;
-  #reject: ((error: unknown) => void) | null = null;
+  private readonly orElse: Fallback<F> | null;
+  private resolveWith: ((value: T | PromiseLike<F>) => void) | null = null;
+  private rejectWith: ((error: unknown) => void) | null = null;
   // An end from outside that came before there was a promise to answer with.
-  #early: { readonly error: unknown; readonly outcome: Outcome | null } | null = null;
+  private early: { readonly error: unknown; readonly outcome: Outcome | null } | null = null;
 
   constructor(site: CallSite, nowMs: number, fallback: Fallback<F> | null) {
     super(site, nowMs);
-    this.#fallback = fallback;
+    this.orElse = fallback;
   }
 
   run(run: Run<T>): Promise<T | F> {
     let result: T | PromiseLike<T>;
     try {
       result = run(this);
-      if (!isThenable(result)) return this.#answerNow(result);
+      if (!isThenable(result)) return this.answerNow(result);
     } catch (error) {
-      return this.#throwNow(error);
+      return this.throwNow(error);
     }
-    if (this.#early !== null) {
+    if (this.early !== null) {
       // Ended while the call was being made: what it comes to is nobody's any more.
       Promise.resolve(result).catch(() => {});
-      return this.#instead(this.#early.error, this.#early.outcome);
+      return this.instead(this.early.error, this.early.outcome);
     }
-    const answer = new Promise<T | F>(capture as never);
-    this.#resolve = resolveIt as never;
-    this.#reject = rejectIt;
+    const answer = new Promise<T | F>((resolve, reject) => {
+      this.resolveWith = resolve;
+      this.rejectWith = reject;
+    });
     // A foreign thenable may break its promises (answer twice, throw in `then`): a native one around it does not.
     const settled = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result);
     settled.then(
-      (value) => this.#succeeded(value),
-      (error: unknown) => this.#failed(error),
+      (value) => this.resolved(value),
+      (error: unknown) => this.rejected(error),
     );
     return answer;
   }
 
   protected override answer(error: unknown, outcome: Outcome | null): void {
-    if (this.#reject === null) this.#early = { error, outcome };
-    else if (this.#fallback !== null && deservesFallback(error, outcome))
-      this.#resolve?.(answerInstead(this.#fallback, error, outcome));
-    else this.#reject(error);
+    if (this.rejectWith === null) this.early = { error, outcome };
+    else if (this.orElse !== null && deservesFallback(error, outcome))
+      this.resolveWith?.(answerInstead(this.orElse, error, outcome));
+    else this.rejectWith(error);
   }
 
-  #succeeded(value: T): void {
+  private resolved(value: T): void {
     if (this.ended) return; // its end was told already; a late answer changes nothing
     this.completed(value);
-    this.#resolve?.(value);
+    this.resolveWith?.(value);
   }
 
-  #failed(error: unknown): void {
+  private rejected(error: unknown): void {
     if (this.ended) return;
     this.answer(error, this.failed(error));
   }
 
-  #answerNow(value: T): Promise<T | F> {
-    if (this.#early !== null) return this.#instead(this.#early.error, this.#early.outcome);
+  private answerNow(value: T): Promise<T | F> {
+    if (this.early !== null) return this.instead(this.early.error, this.early.outcome);
     this.completed(value);
     return Promise.resolve(value);
   }
 
-  #throwNow(error: unknown): Promise<T | F> {
-    if (this.#early !== null) return this.#instead(this.#early.error, this.#early.outcome);
-    return this.#instead(error, this.failed(error));
+  private throwNow(error: unknown): Promise<T | F> {
+    if (this.early !== null) return this.instead(this.early.error, this.early.outcome);
+    return this.instead(error, this.failed(error));
   }
 
-  #instead(error: unknown, outcome: Outcome | null): Promise<T | F> {
-    return orFallback(this.#fallback, error, outcome);
+  private instead(error: unknown, outcome: Outcome | null): Promise<T | F> {
+    return orFallback(this.orElse, error, outcome);
   }
 }
 

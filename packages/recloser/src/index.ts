@@ -63,8 +63,8 @@ export type {
   OutcomeTrack,
 } from "./outcome.ts";
 export type { Permit } from "./permit.ts";
-export type { PolicyOptions } from "./policy.ts";
+export type { Policy, PolicyOptions } from "./policy.ts";
 export type { Random } from "./random.ts";
-export type { BreakerSnapshot, HoldSnapshot, RecordSnapshot } from "./snapshot.ts";
+export type { BreakerSnapshot, HoldSnapshot, PolicySnapshot, RecordSnapshot } from "./snapshot.ts";
 export type { CircuitState, Evidence, Override, TripReason } from "./state.ts";
 export type { MemoryStore, Store } from "./store/store.ts";

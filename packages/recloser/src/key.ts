@@ -68,11 +68,20 @@ function checked(option: string, name: string, received: unknown): string {
 }
 
 // The separators of a record's name, the escape character itself, and what a store or a terminal could trip over.
-const ESCAPED = /[%:/@|\s\p{Cc}]/gu;
+const ESCAPED = /[%:/@|\s\p{Cc}\p{Cs}]/gu;
 
 /** A part of a name, percent-escaped so that two keys never meet in one record. */
 function escaped(part: string): string {
-  return wellFormed(part).replaceAll(ESCAPED, (char) => encodeURIComponent(char));
+  return part.replaceAll(ESCAPED, (char) => (LONE_SURROGATE.test(char) ? wtf8(char) : encodeURIComponent(char)));
+}
+
+const LONE_SURROGATE = /\p{Cs}/u;
+
+// A lone surrogate has no UTF-8; its three bytes as WTF-8 keep two of them apart.
+function wtf8(char: string): string {
+  const code = char.charCodeAt(0);
+  const bytes = [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+  return bytes.map((byte) => `%${byte.toString(16).toUpperCase()}`).join("");
 }
 
 /** Whether a glob (`*` stands for any run of characters) names a record. */
@@ -93,9 +102,4 @@ export function matches(glob: string, name: string): boolean {
 /** How specific a glob is: an exact name before any glob, then the one with the most fixed characters. */
 export function specificity(glob: string): number {
   return glob.includes("*") ? glob.replaceAll("*", "").length : Infinity;
-}
-
-// A lone surrogate cannot be encoded; `toWellFormed` is younger than the target.
-function wellFormed(part: string): string {
-  return part.replaceAll(/\p{Cs}/gu, "\ufffd");
 }

@@ -53,6 +53,8 @@ export class Machine implements Swept {
   #configuredMark = 0;
   #youngForMs: number;
   #sweeping = false;
+  // Calls that the last trip left running, oldest first: they may still answer, but not hold a slot beyond `silence`.
+  readonly #leftRunning: Ticket[] = [];
   #leasedAtMs = 0;
   #leaseUser: RecordUser | null = null;
 
@@ -173,10 +175,7 @@ export class Machine implements Swept {
       }
     }
     this.quiet.add(ticket);
-    if (!this.#sweeping) {
-      this.#sweeping = true;
-      sweeperOf(this.#clock).add(this);
-    }
+    if (!this.#sweeping) this.#startSweep();
   }
 
   // ---- outcomes --------------------------------------------------------------------------------------------------
@@ -251,7 +250,10 @@ export class Machine implements Swept {
     const after = this.facts.holds[kind];
     if (after === undefined || after === before) return;
     this.ramp = null; // what a ramp had won is void; after the hold it starts with one call
-    this.announce.tell("hold", { key: this.name, kind, untilMs: after.untilMs, step: after.step, atMs: nowMs });
+    // Stragglers move the deadline by milliseconds; that is no news.
+    const news = before === undefined || after.step !== before.step || after.untilMs - before.untilMs >= 1_000;
+    if (news)
+      this.announce.tell("hold", { key: this.name, kind, untilMs: after.untilMs, step: after.step, atMs: nowMs });
   }
 
   #succeeded(ticket: Ticket, slow: boolean): void {
@@ -301,7 +303,9 @@ export class Machine implements Swept {
     for (const ticket of quiet) {
       const silent = silenceMs !== false && nowMs - ticket.startedAtMs >= silenceMs;
       if (silent || ticket.mark >= firstFailureMark) ticket.giveUp(nowMs);
+      else if (silenceMs !== false) this.#leftRunning.push(ticket);
     }
+    this.#startSweep();
   }
 
   // ---- silence ---------------------------------------------------------------------------------------------------
@@ -313,8 +317,18 @@ export class Machine implements Swept {
   sweep(nowMs: number): boolean {
     this.#tally.seen(nowMs);
     this.#lookForSilence(nowMs);
-    this.#sweeping = !this.quiet.isEmpty;
+    for (let left = this.#leftRunning[0]; left !== undefined; left = this.#leftRunning[0]) {
+      if (nowMs - left.startedAtMs < this.#youngForMs) break;
+      this.#leftRunning.shift();
+      left.giveUp(nowMs);
+    }
+    this.#sweeping = !this.quiet.isEmpty || this.#leftRunning.length > 0;
     return this.#sweeping;
+  }
+
+  #startSweep(): void {
+    this.#sweeping = true;
+    sweeperOf(this.#clock).add(this);
   }
 
   #lookForSilence(nowMs: number): void {

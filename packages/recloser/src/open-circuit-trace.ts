@@ -21,23 +21,30 @@ const CODES: ReadonlySet<unknown> = new Set(["ERR_CIRCUIT_OPEN", "circuit_open"]
 const MOST_VISITED = 32;
 const LONGEST_BODY = 16_384;
 
-/** The first object reachable from `error` that carries our code, or null. Never throws; cycles and hostile getters are fine. */
+/**
+ * What of a rejection of ours is reachable from `error`: the carrier with the most facts, or null. An SDK copies the code
+ * of a body to its own error, so the first code found need not have them. Never throws; cycles and hostile getters are fine.
+ */
 export function findOpenCircuit(error: unknown): object | null {
   const queue: unknown[] = [error];
   const seen = new Set<unknown>();
+  let bare: object | null = null;
   while (queue.length > 0 && seen.size < MOST_VISITED) {
     const next = queue.shift();
     const value = typeof next === "string" ? parsed(next) : next;
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (CODES.has(read(value, "code"))) return value;
+    if (CODES.has(read(value, "code"))) {
+      if (typeof read(value, "retryAfterMs") === "number") return value;
+      bare ??= value;
+    }
     for (const link of LINKS) {
       const linked = read(value, link);
       if (Array.isArray(linked)) queue.push(...linked.slice(0, MOST_VISITED));
       else queue.push(linked);
     }
   }
-  return null;
+  return bare;
 }
 
 // A body that an SDK kept as text. Ours is small, so nothing longer is looked at.

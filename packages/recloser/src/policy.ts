@@ -138,10 +138,15 @@ export function mergeOptions(...layers: readonly (PolicyOptions | undefined)[]):
     for (const [name, value] of Object.entries(layer)) {
       if (value === undefined) continue;
       const before = merged[name];
-      merged[name] = MERGED_BY_FIELD.has(name) && isPlain(before) && isPlain(value) ? { ...before, ...value } : value;
+      const within = MERGED_BY_FIELD.has(name) && isPlain(value);
+      merged[name] = within ? { ...(isPlain(before) ? before : {}), ...given(value) } : value;
     }
   }
   return merged;
+}
+
+function given(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
 const MERGED_BY_FIELD: ReadonlySet<string> = new Set(["cooldown", "probe", "hold", "timeouts", "shed"]);

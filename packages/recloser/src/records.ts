@@ -64,6 +64,12 @@ export class Records {
     return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
   }
 
+  /** Other policies from now on; windows and states stay. */
+  configure(policy: Policy, source: Pick<RecordsSource, "policyFor">, nowMs: number): void {
+    this.health.configure(policy, nowMs);
+    for (const machine of this.others) machine.configure(besideHealth(source.policyFor(machine.name)), nowMs);
+  }
+
   giveBack(nowMs: number): void {
     for (const machine of [this.health, ...this.others]) this.#book.giveBack(machine, this.user, nowMs);
   }

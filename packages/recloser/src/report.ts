@@ -68,7 +68,9 @@ function mergeStreak(streak: Streak, event: ReportEvent): Streak {
   if (streak.failures === 0 || (event.lastSuccessMs !== null && event.lastSuccessMs >= streak.sinceMs)) {
     return event.tail.failures === 0 ? NO_STREAK : event.tail;
   }
-  return { failures: streak.failures + event.tail.failures, sinceMs: streak.sinceMs };
+  // Replicas report in any order: the streak is as old as its oldest failure.
+  const sinceMs = event.tail.failures === 0 ? streak.sinceMs : Math.min(streak.sinceMs, event.tail.sinceMs);
+  return { failures: streak.failures + event.tail.failures, sinceMs };
 }
 
 function sum(a: Bucket, b: Bucket): Bucket {

@@ -2,6 +2,7 @@
 import type { LastFailure } from "./errors.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
+import type { Policy } from "./policy.ts";
 import {
   type CircuitState,
   computedState,
@@ -59,9 +60,26 @@ export interface RecordSnapshot {
 
 /** The record that decides, with the breaker's name, and all records it is judged by. */
 export interface BreakerSnapshot extends RecordSnapshot {
-  readonly mode: "enforce" | "observe" | "off";
+  readonly mode: Policy["mode"];
+  readonly policy: PolicySnapshot;
   readonly atMs: number;
   readonly records: readonly RecordSnapshot[];
+}
+
+/** The policy in force, as data: durations in milliseconds, functions as whether there is one, no limit as null. */
+export interface PolicySnapshot extends Omit<Policy, "classify" | "probeWith" | "maxInFlight" | "mode"> {
+  readonly maxInFlight: number | null;
+  readonly hasClassifier: boolean;
+  readonly hasSyntheticProbe: boolean;
+}
+
+function policySnapshot({ classify, probeWith, maxInFlight, mode: _mode, ...data }: Policy): PolicySnapshot {
+  return {
+    ...data,
+    maxInFlight: Number.isFinite(maxInFlight) ? maxInFlight : null,
+    hasClassifier: classify !== null,
+    hasSyntheticProbe: probeWith !== null,
+  };
 }
 
 export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot {
@@ -122,7 +140,7 @@ export function worse(a: CircuitState, b: CircuitState): CircuitState {
 /** The snapshot of a breaker: its worst record's, health's among equals. */
 export function breakerSnapshot(
   name: string,
-  mode: BreakerSnapshot["mode"],
+  policy: Policy,
   machines: readonly Machine[],
   nowMs: number,
 ): BreakerSnapshot {
@@ -136,7 +154,8 @@ export function breakerSnapshot(
     ...held,
     name,
     override: records.find((record) => record.override !== null)?.override ?? null,
-    mode,
+    mode: policy.mode,
+    policy: policySnapshot(policy),
     atMs: nowMs,
     records,
   };

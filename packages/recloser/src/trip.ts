@@ -76,6 +76,8 @@ export function evidenceOf(
     .toSorted((a, b) => (byKind[b] ?? 0) - (byKind[a] ?? 0))
     .map((kind) => `${byKind[kind]} ${kind}`)
     .join(", ");
-  const summary = kinds === "" ? headline : `${headline}: ${kinds}`;
+  // A streak's failures are counted by number only; the kinds are the window's.
+  const kindsOf = reason === "consecutive-failures" ? `; in the window: ${kinds}` : `: ${kinds}`;
+  const summary = kinds === "" ? headline : headline + kindsOf;
   return { calls, failures: counts.failures, slow: counts.slow, windowMs, byKind, headline, summary };
 }

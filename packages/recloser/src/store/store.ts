@@ -3,7 +3,7 @@
  * path of a call.
  */
 import type { Facts } from "../state.ts";
-import type { RecordEvent, RecordPolicy, Reply } from "../transition.ts";
+import type { RecordEvent, RecordPolicy, Reply } from "../record-event.ts";
 
 /** One record: its namespace keeps two applications on one store apart. */
 export interface RecordAddress {
