@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { HandFedSource } from "../../../tests/support/hand-fed-source.ts";
 import { createBreaker } from "./recloser.ts";
 import { CallTimeoutError, CircuitOpenError, ShedError } from "./errors.ts";
 import { answerInstead, deservesFallback, type FallbackInfo } from "./fallback.ts";
@@ -107,5 +108,66 @@ describe("a breaker's fallback", () => {
       throw new Error("asked");
     };
     expect(await createBreaker(policy).execute(() => undefined, { fallback: asked })).toBeUndefined();
+  });
+});
+
+describe("a stream's fallback", () => {
+  const clock = manualClock();
+  const policy = { clock, failureThreshold: 1 };
+
+  it("takes over before anything was delivered, as a stream, a list or one answer", async () => {
+    for (const answer of [
+      ["x", "y"],
+      (async function* () {
+        yield* ["x", "y"];
+      })(),
+    ]) {
+      const breaker = createBreaker(policy);
+      const seen: unknown[] = [];
+      const failing = breaker.stream(
+        (): HandFedSource => {
+          throw new Error("down");
+        },
+        { fallback: () => answer },
+      );
+      for await (const chunk of failing) seen.push(chunk);
+      expect(seen).toEqual(["x", "y"]);
+    }
+  });
+
+  it("does not take over half an answer", async () => {
+    const breaker = createBreaker(policy);
+    const source = new HandFedSource();
+    const reader = breaker.stream(() => source, { fallback: () => ["instead"] })[Symbol.asyncIterator]();
+    const first = reader.next();
+    await clock.advance(0);
+    source.gives("half");
+    await first;
+    const second = reader.next();
+    await clock.advance(0);
+    source.fails(new Error("cut"));
+    await expect(second).rejects.toThrow("cut");
+  });
+
+  it("is closed when the consumer stops while it is being made", async () => {
+    const breaker = createBreaker(policy);
+    const source = new HandFedSource();
+    let make: (stream: HandFedSource) => void = () => {};
+    const failing = breaker.stream(
+      (): HandFedSource => {
+        throw new Error("down");
+      },
+      {
+        fallback: () => new Promise<HandFedSource>((resolve) => (make = resolve)),
+      },
+    );
+    const reader = failing[Symbol.asyncIterator]();
+    const pending = reader.next();
+    await clock.advance(0);
+    await reader.return?.();
+    make(source);
+    expect(await pending).toEqual({ done: true, value: undefined });
+    await clock.advance(0);
+    expect([source.returns, source.pulls]).toEqual([1, 0]);
   });
 });
