@@ -33,6 +33,8 @@ export interface GuardedOpenAI {
   readonly recloser: Recloser;
   readonly breaker: Breaker;
   readonly client: OpenAI;
+  /** What the client asks with when it is guarded below; there in any case. */
+  readonly guardedFetch: typeof fetch;
   /** The transitions of the model's own record, in order; of the provider's reachability there are others. */
   readonly transitions: TransitionEvent[];
   readonly chat: (signal?: AbortSignal) => Promise<string | null>;
@@ -63,9 +65,10 @@ export async function guardedOpenAI(
   const breaker = recloser.breaker(key ?? { provider: new URL(provider.url).host, model: MODEL });
   const transitions: TransitionEvent[] = [];
   breaker.on("transition", (event) => event.key === breaker.name && transitions.push(event));
-  const below = way === "createFetch" ? { fetch: createFetch(recloser, key === undefined ? {} : { key }) } : {};
+  const guardedFetch = createFetch(recloser, key === undefined ? {} : { key });
+  const below = way === "createFetch" ? { fetch: guardedFetch } : {};
   const client = new OpenAI({ baseURL: provider.baseUrl, apiKey: "sk-test", maxRetries, logLevel: "off", ...below });
-  const common = { provider, recloser, breaker, client, transitions };
+  const common = { provider, recloser, breaker, client, guardedFetch, transitions };
   return way === "createFetch" ? { ...common, ...plainCalls(client) } : { ...common, ...guardedCalls(client, breaker) };
 }
 
@@ -98,14 +101,14 @@ function guardedCalls(client: OpenAI, breaker: Breaker): Calls {
     chatStream: (caller) =>
       breaker.stream(({ signal }) => client.chat.completions.create({ ...CHAT, stream: true }, { signal }), {
         ...signalled(caller),
-        isContent: (chunk) => textOf(chunk as ChatCompletionChunk) !== "",
-        isEnd: (chunk) => typeof (chunk as ChatCompletionChunk).choices[0]?.finish_reason === "string",
+        isContent: (chunk) => textOf(chunk) !== "",
+        isEnd: (chunk) => typeof (chunk).choices[0]?.finish_reason === "string",
       }),
     responseStream: (caller) =>
       breaker.stream(({ signal }) => client.responses.create({ model: MODEL, input: "hi", stream: true }, { signal }), {
         ...signalled(caller),
-        isContent: (event) => (event as ResponseStreamEvent).type === "response.output_text.delta",
-        isEnd: (event) => (event as ResponseStreamEvent).type === "response.completed",
+        isContent: (event) => (event).type === "response.output_text.delta",
+        isEnd: (event) => (event).type === "response.completed",
       }),
   };
 }
