@@ -14,6 +14,7 @@ interface Arm {
   goodInTime: number;
   errors: number;
   answeredAtOnce: number;
+  releasedByTrip: number;
   unanswered: number;
   providerCalls: number;
   providerCallsInOutage: number;
@@ -128,7 +129,9 @@ describe("every scenario shows its point, at ten times the speed", () => {
     expect(next).toMatch(/^Next: recloser demo --scenario \S+, .*\.$/);
     expect(guarded.requests).toBe(without.requests);
     for (const arm of [without, guarded])
-      expect(arm.goodAnswers + arm.errors + arm.answeredAtOnce + arm.unanswered).toBe(arm.requests);
+      expect(arm.goodAnswers + arm.errors + arm.answeredAtOnce + arm.releasedByTrip + arm.unanswered).toBe(
+        arm.requests,
+      );
     expect(without.answeredAtOnce).toBe(0);
   });
 
@@ -154,6 +157,7 @@ describe("every scenario shows its point, at ten times the speed", () => {
     expect(guarded.p50MsInOutage).toBeLessThan(without.p50MsInOutage / 20);
     expect(guarded.waitedMs).toBeLessThan(without.waitedMs / 5);
     expect(guarded.goodInTime).toBeGreaterThanOrEqual(without.goodInTime);
+    expect(guarded.releasedByTrip).toBeGreaterThan(50);
   });
 
   test("429: it holds as long as it was told to, and never opens", () => {

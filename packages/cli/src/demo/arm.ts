@@ -8,6 +8,9 @@ import { Slots } from "./slots.ts";
 /** What each application allows itself: five times what a healthy provider makes it need. */
 export const SLOTS = 32;
 
+// At ten times the speed a turn of the event loop takes a good part of a story second.
+const AT_ONCE_MS = 1_000;
+
 export class Arm {
   readonly provider: SimulatedProvider;
   readonly ledger: Ledger = new Ledger();
@@ -38,7 +41,10 @@ export class Arm {
     };
     this.#slots.run(this.#call).then(
       () => end("good"),
-      (error: unknown) => end(CircuitOpenError.is(error) ? "rejected" : "failed"),
+      (error: unknown) => {
+        if (!CircuitOpenError.is(error)) return end("failed");
+        end(this.#clock.now() - caller.askedMs <= AT_ONCE_MS ? "rejected" : "released");
+      },
     );
   }
 

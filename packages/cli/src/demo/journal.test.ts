@@ -34,7 +34,7 @@ test("tells of a trip, a failed probe, a good one and the end of the ramp", asyn
   for (let n = 0; n < 10; n++) await call();
   journal.look(15_200);
   expect(journal.events.map(({ text }) => text)).toEqual([
-    "open for 5.0 s (step 1): 2 calls failed in a row: 2 overloaded",
+    expect.stringMatching(/^open for 5\.0 s \(step 1\): 2 calls failed in a row.*2 overloaded$/),
     "half-open: one call goes out as the probe",
     "open again for 10 s (step 2): the probe failed",
     "half-open: one call goes out as the probe",
@@ -59,6 +59,20 @@ test("tells of a hold once, however many 429s come straggling in, and of its end
     "the hold is over: one call may try",
   ]);
   expect(journal.held).toBe(1);
+});
+
+test("tells of each hold, even if nobody looked between two", async () => {
+  const { journal, clock, call } = setUp();
+  const limited = { status: 429, headers: { "retry-after": "5" } };
+  await call(limited);
+  await clock.advance(5_100);
+  await call(limited);
+  expect(journal.events.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    ["hold", 0],
+    ["hold-over", 5_000],
+    ["hold", 5_100],
+  ]);
+  expect(journal.held).toBe(2);
 });
 
 test("tells of the provider's turns", () => {

@@ -27,6 +27,7 @@ export class Journal {
   readonly #startMs: number;
   #shown: Display = "closed";
   #ramping = false;
+  #heldUntilMs = 0;
 
   constructor(breaker: Breaker, startMs: number) {
     this.#breaker = breaker;
@@ -47,8 +48,7 @@ export class Journal {
   look(atMs: number): Display {
     const { state, holds, rampLimit } = this.#breaker.snapshot();
     const shows = displayOf({ state, holds });
-    if (this.#shown === "held" && shows === "closed")
-      this.#add(atMs, "hold-over", shows, "the hold is over: one call may try", {});
+    if (this.#shown === "held" && shows === "closed") this.#holdOver(atMs);
     if (this.#ramping && rampLimit === null && shows === "closed")
       this.#add(atMs, "ramp-over", shows, "full traffic again", {});
     this.#ramping = rampLimit !== null;
@@ -70,11 +70,19 @@ export class Journal {
   #hold({ untilMs, step, kind, atMs }: HoldEvent): void {
     const at = atMs - this.#startMs;
     const holdMs = untilMs - atMs;
-    if (this.#shown === "held") return;
+    const isStraggler = at < this.#heldUntilMs;
+    const heldUntilMs = this.#heldUntilMs;
+    this.#heldUntilMs = untilMs - this.#startMs;
+    if (isStraggler) return;
+    if (this.#shown === "held") this.#holdOver(heldUntilMs); // nobody looked in between
     this.held++;
     const text = `held for ${seconds(holdMs)}, as the provider asked; the circuit stays closed`;
     this.#add(at, "hold", "held", text, { holdMs, step, reason: kind });
     this.#shown = "held";
+  }
+
+  #holdOver(atMs: number): void {
+    this.#add(atMs, "hold-over", "closed", "the hold is over: one call may try", {});
   }
 
   #add(

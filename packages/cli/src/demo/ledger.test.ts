@@ -16,6 +16,6 @@ test("recent waits are those of callers answered since then, whenever they asked
   ledger.answer(early, "good", 500);
   expect(ledger.waitsSince(200)).toEqual([500]);
   expect(ledger.waitsSince(0).toSorted((a, b) => a - b)).toEqual([1, 500]);
-  expect(ledger.counts).toEqual({ good: 1, failed: 0, rejected: 1 });
+  expect(ledger.counts).toEqual({ good: 1, failed: 0, rejected: 1, released: 0 });
   expect(pending.ending).toBeNull();
 });

@@ -1,5 +1,10 @@
 /** What became of every caller of one arm, and how long each waited for it. */
-export type Ending = "good" | "failed" | "rejected";
+
+/**
+ * `rejected`: answered at once by the breaker; `released`: had waited, in line or in flight, when the breaker opened and
+ * answered it.
+ */
+export type Ending = "good" | "failed" | "rejected" | "released";
 
 export interface Caller {
   readonly askedMs: number;
@@ -9,7 +14,7 @@ export interface Caller {
 
 export class Ledger {
   readonly callers: Caller[] = [];
-  readonly counts: Record<Ending, number> = { good: 0, failed: 0, rejected: 0 };
+  readonly counts: Record<Ending, number> = { good: 0, failed: 0, rejected: 0, released: 0 };
   // In the order of their ends, for the recent waits.
   readonly #ended: Caller[] = [];
 

@@ -12,6 +12,7 @@ export interface ArmScene {
   readonly waiting: number;
   readonly providerCalls: number;
   readonly answeredAtOnce: number;
+  readonly released: number;
   readonly failed: number;
   readonly good: number;
   /** Of those answered in the last 10 s of story time; null when nobody was. */
@@ -73,12 +74,13 @@ export function sceneOf(stage: Stage, nowMs: number): Scene {
 
 function armScene({ inFlight, waiting, provider, ledger }: Arm, nowMs: number): ArmScene {
   const waits = ledger.waitsSince(nowMs - RECENT_MS);
-  const { good, failed, rejected } = ledger.counts;
+  const { good, failed, rejected, released } = ledger.counts;
   return {
     inFlight,
     waiting,
     providerCalls: provider.stats().requests,
     answeredAtOnce: rejected,
+    released,
     failed,
     good,
     p50Ms: percentile(waits, 0.5),

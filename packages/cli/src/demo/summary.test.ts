@@ -19,6 +19,7 @@ test("counts the ends, and the waits of those who asked during the outage", () =
     caller(11_000, 41_000, "failed"),
     caller(12_000, 62_500, "good"),
     caller(13_000, 13_000, "rejected"),
+    caller(13_000, 14_500, "released"),
     caller(61_000, 63_000, "good"),
   ];
   const { without } = summarise(
@@ -27,17 +28,18 @@ test("counts the ends, and the waits of those who asked during the outage", () =
     90_000,
   );
   expect(without).toEqual({
-    requests: 5,
+    requests: 6,
     goodAnswers: 3,
     goodInTime: 2,
     errors: 1,
     answeredAtOnce: 1,
+    releasedByTrip: 1,
     unanswered: 0,
     providerCalls: 4,
     providerCallsInOutage: 2,
-    p50MsInOutage: 30_000,
+    p50MsInOutage: 1_500,
     p95MsInOutage: 50_500,
-    waitedMs: 83_000,
+    waitedMs: 84_500,
     healToGoodAnswerMs: 2_500,
   });
 });

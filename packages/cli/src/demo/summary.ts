@@ -12,6 +12,8 @@ export interface ArmSummary {
   readonly errors: number;
   /** Rejected by the breaker; 0 without one. */
   readonly answeredAtOnce: number;
+  /** Had waited, in line or in flight, when the breaker opened and answered them. */
+  readonly releasedByTrip: number;
   /** Without an answer when the demo ended. */
   readonly unanswered: number;
   readonly providerCalls: number;
@@ -64,6 +66,7 @@ function summariseArm(scenario: Pick<Scenario, "steps" | "lastsMs">, facts: ArmF
       .length,
     errors: count("failed"),
     answeredAtOnce: count("rejected"),
+    releasedByTrip: count("released"),
     unanswered: count(null),
     providerCalls,
     providerCallsInOutage,

@@ -10,6 +10,7 @@ const ARM: ArmSummary = {
   goodInTime: 100,
   errors: 100,
   answeredAtOnce: 0,
+  releasedByTrip: 0,
   unanswered: 0,
   providerCalls: 200,
   providerCallsInOutage: 120,

@@ -48,8 +48,10 @@ function everLonger(events: readonly DemoEvent[]): string {
 // What a breaker costs is said as plainly as what it saves.
 function effect({ without, with: guarded }: Arms<ArmSummary>): string {
   const lessMs = without.waitedMs - guarded.waitedMs;
+  const released = guarded.releasedByTrip > 0 ? [`${guarded.releasedByTrip} that hung were released`] : [];
   const effects = [
     `${guarded.answeredAtOnce} callers were answered at once`,
+    ...released,
     `the provider in trouble got ${guarded.providerCallsInOutage} calls instead of ${without.providerCallsInOutage}`,
   ];
   if (lessMs > 120_000) effects.push(`callers waited ${Math.round(lessMs / 60_000)} min less in all`);

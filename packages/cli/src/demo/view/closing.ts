@@ -11,6 +11,7 @@ const COLUMN = 15;
 const WIDEST = 90;
 
 const IN_TIME = `  within ${CLIENT_TIMEOUT_MS / 1_000} s`;
+const RELEASED = "released by the trip";
 const UNANSWERED = "still waiting at the end";
 const ROWS: readonly (readonly [label: string, of: (arm: ArmSummary) => string])[] = [
   ["requests", ({ requests }) => String(requests)],
@@ -18,6 +19,7 @@ const ROWS: readonly (readonly [label: string, of: (arm: ArmSummary) => string])
   [IN_TIME, ({ goodInTime }) => String(goodInTime)],
   ["errors", ({ errors }) => String(errors)],
   ["answered at once", ({ answeredAtOnce }) => String(answeredAtOnce)],
+  [RELEASED, ({ releasedByTrip }) => String(releasedByTrip)],
   [UNANSWERED, ({ unanswered }) => String(unanswered)],
   ["calls to the provider", ({ providerCalls }) => String(providerCalls)],
   ["  during the outage", ({ providerCallsInOutage }) => String(providerCallsInOutage)],
@@ -31,6 +33,7 @@ export function closing(arms: Arms<ArmSummary>, verdict: Verdict, width: number)
   const inner = Math.min(WIDEST, width - 2);
   const both = [arms.without, arms.with];
   const idle = new Set<string>();
+  if (both.every(({ releasedByTrip }) => releasedByTrip === 0)) idle.add(RELEASED);
   if (both.every(({ unanswered }) => unanswered === 0)) idle.add(UNANSWERED);
   if (both.every(({ goodInTime, goodAnswers }) => goodInTime === goodAnswers)) idle.add(IN_TIME);
   const rows = ROWS.filter(([label]) => !idle.has(label));

@@ -21,6 +21,7 @@ const NOW: readonly Row[] = [
 const SO_FAR: readonly Row[] = [
   { label: "calls to the provider", of: ({ providerCalls }) => providerCalls, tone: "dim" },
   { label: "answered at once", of: ({ answeredAtOnce }) => answeredAtOnce, tone: "held" },
+  { label: "released by the trip", of: ({ released }) => released, tone: "held" },
   { label: "failed", of: ({ failed }) => failed, tone: "bad" },
   { label: "good answers", of: ({ good }) => good, tone: "closed" },
 ];

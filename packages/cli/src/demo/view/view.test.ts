@@ -14,6 +14,7 @@ const ARM: ArmScene = {
   waiting: 0,
   providerCalls: 114,
   answeredAtOnce: 0,
+  released: 0,
   failed: 81,
   good: 32,
   p50Ms: 100,
@@ -144,6 +145,7 @@ const SUMMARY: ArmSummary = {
   goodInTime: 91,
   errors: 138,
   answeredAtOnce: 0,
+  releasedByTrip: 0,
   unanswered: 0,
   providerCalls: 229,
   providerCallsInOutage: 138,
@@ -165,7 +167,7 @@ describe("the closing table", () => {
   });
 
   test("has rows for late and missing answers only when there are some", () => {
-    expect(text({}, 80)).not.toMatch(/within 30 s|still waiting/);
+    expect(text({}, 80)).not.toMatch(/within 30 s|released|still waiting/);
     expect(text({ goodInTime: 40, unanswered: 3, waitedMs: 38_160_000 }, 80)).toMatch(/within 30 s +40 +91/);
     expect(text({ unanswered: 3, waitedMs: 38_160_000 }, 80)).toMatch(/still waiting at the end +3 +0[^]*636 min/);
   });
