@@ -24,8 +24,8 @@ export function demoCommand(shell: Shell): Command {
   return new Command("demo")
     .summary("watch an outage, with and without the breaker")
     .description(
-      "Starts two simulated providers on loopback and sends both the same callers, one application with a breaker\n" +
-        "and one without. Nothing leaves this machine and no key is needed. Times on the screen are the story's;\n" +
+      "Starts two simulated providers on loopback and sends both the same callers, one application with a breaker " +
+        "and one without. Nothing leaves this machine and no key is needed. Times on the screen are the story's; " +
         "--speed says how fast it is told.",
     )
     .addHelpText("before", EXAMPLES)
