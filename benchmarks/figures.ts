@@ -28,6 +28,12 @@ export function ratio(ours: readonly number[], theirs: readonly number[]): Sprea
   return spread(ours.map((ns, round) => ns / (theirs[round] ?? NaN)));
 }
 
+/** How many times slower the control was in its worst round than in its best: 1 on a quiet machine. */
+export function disturbance({ control }: Suite, result: SuiteResult): number {
+  const spreads = result.cases.filter((one) => control in one.rounds).map((one) => spread(samples(one, control)));
+  return Math.max(...spreads.map(({ min, max }) => max / min));
+}
+
 export function samples(result: CaseResult, contender: string): readonly number[] {
   const found = result.rounds[contender];
   if (found === undefined) throw new Error(`no contender "${contender}" in "${result.id}"`);
@@ -45,10 +51,8 @@ function figureOf(target: Target, { ours }: Suite, result: SuiteResult): Spread 
   switch (target.kind) {
     case "ratio": {
       const one = caseOf(result, target.of);
-      return ratio(samples(one, ours), samples(one, target.to));
+      return ratio(samples(one, target.ours ?? ours), samples(one, target.to));
     }
-    case "growth":
-      return ratio(samples(caseOf(result, target.of), ours), samples(caseOf(result, target.to), ours));
     case "ns":
       return spread(samples(caseOf(result, target.of), ours));
     case "bytes":

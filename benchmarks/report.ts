@@ -1,5 +1,5 @@
 /** Results as text: a table for the terminal, a page for the docs. */
-import { type Spread, ratio, samples, spread, verdicts, type Verdict } from "./figures.ts";
+import { disturbance, type Spread, ratio, samples, spread, verdicts, type Verdict } from "./figures.ts";
 import type { CaseResult } from "./measure.ts";
 import type { IdleResult, Suite, SuiteResult } from "./suite.ts";
 
@@ -12,7 +12,18 @@ const TARGET_HEAD: Row = ["target", "limit", "measured", "min–max", ""];
 export function terminal(suite: Suite, result: SuiteResult): string {
   const tables = [table(CASE_HEAD, caseRows(suite, result)), table(TARGET_HEAD, targetRows(suite, result))];
   if (result.idle.length > 0) tables.splice(1, 0, table(IDLE_HEAD, result.idle.map(idleRow)));
-  return tables.join("\n\n");
+  return [...tables, ...remarks(suite, result)].join("\n\n");
+}
+
+// Twice is more than a quiet machine ever shows.
+const MOST_DISTURBANCE = 2;
+
+function remarks(suite: Suite, result: SuiteResult): string[] {
+  const times = disturbance(suite, result);
+  if (times <= MOST_DISTURBANCE) return [];
+  return [
+    `Other work disturbed this run: the ${suite.control}, which no library touches, took ${number(times)} times as long in its worst round as in its best. Targets that are met or missed narrowly are undecided; repeat it on a quiet machine.`,
+  ];
 }
 
 /** The page under docs/reference. */
@@ -20,7 +31,7 @@ export function page(suites: readonly { readonly suite: Suite; readonly result: 
   const parts = [
     "# Benchmarks",
     "Written by `npm run bench -- breaker --write-docs`; do not edit. The raw samples are in [benchmarks/results](../../benchmarks/results).",
-    "Contenders run in one process, in turn, round after round, each warmed up first and after a minor garbage collection. Quote the ratios: each is taken within one round, so they hold on other machines and on busy ones, while nanoseconds do not. All figures are medians, with the lowest and the highest round beside them.",
+    "Contenders run in one process, in turn, round after round, each warmed up first and after a minor garbage collection. Quote the ratios, not the nanoseconds: each is taken within one round, so a slower machine and load that outlasts a round slow both of its sides. All figures are medians, with the lowest and the highest round beside them.",
     ...suites.flatMap(({ suite, result }) => section(suite, result)),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -34,6 +45,7 @@ function section(suite: Suite, result: SuiteResult): string[] {
     `## ${suite.title}`,
     `${result.date.slice(0, 10)}, ${rounds} rounds, on ${cpu}, ${cores} cores, ${platform}, Node ${node} (V8 ${v8}), with ${versions.join(" and ")}.`,
     suite.about.map((line) => `- ${line}`).join("\n"),
+    ...remarks(suite, result),
     "### Targets",
     markdown(TARGET_HEAD, targetRows(suite, result)),
     "### Figures",

@@ -4,9 +4,10 @@
  * `--quick` is a smoke test of the benchmark itself. `--write-docs` keeps the raw samples under `results/` and writes the
  * page in `docs/reference/`. A missed target is said, and is no failure: figures depend on the machine.
  */
+import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { measureIdle } from "./idle-run.ts";
 import { machine } from "./machine.ts";
 import { FULL, measure, QUICK } from "./measure.ts";
@@ -77,14 +78,15 @@ async function publish(chosen: Suite, result: SuiteResult): Promise<void> {
     if (kept !== null) suites.push({ suite: each, result: JSON.parse(kept) as SuiteResult });
   }
   await writeFile(PAGE, page(suites));
+  const written = [RESULTS, PAGE].map((url) => fileURLToPath(url));
+  await promisify(execFile)("npx", ["--no-install", "oxfmt", ...written]);
   console.log(`\nwrote ${fileURLToPath(PAGE)}`);
 }
 
 function json(result: SuiteResult): string {
   const rounded = (_key: string, value: unknown): unknown =>
     typeof value === "number" ? Math.round(value * 100) / 100 : value;
-  // One line for the samples of a contender: the file is for programs, yet its changes are read.
-  return `${JSON.stringify(result, rounded, 2).replaceAll(/\[\s+([-\d.,\s]+?)\s+\]/g, (_all, list: string) => `[${list.replaceAll(/\s+/g, " ")}]`)}\n`;
+  return `${JSON.stringify(result, rounded, 2)}\n`;
 }
 
 function progress(text: string): void {

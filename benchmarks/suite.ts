@@ -10,6 +10,8 @@ export interface Suite {
   readonly packages: readonly string[];
   /** The contender that ratios are taken of. */
   readonly ours: string;
+  /** The contender that no library touches: what spreads in its rounds is the machine's doing. */
+  readonly control: string;
   readonly cases: readonly Case[];
   /** Whether idle breakers are weighed too. */
   readonly idle: boolean;
@@ -17,14 +19,14 @@ export interface Suite {
 }
 
 /** What is promised. `limit` is the highest figure that keeps it. */
-export type Target = { readonly text: string; readonly limit: number } & (
-  | { readonly kind: "ratio"; readonly of: string; readonly to: string }
-  /** Ours in one case to ours in another. */
-  | { readonly kind: "growth"; readonly of: string; readonly to: string }
-  | { readonly kind: "ns"; readonly of: string }
-  | { readonly kind: "bytes"; readonly of: IdleState }
-  | { readonly kind: "timers"; readonly of: IdleState }
-);
+export type Target = { readonly text: string; readonly limit: number } &
+  /** In the case `of`: the suite's own contender, or another one of ours, to one of the others. */
+  (
+    | { readonly kind: "ratio"; readonly of: string; readonly ours?: string; readonly to: string }
+    | { readonly kind: "ns"; readonly of: string }
+    | { readonly kind: "bytes"; readonly of: IdleState }
+    | { readonly kind: "timers"; readonly of: IdleState }
+  );
 
 /** Never called, or one success each. */
 export type IdleState = "unused" | "used";

@@ -1,6 +1,6 @@
 /** What a breaker costs in one process, beside opossum and cockatiel. */
 import { timeout, TimeoutStrategy, wrap } from "cockatiel";
-import type { Breaker, BreakerKey } from "recloser";
+import type { Breaker, BreakerKey, PolicyOptions } from "recloser";
 import {
   answer,
   BARE,
@@ -117,21 +117,26 @@ function failing(held: number, opossumCalls: number): Case {
   };
 }
 
-/** Our window of a number of calls, which keeps an outcome for each. */
-function failingInCalls(calls: number): Case {
+/** Failing calls of ours alone, by what the window holds: side by side, since growth is to be seen. */
+function growing(name: string, window: PolicyOptions["window"], held: number): Contender {
   const create = async (): Promise<Breaker> => {
-    const breaker = recloserBreaker({ ...OUT_OF_REACH, window: { calls } });
-    await fill(calls, () => breaker.execute(answer));
+    const breaker = recloserBreaker({ ...OUT_OF_REACH, window });
+    await fill(held, () => breaker.execute(answer));
     return breaker;
   };
-  return {
-    id: `failing-in-${calls}`,
-    title: `failing call, window of ${calls.toLocaleString("en")} calls`,
-    ends: "rejects",
-    // One success must stay in the window, or the rate trips.
-    contenders: [{ ...contender(OURS, create, (breaker) => breaker.execute(fail)), perBuild: 0.9 * calls }],
-  };
+  // One success must stay in a window of calls, or the rate trips.
+  return { ...contender(name, create, (breaker) => breaker.execute(fail)), perBuild: 900 };
 }
+
+const MORE_HELD = `${OURS}, 100,000 outcomes`;
+const CALLS = `${OURS}, window of 1,000 calls`;
+const MORE_CALLS = `${OURS}, window of 100,000 calls`;
+const growth: readonly Contender[] = [
+  growing(OURS, "30s", 1_000),
+  growing(MORE_HELD, "30s", 100_000),
+  growing(CALLS, { calls: 1_000 }, 1_000),
+  growing(MORE_CALLS, { calls: 100_000 }, 100_000),
+];
 
 async function fill(count: number, call: () => Promise<number>): Promise<void> {
   for (let i = 0; i < count; i++) await call();
@@ -188,6 +193,7 @@ export const breakerSuite: Suite = {
   ],
   packages: ["opossum", "cockatiel"],
   ours: OURS,
+  control: BARE,
   idle: true,
   cases: [
     { id: "closed", title: "closed", contenders: closed },
@@ -206,8 +212,7 @@ export const breakerSuite: Suite = {
     },
     failing(1_000, 100),
     failing(100_000, 10),
-    failingInCalls(1_000),
-    failingInCalls(100_000),
+    { id: "growth", title: "failing call, as the window fills", ends: "rejects", contenders: growth },
     { id: "timeout", title: "closed, with a timeout", contenders: withTimeout },
     { id: "signal", title: "closed, with an AbortSignal", contenders: withSignal },
     {
@@ -233,17 +238,19 @@ export const breakerSuite: Suite = {
     { kind: "ns", text: "tryAcquire, admitted and settled: under 100 ns", of: "permit", limit: 100 },
     { kind: "ns", text: "tryAcquire, rejected: under 100 ns", of: "permit-rejected", limit: 100 },
     {
-      kind: "growth",
+      kind: "ratio",
       text: "failing call: 100 times the outcomes cost no more",
-      of: "failing-100000",
-      to: "failing-1000",
+      of: "growth",
+      ours: MORE_HELD,
+      to: OURS,
       limit: 1.25,
     },
     {
-      kind: "growth",
+      kind: "ratio",
       text: "failing call in a window of calls: 100 times the calls cost no more",
-      of: "failing-in-100000",
-      to: "failing-in-1000",
+      of: "growth",
+      ours: MORE_CALLS,
+      to: CALLS,
       limit: 1.25,
     },
     {
