@@ -11,7 +11,7 @@ export default defineConfig({
       // Neither sleeps nor opens a socket outside the test kit's own server.
       {
         ...resolution,
-        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tests/scenarios/**/*.test.ts"] },
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tests/{docs,scenarios}/**/*.test.ts"] },
       },
       {
         ...resolution,
