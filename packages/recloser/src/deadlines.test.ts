@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runChild } from "../../../tests/support/child.ts";
@@ -27,14 +28,15 @@ describe("deadlines on one timer", () => {
         const deadlines = new Deadlines(clock);
         const rang: { slot: number; atMs: number }[] = [];
         const all = Array.from({ length: 8 }, (_, at) => new Deadline((atMs) => rang.push({ slot: at, atMs })));
+        const pick = (at: number): Deadline => all.find((_, index) => index === at) ?? assert.fail();
         const due = new Map<number, number>();
         const expected: { slot: number; atMs: number }[] = [];
         for (const next of ops) {
           if (next.type === "set") {
-            deadlines.set(all[next.slot] as Deadline, next.durationMs, clock.now());
+            deadlines.set(pick(next.slot), next.durationMs, clock.now());
             due.set(next.slot, clock.now() + next.durationMs);
           } else if (next.type === "clear") {
-            deadlines.clear(all[next.slot] as Deadline);
+            deadlines.clear(pick(next.slot));
             due.delete(next.slot);
           } else {
             const untilMs = clock.now() + next.ms;

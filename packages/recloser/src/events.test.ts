@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
@@ -83,7 +84,8 @@ describe("listeners", () => {
     emitter.on("would-reject", () => {
       throw new Error("listener");
     });
-    emitter.on("would-reject", () => Promise.reject(new Error("listener")));
+    const rejects: () => unknown = () => Promise.reject(new Error("listener"));
+    emitter.on("would-reject", rejects);
     emitter.on("would-reject", () => heard++);
     const event = { key: "k", reason: "concurrency", error: new ShedError("k", 1), inFlight: false, atMs: 1 } as const;
     for (let i = 0; i < 5; i++) emitter.emit("would-reject", event);
@@ -185,9 +187,9 @@ describe("two replicas on one store", () => {
     const heard: string[] = [];
     a?.on("transition", ({ origin, by, to }) => heard.push(`a ${origin} ${by} ${to}`));
     b?.on("transition", ({ origin, by, to }) => heard.push(`b ${origin} ${by} ${to}`));
-    const breakers = [a?.breaker("k"), b?.breaker("k")] as Breaker[];
-    await breakers[1]?.execute(() => 1);
-    await fails(breakers[0] as Breaker);
+    await b?.breaker("k").execute(() => 1);
+    const failing = a?.breaker("k") ?? assert.fail();
+    await fails(failing);
     expect(heard.toSorted()).toEqual(["a local a open", "b shared a open"]);
   });
 });

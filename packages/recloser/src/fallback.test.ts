@@ -46,7 +46,7 @@ describe("a fallback that fails too", () => {
     for (const thrown of ["text", null, Object.freeze(new Error("frozen")), first, new Error("second", { cause })]) {
       const failing = answerInstead(
         () => {
-          throw thrown;
+          throw thrown as Error;
         },
         first,
         null,

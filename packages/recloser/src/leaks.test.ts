@@ -149,7 +149,7 @@ class Run {
         return this.clock.sleep(next.afterMs);
       case "reject":
         return this.clock.sleep(next.afterMs).then(() => Promise.reject(ERRORS[next.kind]()));
-      default:
+      case "hang":
         return new Promise(() => {});
     }
   }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { InvalidOptionError } from "./errors.ts";
 import { createPolicy, mergeOptions, type PolicyOptions } from "./policy.ts";
@@ -7,13 +8,13 @@ function refusal(make: () => unknown): InvalidOptionError {
   try {
     make();
   } catch (error) {
-    expect(error).toBeInstanceOf(InvalidOptionError);
-    return error as InvalidOptionError;
+    assert.ok(error instanceof InvalidOptionError);
+    return error;
   }
   throw new Error("accepted");
 }
 
-const of = (options: object): InvalidOptionError => refusal(() => createPolicy(options as PolicyOptions));
+const of = (options: object): InvalidOptionError => refusal(() => createPolicy(options));
 
 describe("a policy without options", () => {
   it("is the table of defaults in the protocol, §8", () => {
@@ -129,7 +130,7 @@ describe("a bad option", () => {
   it.each(BAD)("%s is refused by name, with what was expected and what came", (option, options, values) => {
     for (const value of values) {
       const error = of(options(value));
-      const shown = `${option} ${String(JSON.stringify(value) ?? value)}`;
+      const shown = `${option} ${JSON.stringify(value)} ${typeof value}`;
       expect(error.option, shown).toBe(option);
       expect(error.received, shown).toBe(value);
       expect(error.expected.length, shown).toBeGreaterThan(3);

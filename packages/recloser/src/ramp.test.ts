@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Ramp } from "./ramp.ts";
@@ -31,7 +32,7 @@ describe("the ramp after a close", () => {
         for (const next of ops) {
           if (next === "begin") {
             const room = ramp.inFlight < ramp.limit;
-            expect(begin(ramp)).toBe(room);
+            assert.equal(begin(ramp), room);
           } else if (ramp.inFlight > 0) {
             if (next === "succeed" && succeed(ramp)) return;
             if (next !== "succeed") ramp.inFlight--;
