@@ -5,7 +5,7 @@ import type { GuardedOpenAI } from "../support/guarded-openai.ts";
 
 // Connections that break at once trip the circuit, while answers and 503s take their time: what is on its way then was
 // admitted before the trip and ends after it.
-const LATE_MS = 400;
+const LATE_MS = 300;
 
 async function tripAtOnce({ provider, breaker, chat }: GuardedOpenAI): Promise<void> {
   await provider.setFault({ kind: "reset" });

@@ -101,7 +101,7 @@ describe.each(WAYS)("The openai client through %s", (way) => {
     expect(rejections.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => "open"));
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(195);
     expect(performance.now() - startMs).toBeLessThan(1_500);
-    await until(() => provider.stats().aborted === 5, "the provider hears of it", 500);
+    await until(() => provider.stats().aborted === 5, "the provider hears of it", 1_000);
     expect(provider.stats()).toMatchObject({ requests: 5, inFlight: 0 });
     expect(breaker.snapshot()).toMatchObject({ inFlight: 0, evidence: { byKind: { timeout: 5 } } });
     await endsOf(many(50, () => chat()));
@@ -133,7 +133,7 @@ describe.each(WAYS)("The openai client through %s", (way) => {
     expect(errors.length + rejections.length).toBe(3);
     expect(errors.every((error) => isDeadline(error, way))).toBe(true);
     expect(breaker.state).toBe("open");
-    await until(() => provider.stats().aborted === 3, "abort", 500);
+    await until(() => provider.stats().aborted === 3, "abort", 1_000);
     await endsOf(many(10, () => chat()));
     expect(provider.stats()).toMatchObject({ requests: 3, inFlight: 0 });
   });
@@ -146,7 +146,7 @@ describe.each(WAYS)("The openai client through %s", (way) => {
       await provider.setFault(fault);
       await endsOf(many(3, () => readAll(chatStream())));
       expect(breaker.state).toBe("open");
-      await until(() => provider.stats().aborted === 3, "abort", 500);
+      await until(() => provider.stats().aborted === 3, "abort", 1_000);
     }
   });
 

@@ -102,13 +102,13 @@ function guardedCalls(client: OpenAI, breaker: Breaker): Calls {
       breaker.stream(({ signal }) => client.chat.completions.create({ ...CHAT, stream: true }, { signal }), {
         ...signalled(caller),
         isContent: (chunk) => textOf(chunk) !== "",
-        isEnd: (chunk) => typeof (chunk).choices[0]?.finish_reason === "string",
+        isEnd: (chunk) => typeof chunk.choices[0]?.finish_reason === "string",
       }),
     responseStream: (caller) =>
       breaker.stream(({ signal }) => client.responses.create({ model: MODEL, input: "hi", stream: true }, { signal }), {
         ...signalled(caller),
-        isContent: (event) => (event).type === "response.output_text.delta",
-        isEnd: (event) => (event).type === "response.completed",
+        isContent: (event) => event.type === "response.output_text.delta",
+        isEnd: (event) => event.type === "response.completed",
       }),
   };
 }
