@@ -5,7 +5,7 @@ import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOpti
 import type { CallSite } from "./call.ts";
 import { actorOptions, callOptions, type ExecuteWish, overrideOptions, streamOptions } from "./call-options.ts";
 import { outcomeFor } from "./classification.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
 import { CircuitOpenError, InvalidOptionError, type RejectReason, ShedError } from "./errors.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
@@ -63,7 +63,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
       const wish = this.#wish(options);
       if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
       const fallback = (wish?.fallback ?? null) as Fallback<F> | null;
-      const nowMs = this.clock.now();
+      const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
       const call = new ExecutedCall<T, F>(this, nowMs, fallback);
@@ -80,7 +80,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const wish = streamOptions(options, this.#policy);
     const begin = (): StreamedCall<T> => {
       if (wish.signal?.aborted === true) throw wish.signal.reason;
-      const nowMs = this.clock.now();
+      const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) throw this.#reject(reason, nowMs);
       const call = new StreamedCall<T>(this, nowMs, wish);
@@ -102,7 +102,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   acquire(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Permit> {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
-    const nowMs = this.clock.now();
+    const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
     const permit = this.#newPermit(nowMs);
@@ -110,7 +110,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   tryAcquire(): Permit | null {
-    const nowMs = this.clock.now();
+    const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) {
       if (this.#hears("rejected")) this.#reject(reason, nowMs);
@@ -121,10 +121,14 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   #newPermit(nowMs: number): AdmittedPermit {
-    return new AdmittedPermit(this.records, this.clock, nowMs, this.#classifyThrown);
+    return new AdmittedPermit(this, nowMs);
   }
 
-  readonly #classifyThrown = (error: unknown, nowMs: number): Outcome => this.classify({ error, nowMs }, null);
+  // An admission on the closed path needs no better than a recent instant; whatever decides by a deadline reads the clock.
+  #instant(): number {
+    const records = this.#records;
+    return records !== null && records.takesRecentTime ? recently(this.host.clock) : this.host.clock.now();
+  }
 
   // ---- admission -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { stat } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { createAlarm, systemClock } from "./clock.ts";
+import { createAlarm, recently, systemClock } from "./clock.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 
 function block(ms: number): void {
@@ -117,5 +117,22 @@ describe("an alarm on any other clock", () => {
     alarm.set(1);
     await manualClock().advance(0);
     expect(rang).toBe(0);
+  });
+});
+
+describe("recently", () => {
+  it("asks any clock but the system's itself", async () => {
+    const clock = manualClock();
+    expect(recently(clock)).toBe(clock.now());
+    await clock.advance(7);
+    expect(recently(clock)).toBe(clock.now());
+  });
+
+  it("is the system clock's instant when nobody has asked for a while, and never ahead of it", () => {
+    const before = systemClock.now();
+    const first = recently(systemClock);
+    expect(first).toBeLessThanOrEqual(systemClock.now());
+    expect(recently(systemClock)).toBeGreaterThanOrEqual(Math.min(first, before));
+    expect(recently(systemClock)).toBeLessThanOrEqual(systemClock.now());
   });
 });

@@ -244,4 +244,26 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
       ]),
     );
   });
+
+  it("a call that cannot have the last of its records gives all the others back", async () => {
+    const clock = manualClock();
+    const recloser = createRecloser({
+      clock,
+      random: seededRandom(1),
+      defaults: { failureThreshold: 2, cooldown: { jitter: 0 } },
+    });
+    const breaker = recloser.breaker({ provider: "p", model: "m" }) as GuardingBreaker;
+    // The provider cannot be reached: both records trip, and health closes again by hand, so that only reachability probes.
+    for (let i = 0; i < 2; i++) await breaker.execute(() => Promise.reject(ERRORS.network())).catch(() => {});
+    const [health, reachability] = breaker.machines;
+    health?.apply({ type: "reset" }, clock.now(), "ops");
+    await clock.advance(5_000);
+    for (let i = 0; i < 3; i++) {
+      expect(breaker.tryAcquire()?.kind).toBe("probe");
+      await clock.advance(10_000);
+    }
+    // The third lost lease is buried by this claim, which reopens the circuit instead of giving a fourth.
+    expect(breaker.tryAcquire()).toBeNull();
+    expect([health?.inFlight, reachability?.inFlight, health?.quiet.young]).toEqual([3, 3, 0]);
+  });
 });

@@ -27,6 +27,8 @@ import type { Window } from "./window.ts";
 export const ROLLUP = 3;
 const SWEEP_MOST_MS = 1_000;
 const SWEEP_LEAST_MS = 20;
+// Below this `silence`, a start that seems a blocked event loop's length too early could make a call look silent.
+const FORGIVING_MS = 5_000;
 
 /** How many models of one provider are open. */
 export interface Group {
@@ -77,6 +79,11 @@ export class Machine implements Swept {
   }
 
   // ---- admission -------------------------------------------------------------------------------------------------
+
+  /** Whether an admission may do with a recent instant instead of the clock's. */
+  get takesRecentTime(): boolean {
+    return this.plain && this.#youngForMs >= FORGIVING_MS && this.policy.slowCall === false;
+  }
 
   /** What stands between a call and its permit: a reason to reject, `"claim"` when the probe must be claimed, or null. */
   check(nowMs: number): RejectReason | "claim" | null {

@@ -1,8 +1,6 @@
 /** The right to make one call, for code that settles it itself. */
 import { Admission } from "./admission.ts";
-import type { Clock } from "./clock.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Records } from "./records.ts";
+import type { CallSite } from "./call.ts";
 
 /**
  * Settle it exactly once: the first of `success`, `failure`, `ignore` counts and later ones do nothing. Disposing an
@@ -29,20 +27,15 @@ export interface Permit extends AsyncDisposable {
 }
 
 export class AdmittedPermit extends Admission implements Permit {
-  readonly #clock: Clock;
-  readonly #classify: (error: unknown, nowMs: number) => Outcome;
-  readonly #kind: "call" | "probe";
+  readonly #site: CallSite;
 
-  /** @param classify what an error means */
-  constructor(records: Records, clock: Clock, nowMs: number, classify: (error: unknown, nowMs: number) => Outcome) {
-    super(records, nowMs);
-    this.#clock = clock;
-    this.#classify = classify;
-    this.#kind = "call";
+  constructor(site: CallSite, nowMs: number) {
+    super(site.records, nowMs);
+    this.#site = site;
   }
 
   get kind(): "call" | "probe" {
-    return this.isProbe ? "probe" : this.#kind;
+    return this.isProbe ? "probe" : "call";
   }
 
   get expiresAtMs(): number | null {
@@ -56,17 +49,17 @@ export class AdmittedPermit extends Admission implements Permit {
 
   failure(error: unknown): void {
     if (this.ended) return;
-    const nowMs = this.#clock.now();
-    this.finish(this.#classify(error, nowMs), nowMs);
+    const nowMs = this.#site.clock.now();
+    this.finish(this.#site.classify({ error, nowMs }, null), nowMs);
   }
 
   ignore(): void {
-    this.leave(this.#clock.now());
+    this.leave(this.#site.clock.now());
   }
 
   // Renewal ends with the probe's own time, so that a probe that hangs cannot hold the circuit half-open for ever.
   renew(): Promise<boolean> {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#site.clock.now();
     const { timeoutMs } = this.records.health.policy.probe;
     const overdue = !this.shown && nowMs - this.startedAtMs >= timeoutMs;
     return Promise.resolve(!this.ended && !overdue && this.renewLeases(nowMs));

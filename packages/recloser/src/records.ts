@@ -64,6 +64,13 @@ export class Records {
     return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
   }
 
+  /** Whether an admission may do with a recent instant: no record looks at deadlines, and no rule at the exact start. */
+  get takesRecentTime(): boolean {
+    if (!this.health.takesRecentTime) return false;
+    for (const machine of this.others) if (!machine.takesRecentTime) return false;
+    return true;
+  }
+
   /** Other policies from now on; windows and states stay. */
   configure(policy: Policy, source: Pick<RecordsSource, "policyFor">, nowMs: number): void {
     this.health.configure(policy, nowMs);

@@ -142,6 +142,19 @@ describe("a consumer that stops", () => {
     expect(counts(breaker)).toEqual([1, 0, 0]);
   });
 
+  it("hears nothing of a source that throws or rejects when it is closed", async () => {
+    for (const closing of [() => Promise.reject(new Error("close")), (): never => assert.fail("close")]) {
+      const { clock, breaker, source } = setUp();
+      source.return = closing;
+      const reader = breaker.stream(() => source)[Symbol.asyncIterator]();
+      const pending = reader.next();
+      await clock.advance(0);
+      expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+      await pending;
+      await clock.advance(0);
+    }
+  });
+
   it("before the first read makes no call", async () => {
     const { breaker } = setUp();
     const stream = breaker.stream((): HandFedSource => {
@@ -205,7 +218,7 @@ describe("a stream's deadlines", () => {
   it("measure idleness only while the consumer waits: a slow reader is not a slow provider", async () => {
     const { clock, breaker, source } = setUp();
     const reader = breaker.stream(() => source, { idle: 1_000 })[Symbol.asyncIterator]();
-    for (const chunk of ["a", "b"]) {
+    for (const chunk of ["a", "b", "c"]) {
       const pulled = reader.next();
       await clock.advance(900);
       source.gives(chunk);
@@ -216,6 +229,20 @@ describe("a stream's deadlines", () => {
     const ended = thrownBy(pending);
     await clock.advance(1_000);
     expect(await ended).toMatchObject({ phase: "idle", afterMs: 1_000 });
+  });
+
+  it("to the first content are over when it has come", async () => {
+    const { clock, breaker, source } = setUp();
+    const reader = breaker.stream(() => source, { firstToken: 1_000 })[Symbol.asyncIterator]();
+    for (const chunk of ["a", "b"]) {
+      const pulled = reader.next();
+      await clock.advance(900);
+      source.gives(chunk);
+      expect((await pulled).value).toBe(chunk);
+    }
+    expect(clock.sleeping).toBeLessThanOrEqual(1);
+    await clock.advance(60_000);
+    expect(counts(breaker)).toEqual([0, 0, 1]);
   });
 
   it("leave neither timer nor listener behind, also when the source never answers", async () => {
