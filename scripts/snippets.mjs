@@ -18,6 +18,8 @@ const DOCUMENT = /^(README\.md|docs\/.+\.md|packages\/[^/]+\/README\.md)$/;
 // A comment, or a fenced block: indent, fence, info string, body.
 const PIECE = /<!--([^]*?)-->|^( *)(```+|~~~+)([^\n]*)\n([^]*?)^ *\3 *$/gm;
 const LONGEST_RUN_MS = 30_000;
+// How Node ends a module whose top-level await cannot go on.
+const NEVER_SETTLES = 13;
 const folder = join(root, ".cache", "snippets");
 const started = promisify(execFile);
 
@@ -123,7 +125,9 @@ async function attempt(command, args) {
     return { failed: false, output: "" };
   } catch (error) {
     const late = error.killed === true ? `it took more than ${LONGEST_RUN_MS / 1_000} s\n` : "";
-    return { failed: true, output: `${late}${error.stdout ?? ""}${error.stderr ?? ""}`.trim() || String(error) };
+    const stuck = error.code === NEVER_SETTLES ? "it waits for a promise that nothing settles\n" : "";
+    const output = `${late}${stuck}${error.stdout ?? ""}${error.stderr ?? ""}`.trim();
+    return { failed: true, output: output || `it ended with ${error.code}` };
   }
 }
 
