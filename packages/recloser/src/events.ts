@@ -84,7 +84,7 @@ export interface ListenerOptions {
   readonly once?: boolean | undefined;
 }
 
-type Listener = (event: never) => void;
+type Listener = (event: never) => unknown;
 
 /** Typed listeners. Emitting never throws: a listener's fault is warned of once and changes nothing. */
 export class Emitter {
@@ -106,7 +106,7 @@ export class Emitter {
     };
     const entry: Listener = (event: RecloserEvents[K]) => {
       if (once === true) remove();
-      listener(event);
+      return listener(event); // a promise, from an async listener: `emit` looks after it
     };
     if (signal?.aborted !== true) {
       listeners.add(entry);

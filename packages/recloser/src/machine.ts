@@ -21,7 +21,7 @@ import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./tick
 import { transition, trip } from "./transition.ts";
 import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
-import type { Window } from "./window.ts";
+import { BUCKETS, type Window } from "./window.ts";
 
 /** This many models of a provider open: its other models trip on one failure (protocol.md §1). */
 export const ROLLUP = 3;
@@ -318,7 +318,9 @@ export class Machine implements Swept {
   // ---- silence ---------------------------------------------------------------------------------------------------
 
   get sweepEveryMs(): number {
-    return Math.min(SWEEP_MOST_MS, Math.max(SWEEP_LEAST_MS, this.#youngForMs / 4));
+    // A bucket's width at most, since successes are counted at the latest instant seen.
+    const bucketMs = (this.policy.windowMs ?? Infinity) / BUCKETS;
+    return Math.min(SWEEP_MOST_MS, Math.max(SWEEP_LEAST_MS, Math.min(bucketMs, this.#youngForMs / 4)));
   }
 
   sweep(nowMs: number): boolean {

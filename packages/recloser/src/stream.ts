@@ -93,12 +93,13 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
       this.#done = true;
       throw error;
     }
-    this.#rest = iterate(
-      (await answerInstead(fallback, error, outcome).catch((second: unknown) => {
-        this.#done = true;
-        throw second;
-      })) as T,
-    );
+    const answer = await answerInstead(fallback, error, outcome).catch((second: unknown) => {
+      this.#done = true;
+      throw second;
+    });
+    const rest = iterate<T>(answer);
+    if (this.#done) void closeQuietly(rest); // the consumer left while it was being made
+    else this.#rest = rest;
     this.#call = null;
     return this.#pull();
   }
