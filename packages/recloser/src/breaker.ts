@@ -85,7 +85,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
       if (reason !== null) throw this.#reject(reason, nowMs);
       const call = new StreamedCall<T>(this, nowMs, wish);
       if (!this.#enter(call, nowMs)) throw this.#reject("open", nowMs);
-      call.arm(wish);
+      call.arm(wish, "first-token");
       return call;
     };
     return { [Symbol.asyncIterator]: () => new StreamPass<T>(begin, open, wish) };
@@ -142,11 +142,13 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const { health, others } = records;
     let reason: RejectReason | "claim" | "concurrency" | null = health.check(nowMs);
     this.#blocking = health;
-    const forced = !health.plain && health.isForcedClosed(nowMs);
-    for (let i = 0; i < others.length && (reason === null || reason === "claim") && !forced; i++) {
-      const other = others[i] as Machine;
-      reason = other.check(nowMs);
-      this.#blocking = other;
+    // Forced closed means every call: also where the provider's other records would reject.
+    if (others.length > 0 && (health.plain || !health.isForcedClosed(nowMs))) {
+      for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
+        const other = others[i] as Machine;
+        reason = other.check(nowMs);
+        this.#blocking = other;
+      }
     }
     if ((reason === null || reason === "claim") && health.inFlight >= maxInFlight) reason = "concurrency";
     if (reason === null || reason === "claim") return null;

@@ -1,6 +1,7 @@
 /** What may end one call from outside: its caller's signal, its deadlines, and a probe's lease. Released on every exit. */
 import type { Call } from "./call.ts";
 import { Deadline } from "./deadlines.ts";
+import type { TimeoutPhase } from "./errors.ts";
 import { type Classifier, type Outcome, outcomeOf } from "./outcome.ts";
 
 /** What one call asks for beside the breaker's policy. */
@@ -50,10 +51,10 @@ export class CallGuard {
   }
 
   /** Keeps a probe's lease alive while it runs, and gives it its time to the first byte. */
-  keepLease(): void {
+  keepLease(phase: TimeoutPhase): void {
     const { deadlines, clock, records } = this.#call.site;
     const { leaseMs, timeoutMs } = records.health.policy.probe;
-    this.#toFirstByte = this.#call.deadline("total", timeoutMs);
+    this.#toFirstByte = this.#call.deadline(phase, timeoutMs);
     // A third of the lease leaves two more tries before it runs out.
     const everyMs = leaseMs / 3;
     this.#progressMs = clock.now();

@@ -70,12 +70,12 @@ export abstract class Call extends Admission implements CallContext {
   }
 
   /** Arms what may end it from outside: the caller's signal, deadlines, and for a probe its time and its lease. */
-  arm(wish: CallWish | null): void {
+  arm(wish: CallWish | null, untilFirstByte: TimeoutPhase = "total"): void {
     const probes = this.isProbe;
     if (wish === null && !probes) return;
     this.guard = new CallGuard(this, wish);
     if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.deadline("total", wish.totalMs);
-    if (probes) this.guard.keepLease();
+    if (probes) this.guard.keepLease(untilFirstByte);
   }
 
   /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */

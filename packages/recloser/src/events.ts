@@ -2,7 +2,6 @@
 import type { CircuitOpenError, RejectReason, ShedError } from "./errors.ts";
 import type { HoldKind } from "./outcome.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
-import { publish } from "./telemetry/diagnostics-channel.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 /** Why a circuit changed its state. */
@@ -139,14 +138,4 @@ function complain(name: EventName, error: unknown): void {
     name,
     `a listener of "${name}" threw (${describe(error)}); the call it watched is unaffected`,
   );
-}
-
-/** Tells each emitter and the diagnostics channel of an event. */
-export function tell<K extends EventName>(
-  emitters: readonly (Emitter | null)[],
-  name: K,
-  event: RecloserEvents[K],
-): void {
-  for (const emitter of emitters) emitter?.emit(name, event);
-  publish(name, event);
 }

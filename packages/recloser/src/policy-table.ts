@@ -58,12 +58,18 @@ export class PolicyTable {
     );
   }
 
-  /** A table with other defaults or policies and the same options of its breakers. @throws InvalidOptionError */
+  /** A table with some options changed, field by field; what breakers were made with stays. @throws InvalidOptionError */
   with(
     defaults: PolicyOptions | undefined,
     policies: Readonly<Record<string, PolicyOptions>> | undefined,
   ): PolicyTable {
-    return new PolicyTable(defaults ?? this.#defaults, policies ?? this.#policies, this.#own);
+    createPolicy(defaults, "defaults.");
+    const merged: Record<string, PolicyOptions> = { ...this.#policies };
+    for (const [glob, options] of Object.entries(policies ?? {})) {
+      createPolicy(options, `policies["${glob}"].`);
+      merged[glob] = mergeOptions(merged[glob], options);
+    }
+    return new PolicyTable(mergeOptions(this.#defaults, defaults), merged, this.#own);
   }
 
   #define(name: string, options: PolicyOptions): Policy {

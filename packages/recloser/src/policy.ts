@@ -139,13 +139,13 @@ export function mergeOptions(...layers: readonly (PolicyOptions | undefined)[]):
       if (value === undefined) continue;
       const before = merged[name];
       const within = MERGED_BY_FIELD.has(name) && isPlain(value);
-      merged[name] = within ? { ...(isPlain(before) ? before : {}), ...given(value) } : value;
+      merged[name] = within ? { ...(isPlain(before) ? before : {}), ...withoutMissing(value) } : value;
     }
   }
   return merged;
 }
 
-function given(value: Record<string, unknown>): Record<string, unknown> {
+function withoutMissing(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 

@@ -50,15 +50,14 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
   const make = exact(options.fetch, null, (value) => fn("fetch", value) as unknown as typeof fetch);
 
   return async (input, init) => {
-    const facts = requestFacts(input as string | URL | Request, init);
+    const facts = requestFacts(input, init);
     const breaker = breakerOf(recloser, options.key, facts);
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
-    const pass = breaker
-      .stream<Response | Uint8Array>((call) => parts(make ?? fetch, input, { ...init, signal: call.signal }), {
-        ...(signal === undefined ? {} : { signal }),
-        isContent: (part) => part instanceof Uint8Array,
-      })
-      [Symbol.asyncIterator]();
+    const exchange = breaker.stream<Response | Uint8Array>(
+      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }),
+      { signal, isContent: (part) => part instanceof Uint8Array },
+    );
+    const pass = exchange[Symbol.asyncIterator]();
     try {
       const head = (await pass.next()).value as Response;
       if (head.body !== null) return withBody(head, bodyOf(pass));

@@ -29,7 +29,7 @@ const MODEL_IN_PATH = /\/(?:models|model|deployments)\/([^/:]+)/;
 /** @throws TypeError for a URL that `fetch` would refuse too */
 export function requestFacts(input: string | URL | Request, init: RequestInit | undefined): RequestFacts {
   const request = typeof input === "string" || input instanceof URL ? null : input;
-  const url = new URL(request?.url ?? String(input));
+  const url = new URL(typeof input === "string" ? input : input instanceof URL ? input.href : input.url);
   return {
     url,
     method: (init?.method ?? request?.method ?? "GET").toUpperCase(),

@@ -40,7 +40,7 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
     "cache-control": "no-store",
   });
   if (withRetryAfter && !ShedError.is(error)) {
-    const { retryAfterMs } = error as CircuitOpenError;
+    const { retryAfterMs } = error;
     headers.set("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
     headers.set("retry-after-ms", String(Math.ceil(retryAfterMs)));
   }
@@ -49,6 +49,6 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
 
 function facts(error: CircuitOpenError | ShedError): object {
   if (ShedError.is(error)) return { key: error.key, reason: error.reason };
-  const { key, state, reason, retryAfterMs } = error as CircuitOpenError;
+  const { key, state, reason, retryAfterMs } = error;
   return { key, state, reason, retryAfterMs: Math.ceil(retryAfterMs) };
 }

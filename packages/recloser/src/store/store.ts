@@ -17,6 +17,8 @@ export interface RecordAddress {
  *
  * The promises: a denial changes nothing, not even a record's life; a report is applied at most once and not after its
  * `notAfterMs`; a token is good only for the incarnation it was given in; fields it does not know are kept.
+ *
+ * @public The seam for the stores to come; `createRecloser` takes none of this kind yet.
  */
 export interface SharedStore {
   readonly kind: string;
