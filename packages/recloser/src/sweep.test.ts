@@ -39,6 +39,17 @@ describe("the sweep", () => {
     expect(clock.sleeping).toBe(1);
   });
 
+  it("is not put off by one that is more patient", async () => {
+    const clock = manualClock({ startMs: 0 });
+    const sweeper = new Sweeper(clock);
+    const fast = swept(50, 1);
+    sweeper.add(fast);
+    await clock.advance(40);
+    sweeper.add(swept(1_000, 99));
+    await clock.advance(10);
+    expect(fast.log).toEqual([50]);
+  });
+
   it("looks soon for one that is added while it waits long", async () => {
     const clock = manualClock({ startMs: 0 });
     const sweeper = new Sweeper(clock);
