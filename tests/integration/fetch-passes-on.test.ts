@@ -213,8 +213,10 @@ describe("A body that is read late, in part or never", () => {
     expect(breakerAt(host).snapshot().window).toMatchObject({ calls: 1, successes: 0, failures: 1 });
   });
 
-  test("has counted as a success when it began", async () => {
+  test("has counted as a success when it began, and what is left of it is not sent", async () => {
+    let left = false;
     const { url, host } = await plainServer((response) => {
+      response.once("close", () => (left = true));
       response.writeHead(200);
       response.write("begun");
     });
@@ -222,6 +224,7 @@ describe("A body that is read late, in part or never", () => {
     await until(() => breakerAt(host).snapshot().window.successes === 1, "success");
     await response.body?.cancel();
     expect(breakerAt(host).snapshot()).toMatchObject({ inFlight: 0, window: { successes: 1, failures: 0 } });
+    await until(() => left, "the server hears of it", 1_000);
   });
 
   test("is pulled no faster than it is read", async () => {

@@ -54,7 +54,7 @@ describe.each(WAYS)("Through %s", (way) => {
   });
 
   test("a 429 among successes stops nobody", async () => {
-    const { provider, chat } = await guardedOpenAI(way, tripAtThree, { provider: { latency: { error: 60 } } });
+    const { provider, chat } = await guardedOpenAI(way, tripAtThree, { provider: { latency: { error: 300 } } });
     await provider.setFault({ kind: "rate-limit", retryAfter: 2 });
     const limited = chat().catch(() => {});
     await until(() => provider.stats().requests === 1, "the limited call");

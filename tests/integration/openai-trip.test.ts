@@ -108,6 +108,26 @@ describe.each(WAYS)("The openai client through %s", (way) => {
     expect(provider.stats().requests).toBe(5);
   });
 
+  test("releases at the trip what began after the first failure and has shown nothing; what began before it is answered", async () => {
+    const { provider, breaker, chat } = await guardedOpenAI(way, tripAtThree);
+    await provider.setFault({ kind: "slow-first-token", ms: 600 });
+    const before = many(5, () => chat());
+    await until(() => provider.stats().requests === 5, "on their way");
+    await provider.setFault({ kind: "status", status: 503 });
+    await chat().catch(() => {});
+    await provider.setFault({ kind: "hang" });
+    const after = many(5, () => chat());
+    await until(() => provider.stats().byOutcome.hang === 5, "on their way, too");
+    await provider.setFault({ kind: "status", status: 503 });
+    await endsOf(many(2, () => chat()));
+    expect(breaker.state).toBe("open");
+    const { rejections } = await endsOf(after);
+    expect(rejections.map(({ reason }) => reason)).toEqual(["open", "open", "open", "open", "open"]);
+    await until(() => provider.stats().aborted === 5, "aborted upstream", 1_000);
+    expect(await endsOf(before)).toMatchObject({ answered: 5 });
+    expect(provider.stats()).toMatchObject({ requests: 13, completed: 8, inFlight: 0 });
+  });
+
   test("under steady traffic into a hang, no call outlasts the trip by more than `silence`", async () => {
     const silenceMs = 250;
     const policy = { ...tripAtThree, failureThreshold: 5, silence: silenceMs };
