@@ -2,6 +2,7 @@
 import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runChild } from "../../../tests/support/child.ts";
 import type { Breaker } from "./api.ts";
 import type { GuardingBreaker } from "./breaker.ts";
 import type { CallContext } from "./call.ts";
@@ -265,5 +266,17 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
     // The third lost lease is buried by this claim, which reopens the circuit instead of giving a fourth.
     expect(breaker.tryAcquire()).toBeNull();
     expect([health?.inFlight, reachability?.inFlight, health?.quiet.young]).toEqual([3, 3, 3]);
+  });
+
+  it("a process ends with its last call, though the deadlines it had lay far ahead", async () => {
+    const child = await runChild(`
+      import { createBreaker } from "./packages/recloser/src/index.ts";
+      const breaker = createBreaker({ timeouts: { total: "60s" }, failureThreshold: 1, cooldown: { initial: 1 } });
+      await breaker.execute(async () => 1);
+      for await (const _ of breaker.stream(async function* () { yield 1; yield 2; }, { firstToken: "60s", idle: "60s" }));
+      await breaker.execute(() => Promise.reject(new Error("down"))).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await breaker.execute(({ probe }) => Promise.resolve(console.log("probe", probe)));`);
+    expect(child).toEqual({ code: 0, out: ["probe true"] });
   });
 });
