@@ -299,30 +299,42 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   configure(policy: Policy): void {
     this.#policy = policy;
     this.#records?.configure(policy, this.host, this.clock.now());
+    this.#tendProber();
   }
 
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
   close(): void {
     const nowMs = this.clock.now();
-    this.#prober?.stop();
+    this.#tendProber();
     if (this.#records !== null) for (const machine of this.machines) machine.release(this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }
 
   /** Gives its records back; the next use takes them again. */
   detach(): void {
-    this.#prober?.stop();
-    this.#prober = null;
     this.#records?.giveBack(this.clock.now());
     this.#records = null;
+    this.#tendProber();
   }
 
   #attach(): Records {
     this.host.admit(this);
     const records = new Records(this.key, this.#policy, this.host, this);
     this.#records = records;
-    if (this.#policy.probeWith !== null) this.opened();
+    this.#tendProber();
     return records;
+  }
+
+  // There is a prober exactly while the policy asks for one and the registry is open; without one, callers probe.
+  #tendProber(): void {
+    const { probeWith, mode } = this.#policy;
+    const wanted = this.#records !== null && probeWith !== null && mode !== "off" && !this.host.closed;
+    if (!wanted) {
+      this.#prober?.stop();
+      this.#prober = null;
+    } else if (this.#prober === null && this.#records !== null) {
+      this.#prober = new SyntheticProber(this, this.#records.health, () => this.#policy.probeWith);
+    }
   }
 
   // ---- hearing ---------------------------------------------------------------------------------------------------
@@ -333,9 +345,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   opened(): void {
-    if (this.#policy.probeWith === null || this.#records === null || this.host.closed) return;
-    this.#prober ??= new SyntheticProber(this, this.#records.health);
-    this.#prober.schedule();
+    this.#prober?.schedule();
   }
 
   #hears(name: EventName): boolean {

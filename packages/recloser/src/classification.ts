@@ -1,6 +1,15 @@
 /** Asks the user's classifier first, then the built-in rules; neither can change what a call returns. */
 import { classify } from "./classify/index.ts";
-import { type Classifier, type ClassifyInput, type Outcome, outcomeOf, type OutcomeKind, trackOf } from "./outcome.ts";
+import {
+  type Classifier,
+  type ClassifyInput,
+  type Outcome,
+  outcomeOf,
+  type OutcomeKind,
+  type OutcomeScope,
+  type OutcomeTrack,
+  trackOf,
+} from "./outcome.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 export const SUCCESS: Outcome = outcomeOf("success");
@@ -37,11 +46,11 @@ function ask(classifier: Classifier, input: ClassifyInput, key: string): Outcome
     if (KINDS.has(decided)) return outcomeOf(decided as OutcomeKind);
     if (typeof decided === "object" && decided !== null && KINDS.has((decided as Outcome).kind)) {
       const { kind, track, retryAfterMs, scope } = decided as Partial<Outcome> & { kind: OutcomeKind };
-      const hintMs = typeof retryAfterMs === "number" && retryAfterMs > 0 ? retryAfterMs : null;
       return outcomeOf(kind, {
-        track: track ?? trackOf(kind),
-        retryAfterMs: hintMs,
-        ...(scope === undefined ? {} : { scope }),
+        track: fits(kind, track) ? track : trackOf(kind),
+        retryAfterMs:
+          typeof retryAfterMs === "number" && retryAfterMs > 0 && retryAfterMs < Infinity ? retryAfterMs : null,
+        ...(scope !== undefined && SCOPES.has(scope) ? { scope } : {}),
       });
     }
     warnOnce(
@@ -58,6 +67,13 @@ function ask(classifier: Classifier, input: ClassifyInput, key: string): Outcome
   }
   return undefined;
 }
+
+// Only a failure is evidence and only a hold holds; on the track `none` any kind may lie.
+function fits(kind: OutcomeKind, track: unknown): track is OutcomeTrack {
+  return track === "none" || (track !== undefined && track === trackOf(kind));
+}
+
+const SCOPES: ReadonlySet<unknown> = new Set<OutcomeScope>(["provider", "model", "key", "request"]);
 
 /** Whether a result is an HTTP response, whose status says more than its having come. */
 export function looksLikeResponse(value: unknown): boolean {

@@ -34,12 +34,16 @@ export class ExecutedCall<T, F> extends Call {
       this.resolveWith = resolve;
       this.rejectWith = reject;
     });
-    // A foreign thenable may break its promises (answer twice, throw in `then`): a native one around it does not.
-    const settled = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result);
-    settled.then(
-      (value) => this.resolved(value),
-      (error: unknown) => this.rejected(error),
-    );
+    try {
+      // A foreign thenable may break its promises (answer twice, throw in `then`): a native one around it does not.
+      const settled = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result);
+      settled.then(
+        (value) => this.resolved(value),
+        (error: unknown) => this.rejected(error),
+      );
+    } catch (error) {
+      this.rejected(error); // a subclass or a Proxy whose own `then` throws
+    }
     return answer;
   }
 

@@ -7,7 +7,7 @@ import { type Circuit, type Facts, liveLease } from "./state.ts";
  * A reason to reject, `"claim"` when the probe must be claimed first, `"hold-ended"` when a hold is over and nobody has
  * succeeded since, or null.
  *
- * @param synthetic whether probes are made by the policy's `probeWith`, never by callers
+ * @param synthetic whether a synthetic prober is at work: then callers never probe
  */
 export function standing(
   facts: Facts,

@@ -42,6 +42,8 @@ export class Machine implements Swept {
   /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp. */
   plain = true;
   inFlight = 0;
+  /** While there are any, they probe and callers do not. */
+  syntheticProbers = 0;
   ramp: Ramp | null = null;
   lastFailure: LastFailure | null = null;
   readonly announce: Announcer;
@@ -100,7 +102,7 @@ export class Machine implements Swept {
       this.apply({ type: "clear" }, nowMs, null);
       this.announce.override("clear", "expiry", null, null, nowMs);
     }
-    const barred = standing(this.facts, this.policy.probeWith !== null, nowMs);
+    const barred = standing(this.facts, this.syntheticProbers > 0, nowMs);
     if (barred !== "hold-ended" && barred !== null) return barred;
     // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
     if (barred === "hold-ended") this.ramp ??= new Ramp(1);
@@ -116,7 +118,7 @@ export class Machine implements Swept {
   /** Whether the next call must be the probe. */
   mustClaim(nowMs: number): boolean {
     if (this.plain || overrideNow(this.facts, nowMs) !== null) return false;
-    return canClaim(this.facts.circuit, this.policy.probeWith !== null, nowMs);
+    return canClaim(this.facts.circuit, this.syntheticProbers > 0, nowMs);
   }
 
   /** Claims the probe: the lease for this ticket, or false (then `check` again says why). */

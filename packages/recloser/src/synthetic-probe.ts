@@ -14,37 +14,50 @@ const AGAIN_MS = 1_000;
 export class SyntheticProber {
   readonly #site: CallSite;
   readonly #machine: Machine;
+  readonly #probeWith: () => ((signal: AbortSignal) => Promise<unknown>) | null;
   readonly #due: Deadline;
+  #stopped = false;
 
-  constructor(site: CallSite, machine: Machine) {
+  /** @param probeWith what the policy in force says, asked anew for each probe */
+  constructor(site: CallSite, machine: Machine, probeWith: () => ((signal: AbortSignal) => Promise<unknown>) | null) {
     this.#site = site;
     this.#machine = machine;
+    this.#probeWith = probeWith;
     // An outage must not keep a process alive that has nothing else to do.
     this.#due = new Deadline(() => this.#probe(), false);
+    machine.syntheticProbers++;
+    this.schedule();
   }
 
   /** Looks at the circuit and sets the next probe, if one is due some day. */
   schedule(leastMs = 0): void {
-    const { circuit } = this.#machine.facts;
-    if (circuit.is === "closed") return;
     const { clock, deadlines } = this.#site;
     const nowMs = clock.now();
-    const atMs = Math.max(circuit.openUntilMs, circuit.lease?.expiresAtMs ?? 0, nowMs + leastMs);
-    deadlines.set(this.#due, atMs - nowMs, nowMs);
+    const { circuit } = this.#machine.facts;
+    if (this.#stopped || circuit.is === "closed") return;
+    // While an operator decides, nothing is probed; an override without an end is ended by an event.
+    const override = overrideNow(this.#machine.facts, nowMs);
+    if (override !== null && override.untilMs === null) return;
+    const freeMs = Math.max(circuit.openUntilMs, circuit.lease?.expiresAtMs ?? 0, override?.untilMs ?? 0);
+    deadlines.set(this.#due, Math.max(freeMs - nowMs, leastMs), nowMs);
   }
 
+  /** From now on callers probe again. */
   stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#machine.syntheticProbers--;
     this.#site.deadlines.clear(this.#due);
   }
 
   #probe(): void {
     const nowMs = this.#site.clock.now();
-    const { facts, policy } = this.#machine;
-    const { probeWith } = policy;
-    // While an operator decides, nothing is probed; the end of the override schedules anew.
-    if (probeWith === null || facts.circuit.is === "closed" || overrideNow(facts, nowMs) !== null) return;
+    const { facts } = this.#machine;
+    const probeWith = this.#probeWith();
+    if (probeWith === null || facts.circuit.is === "closed") return;
+    if (overrideNow(facts, nowMs) !== null || nowMs < facts.circuit.openUntilMs) return this.schedule();
     const call = new ExecutedCall<unknown, never>(this.#site, nowMs, null);
-    if (nowMs < facts.circuit.openUntilMs || !this.#machine.claim(call, nowMs)) return this.schedule(AGAIN_MS);
+    if (!this.#machine.claim(call, nowMs)) return this.schedule(AGAIN_MS);
     call.arm(null);
     call
       .run(({ signal }) => probeWith(signal))
