@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createBreaker } from "./recloser.ts";
 
 class Broken<T> extends Promise<T> {
+  // oxlint-disable-next-line unicorn/no-thenable -- the point of the test
   override then(): never {
     throw new Error("no then today");
   }
@@ -19,6 +20,7 @@ describe("a call whose promise is not what it seems", () => {
   it("behind a Proxy that throws fails too", async () => {
     const breaker = createBreaker();
     const hostile = new Proxy(
+      // oxlint-disable-next-line unicorn/no-thenable -- the point of the test
       { then: () => {} },
       {
         getPrototypeOf: () => {
