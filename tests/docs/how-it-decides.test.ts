@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   HINT_ON_COOLDOWN_MAX_MS,
   HINT_ON_HOLD_MAX_MS,
+  cooldownOf,
   openPeriodMs,
   tripStep,
 } from "../../packages/recloser/src/cooldown.ts";
@@ -46,7 +47,9 @@ describe("how it decides", () => {
   it("has the cooldown ladder", () => {
     const { cooldown } = createPolicy();
     const spans = [1, 2, 3, 4, 5].map((step) => {
-      const [least, most] = [0, 1].map((random) => openPeriodMs(cooldown, cooldown.jitter, step, random, null) / 1_000);
+      const [least, most] = [0, 1].map(
+        (random) => openPeriodMs(cooldownOf(cooldown, cooldown.jitter, step, random), null) / 1_000,
+      );
       return least === most ? `${least} s` : `${least} – ${most} s`;
     });
     expect(columnOf(sectionOf(PAGE, "The cooldown ladder"), "Cooldown")).toEqual(spans);

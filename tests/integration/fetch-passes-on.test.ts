@@ -227,6 +227,22 @@ describe("A body that is read late, in part or never", () => {
     await until(() => left, "the server hears of it", 1_000);
   });
 
+  test("and is given up while the next piece is awaited is not sent either", async () => {
+    let left = false;
+    const { url } = await plainServer((response) => {
+      response.once("close", () => (left = true));
+      response.writeHead(200);
+      response.write("begun");
+    });
+    const reader = (await guarded(url)).body?.getReader();
+    await reader?.read();
+    const next = reader?.read();
+    await new Promise((later) => setTimeout(later, 20)); // now fetch itself waits for it, too
+    await reader?.cancel();
+    expect(await next).toMatchObject({ done: true });
+    await until(() => left, "the server hears of it", 1_000);
+  });
+
   test("is pulled no faster than it is read", async () => {
     let sent = 0;
     const { url } = await plainServer((response) => {

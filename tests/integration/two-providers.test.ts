@@ -33,7 +33,7 @@ describe.each(WAYS)("Through %s", (way) => {
     const policy = {
       ...tripAtThree,
       failureThreshold: 5,
-      cooldown: { initial: 200, jitter: 0 },
+      cooldown: { initial: 200, factor: 1, jitter: 0 },
       probe: { timeout: 250 },
     };
     const recloser = createRecloser({ defaults: policy });

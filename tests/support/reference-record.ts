@@ -193,8 +193,9 @@ export class ReferenceRecord {
   private open(att: number, hint: number | null, random: number, p: RecordPolicy, now: number): void {
     const { initialMs, factor, maxMs, jitter } = p.cooldown;
     const rung = Math.min(maxMs, initialMs * factor ** (att - 1)) * (1 + jitter * random);
-    this.cd = Math.max(Math.min(maxMs, rung), Math.min(hint ?? 0, 600_000));
-    Object.assign(this, { st: "open", att, ou: now + this.cd, lease: null, gs: 0, lp: 0, vo: 0, counted: [] });
+    this.cd = Math.min(maxMs, rung); // a hint lengthens this open period, not the ladder (§5.7)
+    const ou = now + Math.max(this.cd, Math.min(hint ?? 0, 600_000));
+    Object.assign(this, { st: "open", att, ou, lease: null, gs: 0, lp: 0, vo: 0, counted: [] });
     this.sk = { failures: 0, sinceMs: 0 };
     this.ep++;
     this.changed(now);

@@ -5,6 +5,7 @@
 import { SUCCESS } from "./classification.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
+import { claimProbe, renewProbe } from "./probe-lease.ts";
 import type { Records } from "./records.ts";
 import { Ticket } from "./ticket.ts";
 
@@ -84,7 +85,7 @@ export class Admission extends Ticket {
   /** Extends every lease it holds; false if one is lost. */
   renewLeases(nowMs: number): boolean {
     const leased = this.leased();
-    return leased.length > 0 && leased.map((ticket) => ticket.machine.renew(ticket, nowMs)).every(Boolean);
+    return leased.length > 0 && leased.map((ticket) => renewProbe(ticket.machine, ticket, nowMs)).every(Boolean);
   }
 
   leased(): Ticket[] {
@@ -152,7 +153,7 @@ function holdsLease(ticket: Ticket): boolean {
 function take(ticket: Ticket, nowMs: number, always: boolean): boolean {
   const { machine } = ticket;
   if (!machine.mustClaim(nowMs)) machine.begin(ticket, nowMs);
-  else if (!machine.claim(ticket, nowMs)) {
+  else if (!claimProbe(machine, ticket, nowMs)) {
     if (!always) return false;
     machine.pass(ticket);
   }

@@ -37,7 +37,7 @@ export class Announcer {
       key: this.#key,
       ...step,
       generation: after.generation,
-      cooldownMs: opened ? after.cooldownMs : null,
+      cooldownMs: opened && after.circuit.is === "tripped" ? after.circuit.openUntilMs - nowMs : null,
       by: by ?? this.#me,
       atMs: nowMs,
       origin: "local",

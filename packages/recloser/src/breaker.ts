@@ -16,7 +16,8 @@ import type { Machine } from "./machine.ts";
 import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
 import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, PolicyOptions } from "./policy.ts";
+import { releaseProbe } from "./probe-lease.ts";
 import { Records, type RecordsSource } from "./records.ts";
 import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
 import type { CircuitState, Override } from "./state.ts";
@@ -37,6 +38,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   readonly name: string;
   readonly key: string | BreakerKey;
   readonly host: BreakerHost;
+  /** The options it was asked for with, which stay when policies change. */
+  readonly own: PolicyOptions | undefined;
   /** Used since the registry last looked. */
   used = false;
   #policy: Policy;
@@ -45,8 +48,9 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   #emitter: Emitter | null = null;
   #prober: SyntheticProber | null = null;
 
-  constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost) {
+  constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost, own?: PolicyOptions) {
     this.name = name;
+    this.own = own;
     this.key = key;
     this.host = host;
     this.#policy = policy;
@@ -306,7 +310,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   close(): void {
     const nowMs = this.clock.now();
     this.#tendProber();
-    if (this.#records !== null) for (const machine of this.machines) machine.release(this, nowMs);
+    if (this.#records !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }
 

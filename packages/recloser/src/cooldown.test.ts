@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HINT_ON_COOLDOWN_MAX_MS, openPeriodMs, rungMs, tripStep } from "./cooldown.ts";
+import { cooldownOf, HINT_ON_COOLDOWN_MAX_MS, openPeriodMs, rungMs, tripStep } from "./cooldown.ts";
 
 const ladder = { initialMs: 1_000, factor: 2, maxMs: 16_000 };
 const anyLadder = fc
@@ -47,7 +47,7 @@ describe("an open period", () => {
         anyStep,
         random,
         (any, jitter, step, drawn) => {
-          const period = openPeriodMs(any, jitter, step, drawn, null);
+          const period = openPeriodMs(cooldownOf(any, jitter, step, drawn), null);
           expect(period).toBeGreaterThanOrEqual(rungMs(any, step));
           expect(period).toBeLessThanOrEqual(any.maxMs);
           expect(Number.isFinite(period)).toBe(true);
@@ -57,21 +57,21 @@ describe("an open period", () => {
   });
 
   it("is lengthened by jitter, by up to its share, and not beyond the maximum", () => {
-    expect(openPeriodMs(ladder, 0.2, 1, 0, null)).toBe(1_000);
-    expect(openPeriodMs(ladder, 0.2, 1, 0.5, null)).toBe(1_100);
-    expect(openPeriodMs(ladder, 0.2, 5, 0.999, null)).toBe(16_000);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 1, 0), null)).toBe(1_000);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 1, 0.5), null)).toBe(1_100);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 5, 0.999), null)).toBe(16_000);
   });
 
   it("B5: is raised to a longer hint, also above the maximum, and never jittered below it", () => {
-    expect(openPeriodMs(ladder, 0.2, 1, 0.5, 20_000)).toBe(20_000);
-    expect(openPeriodMs(ladder, 0.2, 1, 0.5, 1_099)).toBe(1_100);
-    expect(openPeriodMs(ladder, 0.2, 1, 0.5, 0)).toBe(1_100);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 1, 0.5), 20_000)).toBe(20_000);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 1, 0.5), 1_099)).toBe(1_100);
+    expect(openPeriodMs(cooldownOf(ladder, 0.2, 1, 0.5), 0)).toBe(1_100);
   });
 
   it("follows a hint for ten minutes at most", () => {
     expect(HINT_ON_COOLDOWN_MAX_MS).toBe(600_000);
     for (const hint of [600_000, 600_001, 86_400_000, Infinity])
-      expect(openPeriodMs(ladder, 0, 1, 0, hint)).toBe(600_000);
+      expect(openPeriodMs(cooldownOf(ladder, 0, 1, 0), hint)).toBe(600_000);
   });
 });
 

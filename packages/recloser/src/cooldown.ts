@@ -20,20 +20,17 @@ export function rungMs(ladder: Ladder, step: number): number {
 }
 
 /**
- * How long the circuit stays open: the rung, lengthened by up to `jitter` of itself, clamped to the maximum, raised to
- * the provider's own hint if that is longer (never jittered below it).
+ * The cooldown of a step: the rung, lengthened by up to `jitter` of itself and clamped to the maximum.
  *
  * @param random a number in [0, 1), drawn by whoever makes the transition, so that all replicas share one deadline
  */
-export function openPeriodMs(
-  ladder: Ladder,
-  jitter: number,
-  step: number,
-  random: number,
-  hintMs: number | null,
-): number {
-  const jittered = Math.min(ladder.maxMs, rungMs(ladder, step) * (1 + jitter * random));
-  return Math.max(jittered, Math.min(hintMs ?? 0, HINT_ON_COOLDOWN_MAX_MS));
+export function cooldownOf(ladder: Ladder, jitter: number, step: number, random: number): number {
+  return Math.min(ladder.maxMs, rungMs(ladder, step) * (1 + jitter * random));
+}
+
+/** How long the circuit stays open: the cooldown, or the provider's own hint if that is longer; never jittered below it. */
+export function openPeriodMs(cooldownMs: number, hintMs: number | null): number {
+  return Math.max(cooldownMs, Math.min(hintMs ?? 0, HINT_ON_COOLDOWN_MAX_MS));
 }
 
 /** The ladder's step for a trip at `nowMs`: the first again after being closed long enough, else one up. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { claimProbe, renewProbe } from "./probe-lease.ts";
 import { MachineModel, RANDOM } from "../../../tests/support/machine-model.ts";
 import type { RecordUser } from "./announcer.ts";
 import { Machine } from "./machine.ts";
@@ -173,7 +174,7 @@ class Rig {
     assert.equal(decision, expected);
     if (decision !== null && decision !== "claim") return;
     const ticket = new Ticket(machine, user, nowMs);
-    if (decision === "claim" && machine.claim(ticket, nowMs)) {
+    if (decision === "claim" && claimProbe(machine, ticket, nowMs)) {
       const token = (ticket.lease as { token: string }).token;
       model.apply({ type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM }, nowMs);
       model.begin(nowMs, token);
@@ -197,7 +198,7 @@ class Rig {
     }
     if (next.type === "renew") {
       const token = model.calls[at]?.token ?? null;
-      const renewed = machine.renew(ticket, nowMs);
+      const renewed = renewProbe(machine, ticket, nowMs);
       const { leaseMs } = machine.policy.probe;
       const { incarnation } = model.facts;
       const reply = token === null ? null : model.apply({ type: "renew", incarnation, token, leaseMs }, nowMs);

@@ -13,7 +13,8 @@ import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { QuietList } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
-import { type Random, randomText } from "./random.ts";
+import { settleProbe } from "./probe-lease.ts";
+import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
 import { type CircuitState, effectiveState, type Facts, NO_RECORD, overrideNow } from "./state.ts";
 import { sweeperOf, type Swept } from "./sweep.ts";
@@ -42,6 +43,11 @@ export class Machine implements Swept {
   /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp. */
   plain = true;
   inFlight = 0;
+  /** How many calls have begun: the order of calls and failures, where a clock is too coarse. */
+  begun = 0;
+  /** Who holds the lease, since when: for what is told of a probe. */
+  leaseUser: RecordUser | null = null;
+  leasedAtMs = 0;
   /** While there are any, they probe and callers do not. */
   syntheticProbers = 0;
   ramp: Ramp | null = null;
@@ -49,25 +55,22 @@ export class Machine implements Swept {
   readonly announce: Announcer;
   readonly quiet: QuietList = new QuietList();
   readonly #clock: Clock;
-  readonly #random: Random;
+  readonly random: Random;
   readonly #group: Group | null;
   readonly #tally = new Tally();
-  #begun = 0;
   #successMark = 0;
   #configuredMark = 0;
   #youngForMs: number;
   #sweeping = false;
   // Calls that the last trip left running, oldest first: they may still answer, but not hold a slot beyond `silence`.
   readonly #leftRunning: Ticket[] = [];
-  #leasedAtMs = 0;
-  #leaseUser: RecordUser | null = null;
 
   constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
     this.name = name;
     this.announce = new Announcer(name);
     this.policy = policy;
     this.#clock = clock;
-    this.#random = random;
+    this.random = random;
     this.#group = group;
     this.#youngForMs = youngFor(policy);
   }
@@ -75,7 +78,7 @@ export class Machine implements Swept {
   /** Another policy from now on; window and state stay, counts of a window of another length are carried over. */
   configure(policy: Policy, nowMs: number): void {
     this.#tally.configure(this.policy, policy, nowMs);
-    this.#configuredMark = this.#begun; // places in the window before are no places in this one
+    this.#configuredMark = this.begun; // places in the window before are no places in this one
     this.policy = policy;
     this.#youngForMs = youngFor(policy);
   }
@@ -121,48 +124,6 @@ export class Machine implements Swept {
     return canClaim(this.facts.circuit, this.syntheticProbers > 0, nowMs);
   }
 
-  /** Claims the probe: the lease for this ticket, or false (then `check` again says why). */
-  claim(ticket: Ticket, nowMs: number): boolean {
-    this.announce.actor = ticket.user;
-    // Unique even where the randomness is not: a token is what a late holder must not share with the next one.
-    const token = `${this.#begun}-${randomText(this.#random, 12)}`;
-    const reply = this.apply(
-      { type: "claim", token, leaseMs: this.policy.probe.leaseMs, random: this.#random() },
-      nowMs,
-      null,
-    );
-    if (reply.code !== "probe") return false;
-    ticket.lease = { incarnation: this.facts.incarnation, token };
-    ticket.generation = this.facts.generation;
-    ticket.mark = this.#begun++;
-    this.#leasedAtMs = nowMs;
-    this.#leaseUser = ticket.user;
-    this.inFlight++;
-    return true;
-  }
-
-  /** Gives a probe's lease back without a verdict, if `user` holds it: what the probe still says counts for nothing. */
-  release(user: RecordUser, nowMs: number): void {
-    const { circuit, incarnation } = this.facts;
-    if (circuit.is === "closed" || circuit.lease === null || this.#leaseUser !== user) return;
-    this.announce.actor = user;
-    const { token } = circuit.lease;
-    this.apply(
-      { type: "settle", incarnation, token, verdict: "void", retryAfterMs: null, random: this.#random() },
-      nowMs,
-      null,
-    );
-    this.announce.probe("void", this.#leasedAtMs, nowMs);
-  }
-
-  /** Extends the lease of a probe; false when it is lost. */
-  renew(ticket: Ticket, nowMs: number): boolean {
-    if (ticket.lease === null) return false;
-    return (
-      this.apply({ type: "renew", ...ticket.lease, leaseMs: this.policy.probe.leaseMs }, nowMs, null).code === "renewed"
-    );
-  }
-
   /** Starts a call that counts for nothing. */
   pass(ticket: Ticket): void {
     ticket.generation = this.facts.generation;
@@ -173,7 +134,7 @@ export class Machine implements Swept {
   begin(ticket: Ticket, nowMs: number): void {
     this.#tally.seen(nowMs);
     ticket.startedAtMs = nowMs;
-    ticket.mark = this.#begun++;
+    ticket.mark = this.begun++;
     ticket.generation = this.facts.generation;
     this.inFlight++;
     if (!this.plain) {
@@ -193,7 +154,7 @@ export class Machine implements Swept {
   content(ticket: Ticket, nowMs: number): void {
     this.#tally.seen(nowMs);
     if (ticket.lease !== null) {
-      if (this.policy.probe.settleOn === "first-token") this.#settle(ticket, "passed", null, nowMs);
+      if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
       this.quiet.remove(ticket, SHOWN);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
@@ -204,7 +165,7 @@ export class Machine implements Swept {
   /** @param durationMs how long the call took; null to look at the clock if a rule needs it */
   succeed(ticket: Ticket, durationMs: number | null): void {
     this.inFlight--;
-    if (ticket.lease !== null) return this.#settle(ticket, "passed", null, this.#clock.now());
+    if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
     if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
     if (ticket.phase !== SHOWN) {
       this.quiet.remove(ticket, UNCOUNTED);
@@ -221,7 +182,7 @@ export class Machine implements Swept {
     this.inFlight--;
     if (ticket.lease !== null) {
       this.lastFailure = { kind, atMs: nowMs };
-      return this.#settle(ticket, "failed", retryAfterMs, nowMs);
+      return settleProbe(this, ticket, "failed", retryAfterMs, nowMs);
     }
     const { phase, ramp } = ticket;
     if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
@@ -240,7 +201,7 @@ export class Machine implements Swept {
   /** Ends a call without a verdict: cancelled, the caller's own mistake, no slot. */
   ignore(ticket: Ticket, nowMs: number): void {
     this.inFlight--;
-    if (ticket.lease !== null) return this.#settle(ticket, "void", null, nowMs);
+    if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
     if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
@@ -266,7 +227,7 @@ export class Machine implements Swept {
   }
 
   #succeeded(ticket: Ticket, slow: boolean): void {
-    this.#successMark = this.#begun;
+    this.#successMark = this.begun;
     // Completing a window can trip it too, but only if there is something against the provider in it.
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
@@ -292,7 +253,7 @@ export class Machine implements Swept {
 
   #failed(kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
-    this.#tally.failure(kind, slow, nowMs, this.#begun, this.policy);
+    this.#tally.failure(kind, slow, nowMs, this.begun, this.policy);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
   }
 
@@ -303,7 +264,7 @@ export class Machine implements Swept {
     if (reason === null) return;
     const evidence = this.#tally.evidence(reason, young, this.policy, nowMs);
     const firstFailureMark = this.#tally.firstFailureMark(reason);
-    const by = { reason, evidence, retryAfterMs, random: this.#random() };
+    const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
     const quiet = this.#adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, null, 0, nowMs);
@@ -388,7 +349,7 @@ export class Machine implements Swept {
     // An override starts a new round but leaves what was computed beside it alone.
     const keepsWindow = event.type === "override" || event.type === "clear" || facts.generation === before.generation;
     this.#adopt(facts, !keepsWindow);
-    this.announce.changes(before, facts, by, this.#leasedAtMs, nowMs);
+    this.announce.changes(before, facts, by, this.leasedAtMs, nowMs);
     return reply;
   }
 
@@ -412,17 +373,6 @@ export class Machine implements Swept {
   #refreshPlain(): void {
     const { circuit, override, holds } = this.facts;
     this.plain = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
-  }
-
-  #settle(ticket: Ticket, verdict: "passed" | "failed" | "void", retryAfterMs: number | null, nowMs: number): void {
-    const { lease } = ticket;
-    if (lease === null) return;
-    this.announce.actor = ticket.user;
-    ticket.lease = null;
-    const startedAtMs = this.#leasedAtMs;
-    const reply = this.apply({ type: "settle", ...lease, verdict, retryAfterMs, random: this.#random() }, nowMs, null);
-    if (reply.code === "fenced") return; // the lease was lost: somebody else decides
-    this.announce.probe(verdict, startedAtMs, nowMs);
   }
 
   #isSlow(ticket: Ticket, endedAtMs: number): boolean {

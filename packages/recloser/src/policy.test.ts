@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { InvalidOptionError } from "./errors.ts";
 import { createPolicy, mergeOptions, type PolicyOptions } from "./policy.ts";
-import { PolicyTable } from "./policy-table.ts";
+import { assertSamePolicy, PolicyTable } from "./policy-table.ts";
 
 function refusal(make: () => unknown): InvalidOptionError {
   try {
@@ -249,9 +249,14 @@ describe("the table of policies", () => {
   });
 
   it("lets a breaker's own options win, and holds it to them", () => {
-    expect(table.define("own", { failureThreshold: 9 })).toMatchObject({ failureThreshold: 9, minimumCalls: 7 });
-    expect(() => table.assertSame("own", { failureThreshold: 9 })).not.toThrow();
-    expect(refusal(() => table.assertSame("own", { failureThreshold: 8 })).message).toContain("failureThreshold");
+    const own = table.policyOf("own", { failureThreshold: 9 });
+    expect(own).toMatchObject({ failureThreshold: 9, minimumCalls: 7 });
+    const ask = (failureThreshold: number): void => {
+      const options = { failureThreshold };
+      assertSamePolicy("own", own, table.policyOf("own", options), options);
+    };
+    expect(() => ask(9)).not.toThrow();
+    expect(refusal(() => ask(8)).message).toContain("failureThreshold");
   });
 
   it("shares one policy among the breakers of an entry", () => {
@@ -271,10 +276,15 @@ describe("the table of policies", () => {
     expect(refusal(layers).option).toContain("cooldown.max");
   });
 
-  it("keeps the breakers' own options when the rest changes", () => {
-    table.define("kept", { failureThreshold: 6 });
+  it("keeps a breaker's own options when the rest changes", () => {
     const next = table.with({ minimumCalls: 2 }, undefined);
-    expect(next.policyOf("kept")).toMatchObject({ failureThreshold: 6, minimumCalls: 2 });
+    expect(next.policyOf("kept", { failureThreshold: 6 })).toMatchObject({ failureThreshold: 6, minimumCalls: 2 });
     expect(next.policyOf("openai:o3")).toMatchObject({ failureThreshold: 2, minimumCalls: 2 });
+  });
+
+  it("changes an entry field by field", () => {
+    const next = table.with({ cooldown: { factor: 5 } }, { "openai:*": { silence: false } });
+    expect(next.policyOf("openai:o3")).toMatchObject({ failureThreshold: 2, silenceMs: false, minimumCalls: 7 });
+    expect(next.policyOf("x").cooldown).toMatchObject({ initialMs: 1_000, factor: 5 });
   });
 });

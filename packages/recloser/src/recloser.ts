@@ -7,7 +7,7 @@ import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } fr
 import { type BreakerKey, recordNames } from "./key.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import { createPolicy, POLICY_OPTION_NAMES } from "./policy.ts";
-import { PolicyTable } from "./policy-table.ts";
+import { assertSamePolicy, PolicyTable } from "./policy-table.ts";
 import { type Random, randomText, systemRandom } from "./random.ts";
 import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
@@ -98,16 +98,14 @@ class Registry implements Recloser, BreakerHost {
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
     const { breaker: name } = recordNames(key);
     const known = this.#breakers.get(place(name, key));
-    if (known !== undefined) {
-      if (options !== undefined) this.#policies.assertSame(name, options);
-      return known;
-    }
-    const breaker = new GuardingBreaker(
-      name,
-      typeof key === "string" ? key : { ...key },
-      this.#policies.define(name, options),
-      this,
-    );
+    if (known !== undefined && (options === undefined || options === known.own)) return known;
+    // A string and a structured key of one name share the record, so they share the policy too.
+    const same = known ?? this.#breakers.get(place(name, typeof key === "string" ? { provider: name } : name));
+    const policy = this.#policies.policyOf(name, options ?? same?.own);
+    if (same !== undefined && options !== undefined) assertSamePolicy(name, same.policy, policy, options);
+    if (known !== undefined) return known;
+    const own = options ?? same?.own;
+    const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
     this.#insert(breaker);
     return breaker;
   }
@@ -121,8 +119,14 @@ class Registry implements Recloser, BreakerHost {
     readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
   }): void {
     const given = fields("options", options, ["defaults", "policies"]) as typeof options;
-    this.#policies = this.#policies.with(given.defaults, given.policies);
-    for (const breaker of this.#breakers.values()) breaker.configure(this.#policies.policyOf(breaker.name));
+    const table = this.#policies.with(given.defaults, given.policies);
+    // All of them are made before any is changed: a bad one changes nothing.
+    const changes = [...this.#breakers.values()].map((breaker) => ({
+      breaker,
+      policy: table.policyOf(breaker.name, breaker.own),
+    }));
+    this.#policies = table;
+    for (const { breaker, policy } of changes) breaker.configure(policy);
   }
 
   policyFor(name: string): Policy {
@@ -168,7 +172,9 @@ class Registry implements Recloser, BreakerHost {
   // A breaker that was evicted and is used again goes back to its place. If the key has been asked for meanwhile there
   // are two objects, but they share the key's records, so they are one circuit.
   admit(breaker: GuardingBreaker): void {
-    if (!this.#breakers.has(place(breaker.name, breaker.key))) this.#insert(breaker);
+    if (this.#breakers.has(place(breaker.name, breaker.key))) return;
+    breaker.configure(this.#policies.policyOf(breaker.name, breaker.own)); // policies may have changed meanwhile
+    this.#insert(breaker);
   }
 
   #insert(breaker: GuardingBreaker): void {

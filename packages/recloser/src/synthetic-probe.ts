@@ -6,6 +6,7 @@ import type { CallSite } from "./call.ts";
 import { Deadline } from "./deadlines.ts";
 import { ExecutedCall } from "./execute.ts";
 import type { Machine } from "./machine.ts";
+import { claimProbe } from "./probe-lease.ts";
 import { overrideNow } from "./state.ts";
 
 // After a probe without a verdict: soon, but not in a loop.
@@ -57,7 +58,7 @@ export class SyntheticProber {
     if (probeWith === null || facts.circuit.is === "closed") return;
     if (overrideNow(facts, nowMs) !== null || nowMs < facts.circuit.openUntilMs) return this.schedule();
     const call = new ExecutedCall<unknown, never>(this.#site, nowMs, null);
-    if (!this.#machine.claim(call, nowMs)) return this.schedule(AGAIN_MS);
+    if (!claimProbe(this.#machine, call, nowMs)) return this.schedule(AGAIN_MS);
     call.arm(null);
     call
       .run(({ signal }) => probeWith(signal))

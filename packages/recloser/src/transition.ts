@@ -5,7 +5,14 @@
  *
  * A denial changes nothing, not even the version. Randomness comes with the event.
  */
-import { openPeriodMs, rungMs, tripStep, HINT_ON_COOLDOWN_MAX_MS, HINT_ON_HOLD_MAX_MS } from "./cooldown.ts";
+import {
+  openPeriodMs,
+  cooldownOf,
+  rungMs,
+  tripStep,
+  HINT_ON_COOLDOWN_MAX_MS,
+  HINT_ON_HOLD_MAX_MS,
+} from "./cooldown.ts";
 import { mergeReport, type ReportEvent } from "./report.ts";
 import {
   CLOSED,
@@ -303,11 +310,12 @@ function open(
   policy: RecordPolicy,
   nowMs: number,
 ): Facts {
-  const periodMs = openPeriodMs(policy.cooldown, policy.cooldown.jitter, step, by.random, by.retryAfterMs);
+  const cooldownMs = cooldownOf(policy.cooldown, policy.cooldown.jitter, step, by.random);
+  const openUntilMs = nowMs + openPeriodMs(cooldownMs, by.retryAfterMs);
   const circuit: TrippedCircuit = {
     is: "tripped",
     openedAtMs: nowMs,
-    openUntilMs: nowMs + periodMs,
+    openUntilMs,
     reason: by.reason,
     evidence: by.evidence,
     lease: null,
@@ -320,7 +328,7 @@ function open(
     generation: facts.generation + 1,
     circuit,
     step,
-    cooldownMs: periodMs,
+    cooldownMs,
     buckets: [],
     streak: NO_STREAK,
   };
