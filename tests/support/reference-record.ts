@@ -121,6 +121,9 @@ export class ReferenceRecord {
       return { code: "extended" };
     }
     if (this.inc === 0) [this.inc, this.ep] = [now, Math.max(this.ep, e.generation)];
+    // protocol.md §2: evidence inside the window; a streak whose failures have all left it is over.
+    const remembered = this.inWindow(p, now).some(({ kind }) => kind !== "success" && kind !== "slow");
+    if (!remembered) this.sk = { failures: 0, sinceMs: 0 };
     for (const { startMs, successes, slow, failures } of e.buckets) {
       for (let i = 0; i < successes; i++) this.counted.push({ startMs, kind: "success" });
       for (let i = 0; i < slow; i++) this.counted.push({ startMs, kind: "slow" });

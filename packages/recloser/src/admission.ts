@@ -2,7 +2,6 @@
  * One admitted call in all its records: its place in each, and how its end is told to them. What is shared by calls that
  * the breaker runs, streams, and permits that a caller settles.
  */
-import { SUCCESS } from "./classification.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
 import { claimProbe, renewProbe } from "./probe-lease.ts";
@@ -170,7 +169,7 @@ function endReachability(ticket: Ticket, outcome: Outcome, shown: boolean, nowMs
 }
 
 const ANSWERED: ReadonlySet<string> = new Set([
-  SUCCESS.kind,
+  "caller-error",
   "server-error",
   "overloaded",
   "stream-error",

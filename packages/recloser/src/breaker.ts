@@ -3,7 +3,14 @@ import type { Admission } from "./admission.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
-import { actorOptions, callOptions, type ExecuteWish, overrideOptions, streamOptions } from "./call-options.ts";
+import {
+  acquireOptions,
+  actorOptions,
+  callOptions,
+  type ExecuteWish,
+  overrideOptions,
+  streamOptions,
+} from "./call-options.ts";
 import { outcomeFor } from "./classification.ts";
 import { type Clock, recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
@@ -105,7 +112,12 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   acquire(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Permit> {
-    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    try {
+      const { signal } = acquireOptions(options);
+      if (signal?.aborted === true) return Promise.reject(signal.reason);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
@@ -157,7 +169,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     if ((reason === null || reason === "claim") && health.inFlight >= maxInFlight) reason = "concurrency";
     if (reason === null || reason === "claim") return null;
     if (mode === "enforce") return reason;
-    this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
+    if (this.#hears("would-reject"))
+      this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
     return null;
   }
 

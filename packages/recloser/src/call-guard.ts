@@ -1,7 +1,9 @@
 /** What may end one call from outside: its caller's signal, its deadlines, and a probe's lease. Released on every exit. */
+import { offAbort, onAbort } from "./abort-listeners.ts";
 import type { Call } from "./call.ts";
 import { Deadline } from "./deadlines.ts";
 import type { TimeoutPhase } from "./errors.ts";
+import { read } from "./open-circuit-trace.ts";
 import { type Classifier, type Outcome, outcomeOf } from "./outcome.ts";
 
 /** What one call asks for beside the breaker's policy. */
@@ -30,19 +32,20 @@ export class CallGuard {
   readonly #onAbort: () => void;
   #released = false;
   #toFirstByte: { clear(): void } | null = null;
-  #progressMs = 0;
+  // When a probe last moved; null for other calls.
+  #progressMs: number | null = null;
 
   constructor(call: Call, wish: CallWish | null) {
     this.#call = call;
     this.signal = wish?.signal;
     this.classifier = wish?.classifier ?? null;
     this.#onAbort = () => call.interrupt(this.signal?.reason, callerAbort(this.signal?.reason));
-    this.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.signal !== undefined) onAbort(this.signal, this.#onAbort);
   }
 
-  deadline(afterMs: number, onDue: () => void): { restart(): void; clear(): void } {
+  deadline(afterMs: number, keepsAlive: boolean, onDue: () => void): { restart(): void; clear(): void } {
     const { deadlines, clock } = this.#call.site;
-    const deadline = this.#add(onDue, true);
+    const deadline = this.#add(onDue, keepsAlive);
     const restart = (): void => {
       if (!this.#released) deadlines.set(deadline, afterMs, clock.now());
     };
@@ -50,33 +53,33 @@ export class CallGuard {
     return { restart, clear: () => deadlines.clear(deadline) };
   }
 
-  /** Keeps a probe's lease alive while it runs, and gives it its time to the first byte. */
-  keepLease(phase: TimeoutPhase): void {
+  /** Keeps a probe's lease alive while it runs, and gives it its time to the first byte (`phase` null: as long as it takes). */
+  keepLease(phase: TimeoutPhase | null, awaited: boolean): void {
     const { deadlines, clock, records } = this.#call.site;
     const { leaseMs, timeoutMs } = records.health.policy.probe;
-    this.#toFirstByte = this.#call.deadline(phase, timeoutMs);
+    if (phase !== null) this.#toFirstByte = this.#call.deadline(phase, timeoutMs, awaited);
     // A third of the lease leaves two more tries before it runs out.
     const everyMs = leaseMs / 3;
     this.#progressMs = clock.now();
     const renewal = this.#add((nowMs) => {
       // Whether it has shown a byte or not: a probe that stands still for its whole time must not keep others from
       // probing. Then the lease runs out and the next call takes over.
-      const standsStill = nowMs - this.#progressMs >= timeoutMs;
+      const standsStill = nowMs - (this.#progressMs ?? nowMs) >= timeoutMs;
       if (!this.#released && !standsStill && this.#call.renewLeases(nowMs)) deadlines.set(renewal, everyMs, nowMs);
     }, false);
     deadlines.set(renewal, everyMs, clock.now());
   }
 
   byteArrived(): void {
-    if (this.#toFirstByte === null) return;
+    if (this.#progressMs === null) return;
     this.#progressMs = this.#call.site.clock.now();
-    this.#toFirstByte.clear();
+    this.#toFirstByte?.clear();
   }
 
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.signal?.removeEventListener("abort", this.#onAbort);
+    if (this.signal !== undefined) offAbort(this.signal, this.#onAbort);
     const { deadlines } = this.#call.site;
     for (let deadline = this.#deadlines; deadline !== null; deadline = deadline.next) deadlines.clear(deadline);
   }
@@ -89,6 +92,6 @@ export class CallGuard {
 
 /** A caller's own `AbortSignal.timeout` is the provider's slowness; any other abort is the caller's change of mind. */
 export function callerAbort(reason: unknown): Outcome {
-  const name = typeof reason === "object" && reason !== null ? (reason as { name?: unknown }).name : undefined;
+  const name = typeof reason === "object" && reason !== null ? read(reason, "name") : undefined;
   return outcomeOf(name === "TimeoutError" ? "timeout" : "cancelled");
 }

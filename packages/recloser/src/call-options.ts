@@ -50,6 +50,13 @@ export function streamOptions<T>(options: StreamOptions<T>, policy: Policy): Str
 }
 
 /** @throws InvalidOptionError naming the field */
+export function acquireOptions(options: { readonly signal?: AbortSignal | undefined }): typeof options {
+  const { signal } = fields("options", options, ["signal"]) as typeof options;
+  if (signal !== undefined && !isSignal(signal)) throw new InvalidOptionError("signal", "an AbortSignal", signal);
+  return options;
+}
+
+/** @throws InvalidOptionError naming the field */
 export function overrideOptions(options: OverrideOptions): { by: string; reason: string; forMs: number | null } {
   const given = fields("options", options, ["by", "reason", "for"]);
   return {

@@ -1,6 +1,6 @@
 /** A call that the breaker runs: its signal, what may end it from outside, and the one place where it ends. */
 import { Admission } from "./admission.ts";
-import { CallGuard, type CallWish } from "./call-guard.ts";
+import { CallGuard, callerAbort, type CallWish } from "./call-guard.ts";
 import { looksLikeResponse } from "./classification.ts";
 import type { Clock } from "./clock.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -69,19 +69,27 @@ export abstract class Call extends Admission implements CallContext {
     return this.controller.signal;
   }
 
-  /** Arms what may end it from outside: the caller's signal, deadlines, and for a probe its time and its lease. */
-  arm(wish: CallWish | null, untilFirstByte: TimeoutPhase = "total"): void {
+  /**
+   * Arms what may end it from outside: the caller's signal, deadlines, and for a probe its time and its lease.
+   *
+   * @param awaited whether somebody waits for it: then its deadlines keep the process alive
+   */
+  arm(wish: CallWish | null, untilFirstByte: TimeoutPhase = "total", awaited = true): void {
     const probes = this.isProbe;
     if (wish === null && !probes) return;
     this.guard = new CallGuard(this, wish);
     if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.deadline("total", wish.totalMs);
-    if (probes) this.guard.keepLease(untilFirstByte);
+    // To observe is to end nothing: then a probe takes as long as any call.
+    const observed = this.records.health.policy.mode === "observe";
+    if (probes) this.guard.keepLease(observed ? null : untilFirstByte, awaited);
+    // A listener of the claim may have aborted it meanwhile.
+    if (wish?.signal?.aborted === true) this.interrupt(wish.signal.reason, callerAbort(wish.signal.reason));
   }
 
   /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */
-  deadline(phase: TimeoutPhase, afterMs: number): { restart(): void; clear(): void } {
+  deadline(phase: TimeoutPhase, afterMs: number, keepsAlive = true): { restart(): void; clear(): void } {
     this.guard ??= new CallGuard(this, null);
-    return this.guard.deadline(afterMs, () =>
+    return this.guard.deadline(afterMs, keepsAlive, () =>
       this.interrupt(new CallTimeoutError(this.key, phase, afterMs), TIMED_OUT),
     );
   }

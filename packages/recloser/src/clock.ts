@@ -3,6 +3,8 @@
  * randomness (lint holds that); everything else asks a {@link Clock}.
  */
 
+import { describe, warnOnce } from "./warn.ts";
+
 /** A source of time. `now` must never run backwards; `sleep` rejects with the signal's reason when aborted. */
 export interface Clock {
   /** Epoch milliseconds, monotonic. May be fractional. */
@@ -15,6 +17,8 @@ export interface Clock {
 const LONGEST_DELAY_MS = 2_147_483_647;
 // A timer that comes this late was held up by a blocked event loop; see `SystemAlarm`.
 const LATE_MS = 100;
+// Clocks round; a sleeper may wake this much before its time.
+const EARLY_MS = 1;
 
 // Wall time may be stepped by an operator or NTP; a step of an hour would age every window and silence every call in
 // flight. So the wall is read once and the monotonic clock goes on from there.
@@ -45,23 +49,29 @@ export const systemClock: Clock = {
 // Reading the clock is a quarter of what an admitted call costs, and on the closed path an instant that is a little old is
 // as good. While calls are made, a timer keeps one for all; after a tick without any it stops.
 const TICK_MS = 20;
+// A tick that is later than this found the event loop blocked: what was said meanwhile was too early by that much.
+const STALL_MS = 250;
+const MOST_STALLS = 32;
 let tickMs = 0;
 let ticking: ReturnType<typeof setInterval> | null = null;
 let asked = false;
+const stalls: { readonly saidMs: number; readonly endedMs: number }[] = [];
 
 function tick(): void {
-  if (asked) {
-    asked = false;
-    tickMs = systemClock.now();
+  if (!asked) {
+    if (ticking !== null) clearInterval(ticking);
+    ticking = null;
     return;
   }
-  if (ticking !== null) clearInterval(ticking);
-  ticking = null;
+  asked = false;
+  const nowMs = systemClock.now();
+  if (nowMs - tickMs > STALL_MS && stalls.push({ saidMs: tickMs, endedMs: nowMs }) > MOST_STALLS) stalls.shift();
+  tickMs = nowMs;
 }
 
 /**
- * The present instant, at most about 20 ms old (longer only by what the event loop is blocked), for what needs no better.
- * Any clock but the system's is asked itself.
+ * The present instant, at most about 20 ms old (longer only by what the event loop is blocked, see {@link atLatest}), for
+ * what needs no better. Any clock but the system's is asked itself.
  */
 export function recently(clock: Clock): number {
   if (clock !== systemClock) return clock.now();
@@ -72,6 +82,13 @@ export function recently(clock: Clock): number {
   }
   asked = true;
   return tickMs;
+}
+
+/** The latest it can have been when {@link recently} said `saidMs`: the end of the stall, if it was said in one. */
+export function atLatest(clock: Clock, saidMs: number, nowMs: number): number {
+  if (clock !== systemClock) return saidMs;
+  if (saidMs === tickMs && nowMs - tickMs > STALL_MS) return nowMs; // the stall's tick is still to come
+  return stalls.find((stall) => stall.saidMs === saidMs)?.endedMs ?? saidMs;
 }
 
 /** One timer that can be moved: the whole library needs a handful of them, never one per breaker or call. */
@@ -142,14 +159,34 @@ class SleepAlarm implements Alarm {
     this.clear();
     const sleep = new AbortController();
     this.#sleep = sleep;
-    this.#clock.sleep(Math.max(0, delayMs), { signal: sleep.signal }).then(
-      () => {
-        if (this.#sleep !== sleep) return;
-        this.#sleep = null;
-        this.#onDue();
-      },
-      () => {},
-    );
+    const dueMs = this.#clock.now() + delayMs;
+    const wake = (): void => {
+      if (this.#sleep !== sleep) return;
+      const leftMs = dueMs - this.#clock.now();
+      // Woken early by a clock that does not keep its word: by the machine's own timer then, or this would never yield.
+      if (leftMs > EARLY_MS) return this.#wait(leftMs, wake);
+      this.#sleep = null;
+      this.#onDue();
+    };
+    const failed = (error: unknown): void => {
+      if (this.#sleep !== sleep) return;
+      warnOnce(
+        "RECLOSER_CLOCK_SLEEP",
+        "clock",
+        `the clock's sleep failed (${describe(error)}); the machine's timer stands in`,
+      );
+      this.#wait(delayMs, wake);
+    };
+    try {
+      Promise.resolve(this.#clock.sleep(Math.max(0, delayMs), { signal: sleep.signal })).then(wake, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #wait(delayMs: number, wake: () => void): void {
+    const timer = setTimeout(wake, Math.min(Math.max(1, delayMs), LONGEST_DELAY_MS));
+    timer.unref?.();
   }
 
   keepAlive(): void {}

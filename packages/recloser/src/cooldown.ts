@@ -36,6 +36,10 @@ export function openPeriodMs(cooldownMs: number, hintMs: number | null): number 
 /** The ladder's step for a trip at `nowMs`: the first again after being closed long enough, else one up. */
 export function tripStep(step: number, cooldownMs: number, closedAtMs: number | null, nowMs: number): number {
   if (closedAtMs === null) return step + 1;
-  const closedForMs = nowMs - closedAtMs;
-  return closedForMs >= Math.max(LADDER_RESET_MS, 2 * cooldownMs) ? 1 : step + 1;
+  return nowMs - closedAtMs >= ladderResetMs(cooldownMs) ? 1 : step + 1;
+}
+
+/** How long a circuit must stay closed for the ladder to start anew. */
+export function ladderResetMs(cooldownMs: number): number {
+  return Math.max(LADDER_RESET_MS, 2 * cooldownMs);
 }

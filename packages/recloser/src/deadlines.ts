@@ -34,6 +34,9 @@ class Queue {
   }
 }
 
+// Fewer empty queues than this are not worth a look.
+const MOST_EMPTIED = 1_000;
+
 export class Deadlines {
   readonly #clock: Clock;
   readonly #alarm: Alarm;
@@ -41,6 +44,7 @@ export class Deadlines {
   readonly #heap: Queue[] = [];
   #alarmMs = Infinity;
   #keeping = 0;
+  #emptied = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -75,6 +79,7 @@ export class Deadlines {
     if (deadline.after === null) queue.tail = deadline.before;
     else deadline.after.before = deadline.before;
     deadline.queue = deadline.before = deadline.after = null;
+    if (queue.head === null && ++this.#emptied > MOST_EMPTIED && this.#emptied > this.#heap.length / 2) this.#compact();
     if (deadline.keepsAlive && --this.#keeping === 0) this.#alarm.keepAlive(false);
   }
 
@@ -103,6 +108,17 @@ export class Deadlines {
     const next = this.#heap[0];
     // A callback may have armed it already, for something earlier.
     if (next !== undefined && next.lookMs < this.#alarmMs) this.#arm(next.lookMs, nowMs);
+  }
+
+  // Queues wait empty for their next call until the heap looks at them. Where every duration is another one, none comes.
+  #compact(): void {
+    this.#emptied = 0;
+    const kept = this.#heap.splice(0).filter((queue) => queue.head !== null);
+    this.#queues.clear();
+    for (const queue of kept) {
+      this.#queues.set(queue.durationMs, queue);
+      this.#push(queue);
+    }
   }
 
   #push(queue: Queue): void {

@@ -27,5 +27,7 @@ function parse(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string") return null;
   const match = SHAPE.exec(value);
-  return match === null ? null : Number(match[1]) * (UNIT_MS[match[2] as string] as number);
+  if (match === null) return null;
+  const ms = Number(match[1]) * (UNIT_MS[match[2] as string] as number);
+  return Number.isFinite(ms) ? ms : null;
 }

@@ -2,6 +2,7 @@
 import type { CircuitOpenError, RejectReason, ShedError } from "./errors.ts";
 import type { HoldKind } from "./outcome.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
+import { fn, oneOf } from "./validate.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 /** Why a circuit changed its state. */
@@ -77,6 +78,16 @@ export interface RecloserEvents {
 
 export type EventName = keyof RecloserEvents;
 
+const EVENT_NAMES = [
+  "transition",
+  "rejected",
+  "would-reject",
+  "hold",
+  "override",
+  "probe",
+  "store",
+] as const satisfies readonly EventName[];
+
 export interface ListenerOptions {
   /** Removes the listener when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -95,6 +106,8 @@ export class Emitter {
     listener: (event: RecloserEvents[K]) => void,
     options: ListenerOptions = {},
   ): Disposable {
+    oneOf("event", name, EVENT_NAMES);
+    fn("listener", listener);
     this.#listeners ??= new Map();
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);

@@ -5,12 +5,17 @@ import type { Outcome } from "./outcome.ts";
 
 export type Run<T> = (context: CallContext) => T | PromiseLike<T>;
 
+interface Early {
+  readonly error: unknown;
+  readonly outcome: Outcome | null;
+}
+
 export class ExecutedCall<T, F> extends Call {
   private readonly orElse: Fallback<F> | null;
   private resolveWith: ((value: T | PromiseLike<F>) => void) | null = null;
   private rejectWith: ((error: unknown) => void) | null = null;
   // An end from outside that came before there was a promise to answer with.
-  private early: { readonly error: unknown; readonly outcome: Outcome | null } | null = null;
+  private early: Early | null = null;
 
   constructor(site: CallSite, nowMs: number, fallback: Fallback<F> | null) {
     super(site, nowMs);
@@ -18,6 +23,8 @@ export class ExecutedCall<T, F> extends Call {
   }
 
   run(run: Run<T>): Promise<T | F> {
+    const { early } = this;
+    if (early !== null) return this.instead(early.error, early.outcome);
     let result: T | PromiseLike<T>;
     try {
       result = run(this);

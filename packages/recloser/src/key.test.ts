@@ -63,6 +63,7 @@ describe("the records of a structured key", () => {
       reachability: "a%2Fb/g%20h",
       credential: "a%2Fb/g%20h@e%25f",
       credentialAndModel: "a%2Fb/g%20h:c%40d@e%25f",
+      policy: "a%2Fb/g%20h:c%40d",
       group: "a%2Fb/g%20h",
     });
   });
@@ -75,13 +76,14 @@ describe("the records of a structured key", () => {
     );
   });
 
-  it("are one where there is no model: health and reachability are the same question then", () => {
+  it("without a model are a health record of its own, beside the reachability of all models", () => {
     expect(recordNames({ provider: "openai" })).toEqual({
       breaker: "openai",
-      health: "openai",
-      reachability: null,
+      health: "openai:",
+      reachability: "openai",
       credential: null,
       credentialAndModel: null,
+      policy: "openai",
       group: "openai",
     });
   });

@@ -17,15 +17,17 @@ export interface BreakerKey {
 
 /** The records of one key, by name (protocol.md §1). */
 export interface RecordNames {
-  /** The breaker's own name: the health record's, with the credential's label. */
+  /** The breaker's own name: provider and model, with the credential's label. */
   readonly breaker: string;
   /** Takes every window outcome. */
   readonly health: string;
-  /** Takes only whether the provider could be reached at all; null where health is the same record. */
+  /** Takes only whether the provider could be reached at all; null for a plain string. */
   readonly reachability: string | null;
   /** Where an outcome of scope `provider` / `key` of the whole credential / `key` with a model sets its hold; null: it holds nobody. */
   readonly credential: string | null;
   readonly credentialAndModel: string | null;
+  /** What policies are looked up by: the health record's name, or the provider's alone. */
+  readonly policy: string;
   /** The provider and region that models roll up to; null for a plain string. */
   readonly group: string | null;
 }
@@ -38,7 +40,15 @@ const LONGEST_NAME = 200;
 export function recordNames(key: string | BreakerKey): RecordNames {
   if (typeof key === "string") {
     const name = checked("key", key, key);
-    return { breaker: name, health: name, reachability: null, credential: name, credentialAndModel: name, group: null };
+    return {
+      breaker: name,
+      health: name,
+      reachability: null,
+      credential: name,
+      credentialAndModel: name,
+      policy: name,
+      group: null,
+    };
   }
   const given = fields("key", key, PARTS);
   for (const part of PARTS) {
@@ -48,14 +58,17 @@ export function recordNames(key: string | BreakerKey): RecordNames {
       throw new InvalidOptionError(`key.${part}`, "a text that is not empty", value);
   }
   const provider = escaped(key.provider) + (key.region === undefined ? "" : `/${escaped(key.region)}`);
-  const health = key.model === undefined ? provider : `${provider}:${escaped(key.model)}`;
-  const label = key.credential === undefined ? null : `@${escaped(key.credential)}`;
+  const policy = key.model === undefined ? provider : `${provider}:${escaped(key.model)}`;
+  // Without a model the health record has an empty one: reachability is all models', and must not open for one path's 500s.
+  const health = key.model === undefined ? `${provider}:` : policy;
+  const label = key.credential === undefined ? "" : `@${escaped(key.credential)}`;
   return {
-    breaker: checked("key", health + (label ?? ""), key),
+    breaker: checked("key", policy + label, key),
     health,
-    reachability: health === provider ? null : provider,
-    credential: label === null ? null : provider + label,
-    credentialAndModel: label === null ? null : health + label,
+    reachability: provider,
+    credential: label === "" ? null : provider + label,
+    credentialAndModel: label === "" ? null : policy + label,
+    policy,
     group: provider,
   };
 }

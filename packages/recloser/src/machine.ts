@@ -6,7 +6,8 @@
  * `transition()` itself. The machine makes no call, holds no timer and never waits.
  */
 import { Announcer, type RecordUser } from "./announcer.ts";
-import type { Clock } from "./clock.ts";
+import { atLatest, type Clock } from "./clock.ts";
+import { ladderResetMs } from "./cooldown.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
 import { canClaim, standing } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
@@ -189,7 +190,10 @@ export class Machine implements Swept {
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
     const counts =
-      phase !== UNCOUNTED && ticket.generation === this.facts.generation && this.facts.circuit.is === "closed";
+      this.policy.mode !== "off" &&
+      phase !== UNCOUNTED &&
+      ticket.generation === this.facts.generation &&
+      this.facts.circuit.is === "closed";
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
@@ -268,10 +272,11 @@ export class Machine implements Swept {
     const before = this.facts;
     const quiet = this.#adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, null, 0, nowMs);
-    if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce") return;
+    // Where every call is let through, by an operator or to observe, none is taken away either.
+    if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce" || this.isForcedClosed(nowMs)) return;
     const { silenceMs } = this.policy;
     for (const ticket of quiet) {
-      const silent = silenceMs !== false && nowMs - ticket.startedAtMs >= silenceMs;
+      const silent = silenceMs !== false && this.#isSilent(ticket, nowMs);
       if (silent || ticket.mark >= firstFailureMark) ticket.giveUp(nowMs);
       else if (silenceMs !== false) this.#leftRunning.push(ticket);
     }
@@ -289,11 +294,9 @@ export class Machine implements Swept {
   sweep(nowMs: number): boolean {
     this.#tally.seen(nowMs);
     this.#lookForSilence(nowMs);
-    for (let left = this.#leftRunning[0]; left !== undefined; left = this.#leftRunning[0]) {
-      if (nowMs - left.startedAtMs < this.#youngForMs) break;
-      this.#leftRunning.shift();
-      left.giveUp(nowMs);
-    }
+    let over = 0;
+    while (over < this.#leftRunning.length && this.#isSilent(this.#leftRunning[over] as Ticket, nowMs)) over++;
+    for (const ticket of this.#leftRunning.splice(0, over)) ticket.giveUp(nowMs);
     this.#sweeping = !this.quiet.isEmpty || this.#leftRunning.length > 0;
     return this.#sweeping;
   }
@@ -303,9 +306,16 @@ export class Machine implements Swept {
     sweeperOf(this.#clock).add(this);
   }
 
+  // What began in a blocked turn of the event loop may carry an instant from before the block.
+  #isSilent(ticket: Ticket, nowMs: number): boolean {
+    if (nowMs - ticket.startedAtMs < this.#youngForMs) return false;
+    ticket.startedAtMs = atLatest(this.#clock, ticket.startedAtMs, nowMs);
+    return nowMs - ticket.startedAtMs >= this.#youngForMs;
+  }
+
   #lookForSilence(nowMs: number): void {
     for (let ticket = this.quiet.firstYoung; ticket !== null; ticket = this.quiet.firstYoung) {
-      if (nowMs - ticket.startedAtMs < this.#youngForMs) return;
+      if (!this.#isSilent(ticket, nowMs)) return;
       this.quiet.silence(ticket);
       // Slots of the ramp must not stay with calls that may never end.
       this.#leaveRamp(ticket);
@@ -329,11 +339,13 @@ export class Machine implements Swept {
     return this.#tally.streak;
   }
 
-  /** Closed, quiet, and under nobody's hold: nothing is lost by forgetting it but the counts of its window. */
+  /** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
   isIdle(nowMs: number): boolean {
     if (this.inFlight > 0 || this.facts.circuit.is === "tripped" || overrideNow(this.facts, nowMs) !== null)
       return false;
-    return Object.values(this.facts.holds).every((hold) => hold.untilMs <= nowMs);
+    const { closedAtMs, cooldownMs, holds } = this.facts;
+    const ladderRuns = closedAtMs !== null && nowMs - closedAtMs < ladderResetMs(cooldownMs);
+    return !ladderRuns && Object.values(holds).every((hold) => hold.untilMs <= nowMs);
   }
 
   /** What a rejection says. */
@@ -359,6 +371,7 @@ export class Machine implements Swept {
     const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
     if (this.#group !== null) this.#group.open += opened;
     const quiet = facts.generation === before.generation ? [] : this.quiet.drop();
+    for (const ticket of quiet) this.#leaveRamp(ticket);
     if (newRound) {
       this.#tally.clear();
       this.ramp = null;

@@ -26,6 +26,14 @@ const LONGEST_BODY = 16_384;
  * of a body to its own error, so the first code found need not have them. Never throws; cycles and hostile getters are fine.
  */
 export function findOpenCircuit(error: unknown): object | null {
+  try {
+    return search(error);
+  } catch {
+    return null; // a revoked Proxy: even asking whether it is an array throws
+  }
+}
+
+function search(error: unknown): object | null {
   const queue: unknown[] = [error];
   const seen = new Set<unknown>();
   let bare: object | null = null;

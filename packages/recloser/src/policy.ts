@@ -126,6 +126,8 @@ export const POLICY_OPTION_NAMES: readonly string[] = POLICY_FIELDS;
 // Below this a lease could not be renewed in time: three store deadlines of 200 ms (protocol.md §4).
 const LEASE_LEAST_MS = 600;
 const MOST_CALLS = 1_000_000;
+// A tenth of it is a bucket, and buckets are counted from 1970: below this the numbers lose their precision.
+const LEAST_WINDOW_MS = 0.1;
 
 /**
  * Merges option objects, later ones over earlier ones and field by field inside `cooldown`, `probe`, `hold`, `timeouts`
@@ -215,7 +217,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
 
 function readWindow(option: string, value: unknown): { windowMs: number | null; windowCalls: number | null } {
   if (value === undefined) return { windowMs: 30_000, windowCalls: null };
-  if (typeof value !== "object") return { windowMs: durationMs(option, value), windowCalls: null };
+  if (typeof value !== "object") return { windowMs: durationMs(option, value, LEAST_WINDOW_MS), windowCalls: null };
   const { calls } = nested(option, value, ["calls"]);
   return { windowMs: null, windowCalls: count(`${option}.calls`, calls, MOST_CALLS) };
 }

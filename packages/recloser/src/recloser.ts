@@ -78,6 +78,8 @@ class Registry implements Recloser, BreakerHost {
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
+  // Of the records that were asked for with options of their own: the first breaker of each, whose policy the others share.
+  readonly #ownByRecord = new Map<string, GuardingBreaker>();
   readonly #sinceMs: number;
   #policies: PolicyTable;
 
@@ -96,22 +98,24 @@ class Registry implements Recloser, BreakerHost {
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
-    const { breaker: name } = recordNames(key);
+    const { breaker: name, policy: policyName } = recordNames(key);
     const known = this.#breakers.get(place(name, key));
     if (known !== undefined && (options === undefined || options === known.own)) return known;
-    // A string and a structured key of one name share the record, so they share the policy too.
-    const same = known ?? this.#breakers.get(place(name, typeof key === "string" ? { provider: name } : name));
-    const policy = this.#policies.policyOf(name, options ?? same?.own);
-    if (same !== undefined && options !== undefined) assertSamePolicy(name, same.policy, policy, options);
+    // Breakers of one record (a string, other credentials) share its policy.
+    const present = this.#ownByRecord.get(policyName);
+    const own = options ?? present?.own;
+    const policy = this.#policies.policyOf(policyName, own);
+    const sibling = known ?? present;
+    if (options !== undefined && sibling !== undefined) assertSamePolicy(name, sibling.policy, policy, options);
     if (known !== undefined) return known;
-    const own = options ?? same?.own;
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
+    if (options !== undefined && present === undefined) this.#ownByRecord.set(policyName, breaker);
     this.#insert(breaker);
     return breaker;
   }
 
   *breakers(): Iterable<Breaker> {
-    yield* this.#breakers.values();
+    yield* [...this.#breakers.values()]; // as they are now: whoever iterates may make new ones
   }
 
   configure(options: {
@@ -173,13 +177,19 @@ class Registry implements Recloser, BreakerHost {
   // are two objects, but they share the key's records, so they are one circuit.
   admit(breaker: GuardingBreaker): void {
     if (this.#breakers.has(place(breaker.name, breaker.key))) return;
-    breaker.configure(this.#policies.policyOf(breaker.name, breaker.own)); // policies may have changed meanwhile
+    breaker.configure(this.#policies.policyOf(recordNames(breaker.key).policy, breaker.own)); // policies may have changed meanwhile
     this.#insert(breaker);
   }
 
   #insert(breaker: GuardingBreaker): void {
     if (this.#breakers.size >= this.#maxBreakers) this.#evict();
     this.#breakers.set(place(breaker.name, breaker.key), breaker);
+  }
+
+  #forgetOwn(breaker: GuardingBreaker): void {
+    if (breaker.own === undefined) return;
+    const { policy } = recordNames(breaker.key);
+    if (this.#ownByRecord.get(policy) === breaker) this.#ownByRecord.delete(policy);
   }
 
   // The clock algorithm: a breaker used since the last look gets a second chance at the end of the line.
@@ -192,6 +202,7 @@ class Registry implements Recloser, BreakerHost {
       this.#breakers.delete(at);
       if (!breaker.used && breaker.isIdle(nowMs)) {
         breaker.detach();
+        this.#forgetOwn(breaker);
         continue;
       }
       breaker.used = false;
@@ -222,7 +233,6 @@ function readClock(value: unknown): Clock {
 interface ProcessHost {
   readonly process?: {
     readonly pid?: number;
-    readonly env?: Readonly<Record<string, string | undefined>>;
     getBuiltinModule?(name: string): unknown;
   };
 }

@@ -19,7 +19,7 @@ export interface RecordsSource {
 export class Records {
   /** Takes every window outcome. */
   readonly health: Machine;
-  /** Takes only whether the provider can be reached; null where health is the same record. */
+  /** Takes only whether the provider can be reached; null for a plain string key. */
   readonly reachability: Machine | null;
   /** Everything beside health. */
   readonly others: readonly Machine[];

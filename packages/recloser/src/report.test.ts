@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "./policy.ts";
 import { mergeReport, type ReportEvent } from "./report.ts";
-import { type Facts, NO_RECORD } from "./state.ts";
+import { type Bucket, type Facts, NO_RECORD } from "./state.ts";
 
 const AT = 1_800_000_000_000;
 const policy = createPolicy({ window: 10_000 });
@@ -43,7 +43,8 @@ describe("a report merged into a window", () => {
 });
 
 describe("a report merged into a streak", () => {
-  const facts: Facts = { ...NO_RECORD, streak: { failures: 3, sinceMs: AT } };
+  const remembered: Bucket = { startMs: AT, successes: 0, slow: 0, failures: { network: 3 } };
+  const facts: Facts = { ...NO_RECORD, buckets: [remembered], streak: { failures: 3, sinceMs: AT } };
   const streak = (more: Partial<ReportEvent>): Facts["streak"] =>
     mergeReport(facts, reported(more), policy, AT + 500).streak;
 
@@ -58,6 +59,12 @@ describe("a report merged into a streak", () => {
       ...{ failures: 2, sinceMs: AT + 100 },
     });
     expect(streak({ lastSuccessMs: AT + 50 }).failures).toBe(0);
+  });
+
+  it("forgets it once its failures have left the window", () => {
+    const old = { ...facts, buckets: [] };
+    const tail = { failures: 2, sinceMs: AT + 100 };
+    expect(mergeReport(old, reported({ tail }), policy, AT + 500).streak).toEqual(tail);
   });
 
   it("dates it from its first failure, whichever replica's report comes first", () => {

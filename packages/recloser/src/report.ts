@@ -51,7 +51,9 @@ export function mergeReport(
     byStart.set(bucket.startMs, before === undefined ? bucket : sum(before, bucket));
   }
   const buckets = [...byStart.values()].toSorted((a, b) => a.startMs - b.startMs);
-  const streak = mergeStreak(facts.streak, event);
+  // A streak is evidence inside the window: one whose failures have all left it is over.
+  const remembered = facts.buckets.some((bucket) => byStart.has(bucket.startMs) && hasFailure(bucket));
+  const streak = mergeStreak(remembered ? facts.streak : NO_STREAK, event);
   const byKind = kindsOf(buckets);
   const counts: Counts = {
     successes: total(buckets, (bucket) => bucket.successes),
@@ -71,6 +73,10 @@ function mergeStreak(streak: Streak, event: ReportEvent): Streak {
   // Replicas report in any order: the streak is as old as its oldest failure.
   const sinceMs = event.tail.failures === 0 ? streak.sinceMs : Math.min(streak.sinceMs, event.tail.sinceMs);
   return { failures: streak.failures + event.tail.failures, sinceMs };
+}
+
+function hasFailure(bucket: Bucket): boolean {
+  return FAILURE_KINDS.some((kind) => (bucket.failures[kind] ?? 0) > 0);
 }
 
 function sum(a: Bucket, b: Bucket): Bucket {

@@ -89,7 +89,9 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   async #instead(error: unknown): Promise<IteratorResult<T>> {
     const { fallback } = this.#wish;
     const outcome = this.#call?.outcome ?? null;
-    if (this.#rest !== null || this.#delivered || fallback === null || !deservesFallback(error, outcome)) {
+    const tooLate = this.#rest !== null || this.#delivered;
+    const neverAsked = this.#call === null && this.#wish.signal?.aborted === true; // as for `execute`: the caller is gone
+    if (tooLate || neverAsked || fallback === null || !deservesFallback(error, outcome)) {
       this.#done = true;
       throw error;
     }
@@ -133,7 +135,8 @@ export class StreamedCall<T> extends Call {
 
   /** The consumer stops reading. */
   breakOff(): void {
-    if (!this.ended) {
+    if (!this.ended && this.#endSeen) this.outcome = this.completed(undefined);
+    else if (!this.ended) {
       this.outcome = BROKEN_OFF;
       this.finish(BROKEN_OFF, this.site.clock.now());
       this.release();
@@ -170,7 +173,13 @@ export class StreamedCall<T> extends Call {
       this.#waiter?.resolve(result);
       this.#waiter = null;
     } catch (error) {
-      if (!this.ended) this.answer(error, this.failed(error));
+      if (this.ended) return;
+      if (!this.#endSeen) return this.answer(error, this.failed(error));
+      // The answer is whole; what breaks behind its end marker is nobody's loss.
+      this.outcome = this.completed(undefined);
+      this.#source = null;
+      this.#waiter?.resolve({ done: true, value: undefined });
+      this.#waiter = null;
     }
   }
 

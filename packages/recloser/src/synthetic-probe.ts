@@ -59,7 +59,7 @@ export class SyntheticProber {
     if (overrideNow(facts, nowMs) !== null || nowMs < facts.circuit.openUntilMs) return this.schedule();
     const call = new ExecutedCall<unknown, never>(this.#site, nowMs, null);
     if (!claimProbe(this.#machine, call, nowMs)) return this.schedule(AGAIN_MS);
-    call.arm(null);
+    call.arm(null, "total", false);
     call
       .run(({ signal }) => probeWith(signal))
       .catch(() => {}) // its failure is the verdict, already told

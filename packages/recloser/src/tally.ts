@@ -33,7 +33,8 @@ export class Tally {
 
   /** @param mark how many calls had begun by now */
   failure(kind: FailureKind, slow: boolean, nowMs: number, mark: number, policy: Policy): void {
-    this.seen(nowMs);
+    // A streak is evidence inside the window: one whose failures have all left it begins anew.
+    if (this.counts(nowMs, policy).failures === 0) this.streak = 0;
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
     if (this.streak++ > 0) return;
     this.#streakSinceMs = nowMs;

@@ -37,7 +37,7 @@ export interface FetchOptions {
  *
  * The answer counts when its body begins, as a failure again if the body breaks, and by its status when that is an error.
  * The response is passed on as it came. The policy's `timeouts` hold: `firstToken` until the body begins, `idle` between
- * chunks while you read, `total`.
+ * chunks while the rest is awaited, `total`. After an error status the rest of the body is the caller's: only its own signal ends it.
  *
  * @throws InvalidOptionError for a bad option
  */
@@ -54,7 +54,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     const breaker = breakerOf(recloser, options.key, facts);
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
     const exchange = breaker.stream<Response | Uint8Array>(
-      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }),
+      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, signal),
       { signal, isContent: (part) => part instanceof Uint8Array },
     );
     const pass = exchange[Symbol.asyncIterator]();
@@ -90,23 +90,38 @@ async function* parts(
   make: typeof fetch,
   input: RequestInfo | URL,
   init: RequestInit,
+  callers: AbortSignal | undefined,
 ): AsyncGenerator<Response | Uint8Array> {
   const response = await make(input, init);
-  if (response.status >= 400) throw await failureOf(response);
+  if (response.status >= 400) throw await failureOf(response, callers);
   yield response;
   if (response.body !== null) yield* response.body;
 }
 
-/** The bytes that follow the head, pulled as they are read; the first one at once, so that its coming is seen. */
+// Bodies up to this size are read whether their reader comes or not, so that a request made for its status alone ends; of a
+// longer one only this much waits in memory.
+const READ_AHEAD_BYTES = 65_536;
+
+// A long body that is dropped unread must not hold its call for ever: it ends when the stream is collected.
+const dropped = new FinalizationRegistry<AsyncIterator<unknown>>((pass) => {
+  void pass.return?.();
+});
+
+/** The bytes that follow the head. */
 function bodyOf(pass: AsyncIterator<Response | Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await pass.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value as Uint8Array);
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pass.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value as Uint8Array);
+      },
+      async cancel() {
+        await pass.return?.();
+      },
     },
-    async cancel() {
-      await pass.return?.();
-    },
-  });
+    new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }),
+  );
+  dropped.register(body, pass);
+  return body;
 }

@@ -2,6 +2,7 @@
  * An answer with an error status, on its way through a breaker: classified by what its body says (a quota looks like a
  * rate limit by its status), then given back whole.
  */
+import { offAbort, onAbort } from "../abort-listeners.ts";
 import { systemClock } from "../clock.ts";
 
 // Enough of a body to see what it says, and as long as a body may take that came with its headers. More is passed on unread.
@@ -24,8 +25,12 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Reads the start of an error's body. What was read is put back in front of the rest. */
-export async function failureOf(response: Response): Promise<HttpFailure> {
+/**
+ * Reads the start of an error's body. What was read is put back in front of the rest, which is no longer the call's.
+ *
+ * @param signal the caller's: its abort ends the rest of the body too
+ */
+export async function failureOf(response: Response, signal: AbortSignal | undefined): Promise<HttpFailure> {
   if (response.body === null) return new HttpFailure(response, "");
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
@@ -48,6 +53,15 @@ export async function failureOf(response: Response): Promise<HttpFailure> {
   const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
   pending.catch(() => {});
   const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (signal === undefined) return;
+      const abort = (): void => {
+        controller.error(signal.reason);
+        reader.cancel(signal.reason).catch(() => {});
+      };
+      onAbort(signal, abort);
+      reader.closed.catch(() => {}).finally(() => offAbort(signal, abort));
+    },
     async pull(controller) {
       const chunk = chunks.shift();
       if (chunk !== undefined) return controller.enqueue(chunk);

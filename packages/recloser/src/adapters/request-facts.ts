@@ -42,7 +42,8 @@ export function requestFacts(input: string | URL | Request, init: RequestInit | 
 function providerAt(url: URL): string {
   const known = HOSTS.find(([host]) => host.test(url.hostname));
   if (known !== undefined) return known[1];
-  return url.port === "11434" ? "ollama" : url.host;
+  if (url.port === "11434") return "ollama";
+  return url.host === "" ? url.protocol.slice(0, -1) : url.host; // data: and blob: have no host
 }
 
 function modelIn(body: unknown): string | undefined {
