@@ -83,7 +83,7 @@ describe("A time limit of the caller's own", () => {
   // As it is: the SDK turns every limit, its own and an AbortSignal.timeout, into an abort without a reason before fetch
   // sees it (client.js `_makeAbort`), so below the SDK it cannot be told from a caller who lost interest. `silence` and
   // the policy's own timeouts are what sees a hang there.
-  test("of the SDK, or handed to it, is a mere abort for createFetch below it: `silence` sees the hang", async () => {
+  test("of the SDK under a second, or handed to it, is a mere abort for createFetch below it: `silence` sees the hang", async () => {
     const { provider, breaker, client, chat } = await guardedOpenAI("createFetch", { ...tripAtThree, silence: 400 });
     await provider.setFault({ kind: "hang" });
     const quick = (): Promise<unknown> => client.chat.completions.create(CHAT, { timeout: 40 });
@@ -92,5 +92,15 @@ describe("A time limit of the caller's own", () => {
     const slow = (): Promise<unknown> => client.chat.completions.create(CHAT, { timeout: 5_000 });
     expect((await endsOf(many(3, slow))).rejections).toHaveLength(3);
     expect(breaker.state).toBe("open");
+  });
+
+  test("of the SDK that it tells (x-stainless-timeout) counts as a timeout for createFetch below it", async () => {
+    const { provider, breaker, client } = await guardedOpenAI("createFetch", { ...tripAtThree, silence: false });
+    await provider.setFault({ kind: "hang" });
+    const { errors } = await endsOf(many(3, () => client.chat.completions.create(CHAT, { timeout: 1_000 })));
+    expect(errors.map((error) => (error as Error).constructor.name)).toEqual(
+      Array(3).fill("APIConnectionTimeoutError"),
+    );
+    expect(breaker.snapshot()).toMatchObject({ state: "open", evidence: { byKind: { timeout: 3 } } });
   });
 });

@@ -111,6 +111,7 @@ export interface CircuitOpenFacts {
     readonly generation: number;
     readonly lastFailure: LastFailure | null;
     readonly evidence: Evidence | null;
+    readonly inFlight?: boolean;
 }
 export interface LastFailure {
     readonly kind: FailureKind | HoldKind;
@@ -127,6 +128,7 @@ export declare class CircuitOpenError extends RecloserError {
     readonly generation: number;
     readonly lastFailure: LastFailure | null;
     readonly evidence: Evidence | null;
+    readonly inFlight: boolean;
     constructor(facts: CircuitOpenFacts);
     toResponse(): Response;
     static is(error: unknown): boolean;

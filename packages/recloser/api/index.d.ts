@@ -188,6 +188,7 @@ export interface CircuitOpenFacts {
     readonly generation: number;
     readonly lastFailure: LastFailure | null;
     readonly evidence: Evidence | null;
+    readonly inFlight?: boolean;
 }
 export interface LastFailure {
     readonly kind: FailureKind | HoldKind;
@@ -204,6 +205,7 @@ export declare class CircuitOpenError extends RecloserError {
     readonly generation: number;
     readonly lastFailure: LastFailure | null;
     readonly evidence: Evidence | null;
+    readonly inFlight: boolean;
     constructor(facts: CircuitOpenFacts);
     toResponse(): Response;
     static is(error: unknown): boolean;
@@ -216,7 +218,7 @@ export declare class CallTimeoutError extends RecloserError {
     readonly phase: TimeoutPhase;
     readonly afterMs: number;
     readonly key: string;
-    constructor(key: string, phase: TimeoutPhase, afterMs: number);
+    constructor(key: string, phase: TimeoutPhase, afterMs: number, limit?: string);
     static is(error: unknown): error is CallTimeoutError;
 }
 export declare class ShedError extends RecloserError {

@@ -59,7 +59,7 @@ export interface OverrideOptions {
  */
 export interface Breaker {
   readonly name: string;
-  /** What callers get, at this moment. Reading never takes a probe and never changes anything. */
+  /** What callers get, at this moment (in observe mode: what they would get). Reading never takes a probe and never changes anything. */
   readonly state: CircuitState;
   /**
    * Makes a call, or rejects at once with `CircuitOpenError` without making it. Resolves to what the call resolves to and

@@ -70,7 +70,12 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     options?: ExecuteOptions & { readonly fallback?: Fallback<F> | undefined },
   ): Promise<T | F> {
     try {
-      if (typeof run !== "function") throw new InvalidOptionError("call", "a function", run);
+      if (typeof run !== "function")
+        throw new InvalidOptionError(
+          "call",
+          "a function such as () => client.create(…), so that it can be made or not",
+          run,
+        );
       const wish = this.#wish(options);
       if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
       const fallback = (wish?.fallback ?? null) as Fallback<F> | null;
@@ -87,7 +92,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
-    if (typeof open !== "function") throw new InvalidOptionError("call", "a function", open);
+    if (typeof open !== "function")
+      throw new InvalidOptionError("call", "a function that gives an async iterable", open);
     const wish = streamOptions(options, this.#policy);
     const begin = (): StreamedCall<T> => {
       if (wish.signal?.aborted === true) throw wish.signal.reason;
@@ -198,7 +204,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError {
-    const error = new CircuitOpenError(machine.rejection(reason, nowMs));
+    const error = new CircuitOpenError({ ...machine.rejection(reason, nowMs), inFlight: true });
     this.#tellRejected("rejected", error, reason, nowMs, true);
     return error;
   }

@@ -57,7 +57,8 @@ export class CallGuard {
   keepLease(phase: TimeoutPhase | null, awaited: boolean): void {
     const { deadlines, clock, records } = this.#call.site;
     const { leaseMs, timeoutMs } = records.health.policy.probe;
-    if (phase !== null) this.#toFirstByte = this.#call.deadline(phase, timeoutMs, awaited);
+    if (phase !== null)
+      this.#toFirstByte = this.#call.deadline(phase, timeoutMs, awaited, "the probe's time, probe.timeout");
     // A third of the lease leaves two more tries before it runs out.
     const everyMs = leaseMs / 3;
     this.#progressMs = clock.now();

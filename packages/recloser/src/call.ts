@@ -8,6 +8,7 @@ import { CallTimeoutError, type CircuitOpenError, type RejectReason, type Timeou
 import type { Machine } from "./machine.ts";
 import { type Classifier, type ClassifyInput, type Outcome, outcomeOf } from "./outcome.ts";
 import type { Records } from "./records.ts";
+import { warnOnce } from "./warn.ts";
 
 /** What a call is given. */
 export interface CallContext {
@@ -87,10 +88,15 @@ export abstract class Call extends Admission implements CallContext {
   }
 
   /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */
-  deadline(phase: TimeoutPhase, afterMs: number, keepsAlive = true): { restart(): void; clear(): void } {
+  deadline(
+    phase: TimeoutPhase,
+    afterMs: number,
+    keepsAlive = true,
+    limit?: string,
+  ): { restart(): void; clear(): void } {
     this.guard ??= new CallGuard(this, null);
     return this.guard.deadline(afterMs, keepsAlive, () =>
-      this.interrupt(new CallTimeoutError(this.key, phase, afterMs), TIMED_OUT),
+      this.interrupt(new CallTimeoutError(this.key, phase, afterMs, limit), TIMED_OUT),
     );
   }
 
@@ -125,6 +131,7 @@ export abstract class Call extends Admission implements CallContext {
     const classifier = this.guard?.classifier ?? null;
     const signal = this.guard?.signal;
     this.release();
+    if (isStream(result)) warnStream(this.key);
     const plain = typeof result !== "object" || result === null || !looksLikeResponse(result);
     if (plain && classifier === null && !this.site.hasClassifier) {
       this.succeed();
@@ -151,4 +158,21 @@ export abstract class Call extends Admission implements CallContext {
   release(): void {
     this.guard?.release();
   }
+}
+
+function isStream(result: unknown): boolean {
+  return typeof result === "object" && result !== null && looksLikeStream(result);
+}
+
+function looksLikeStream(result: object): boolean {
+  try {
+    return Symbol.asyncIterator in result && !looksLikeResponse(result);
+  } catch {
+    return false;
+  }
+}
+
+function warnStream(key: string): void {
+  const message = `execute of "${key}" gave a stream: it counts as a success before it has run. Use breaker.stream(), which watches it to its end`;
+  warnOnce("RECLOSER_STREAM_IN_EXECUTE", key, message);
 }

@@ -53,11 +53,8 @@ function ask(classifier: Classifier, input: ClassifyInput, key: string): Outcome
         ...(scope !== undefined && SCOPES.has(scope) ? { scope } : {}),
       });
     }
-    warnOnce(
-      "RECLOSER_CLASSIFIER_ANSWER",
-      key,
-      `the classifier of "${key}" gave no outcome; the built-in rules decide`,
-    );
+    const gave = decided instanceof Promise ? "a promise, but must answer at once" : "no outcome";
+    warnOnce("RECLOSER_CLASSIFIER_ANSWER", key, `the classifier of "${key}" gave ${gave}; the built-in rules decide`);
   } catch (error) {
     warnOnce(
       "RECLOSER_CLASSIFIER_THREW",

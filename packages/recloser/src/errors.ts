@@ -55,6 +55,8 @@ export interface CircuitOpenFacts {
   readonly generation: number;
   readonly lastFailure: LastFailure | null;
   readonly evidence: Evidence | null;
+  /** Default false. */
+  readonly inFlight?: boolean;
 }
 
 export interface LastFailure {
@@ -90,6 +92,8 @@ export class CircuitOpenError extends RecloserError {
   readonly lastFailure: LastFailure | null;
   /** What tripped it: counts, and a sentence such as "18 of 20 calls failed in 30 s: 15 timeout, 3 overloaded". */
   readonly evidence: Evidence | null;
+  /** False: the call was never made. True: it had begun, had shown nothing, and was given up when the circuit tripped. */
+  readonly inFlight: boolean;
 
   constructor(facts: CircuitOpenFacts) {
     // Collecting a stack is 90 % of an error's cost, and this one says nothing by where it was made.
@@ -105,6 +109,7 @@ export class CircuitOpenError extends RecloserError {
     this.generation = facts.generation;
     this.lastFailure = facts.lastFailure;
     this.evidence = facts.evidence;
+    this.inFlight = facts.inFlight ?? false;
   }
 
   /**
@@ -208,8 +213,11 @@ export class CallTimeoutError extends RecloserError {
   readonly afterMs: number;
   readonly key: string;
 
-  constructor(key: string, phase: TimeoutPhase, afterMs: number) {
-    super(`call to "${key}" timed out: ${PHASE_TEXT[phase]} within ${spoken(afterMs)}`);
+  /** @param limit what set the deadline, where it is not the obvious option */
+  constructor(key: string, phase: TimeoutPhase, afterMs: number, limit?: string) {
+    super(
+      `call to "${key}" timed out: ${PHASE_TEXT[phase]} within ${spoken(afterMs)}${limit === undefined ? "" : ` (${limit})`}`,
+    );
     this.key = key;
     this.phase = phase;
     this.afterMs = afterMs;
@@ -299,6 +307,8 @@ export class StoreError extends RecloserError {
 }
 
 function shown(value: unknown): string {
+  const name = classOf(value);
+  if (name !== null) return `a ${name}`;
   if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (typeof value === "function") return "a function";
   if (typeof value === "bigint") return `${value}n`;
@@ -308,5 +318,16 @@ function shown(value: unknown): string {
     return text.length > 80 ? `${text.slice(0, 80)}…` : text;
   } catch {
     return "an object";
+  }
+}
+
+// What is no plain object is told by its class: its insides are nobody's business.
+function classOf(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  try {
+    const { constructor } = value as { constructor?: unknown };
+    return typeof constructor === "function" && constructor !== Object ? constructor.name || "object" : null;
+  } catch {
+    return null;
   }
 }

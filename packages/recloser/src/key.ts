@@ -50,6 +50,7 @@ export function recordNames(key: string | BreakerKey): RecordNames {
       group: null,
     };
   }
+  if (typeof key !== "object" || key === null) throw new InvalidOptionError("key", "a text, or { provider, … }", key);
   const given = fields("key", key, PARTS);
   for (const part of PARTS) {
     const value = given[part];

@@ -32,7 +32,7 @@ export interface PolicyOptions {
     | undefined;
   /**
    * The probe: `successes` (1) in a row close the circuit; a `lease` (`"10s"`, at least 600 ms) is renewed while the probe
-   * runs; `timeout` (`"30s"`) is what it has until its first byte; a stream settles at its first content (`settleOn`).
+   * runs; `timeout` (`"30s"`, or `timeouts.total` if longer) is what it has until its first byte; a stream settles at its first content (`settleOn`).
    */
   readonly probe?:
     | {
@@ -180,6 +180,8 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
     );
   }
   const maxInFlight = shed["maxInFlight"];
+  // An unstreamed answer shows its first byte at its end: a probe must be allowed what any call is, or it can never pass.
+  const totalMs = exact(timeouts["total"], null, (value) => durationMs(at("timeouts.total"), value));
 
   return deepFreeze({
     ...window,
@@ -196,14 +198,16 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
     probe: {
       successes: exact(probe["successes"], 1, (value) => count(at("probe.successes"), value)),
       leaseMs: exact(probe["lease"], 10_000, (value) => durationMs(at("probe.lease"), value, LEASE_LEAST_MS)),
-      timeoutMs: exact(probe["timeout"], 30_000, (value) => durationMs(at("probe.timeout"), value)),
+      timeoutMs: exact(probe["timeout"], Math.max(30_000, totalMs ?? 0), (value) =>
+        durationMs(at("probe.timeout"), value),
+      ),
       settleOn: oneOf(at("probe.settleOn"), probe["settleOn"], ["first-token", "complete"]),
     },
     ramp: offOr(at("ramp"), given["ramp"], { from: 2 }, readRamp),
     hold: readLadder(at("hold"), hold, 1_000),
     pace: boolean(at("pace"), given["pace"], true),
     timeouts: {
-      totalMs: exact(timeouts["total"], null, (value) => durationMs(at("timeouts.total"), value)),
+      totalMs,
       firstTokenMs: exact(timeouts["firstToken"], null, (value) => durationMs(at("timeouts.firstToken"), value)),
       idleMs: exact(timeouts["idle"], null, (value) => durationMs(at("timeouts.idle"), value)),
     },

@@ -16,7 +16,7 @@ export function rejectionFacts(
     key,
     state: effectiveState(facts, nowMs),
     reason,
-    retryAfterMs: Math.max(0, untilMs(facts, reason, cooldownMaxMs, nowMs) - nowMs),
+    retryAfterMs: Math.ceil(Math.max(0, untilMs(facts, reason, cooldownMaxMs, nowMs) - nowMs)),
     openedAtMs: circuit.is === "tripped" ? circuit.openedAtMs : null,
     generation: facts.generation,
     lastFailure,

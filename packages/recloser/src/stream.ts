@@ -162,7 +162,7 @@ export class StreamedCall<T> extends Call {
       if (this.#source === null) {
         if (this.#wish.firstTokenMs !== null) this.#untilFirst = this.deadline("first-token", this.#wish.firstTokenMs);
         const opened = await open(this);
-        const source = opened[Symbol.asyncIterator]();
+        const source = iteratorOf(opened);
         if (this.ended) return void closeQuietly(source); // ended while it was being opened
         this.#source = source;
       }
@@ -223,6 +223,15 @@ export class StreamedCall<T> extends Call {
     this.answer(new StreamTruncatedError(this.key), TRUNCATED);
     return false;
   }
+}
+
+function iteratorOf<T>(opened: AsyncIterable<T>): AsyncIterator<T> {
+  if (typeof opened === "object" && opened !== null && typeof opened[Symbol.asyncIterator] === "function") {
+    return opened[Symbol.asyncIterator]();
+  }
+  throw new TypeError(
+    `breaker.stream: the call must give an async iterable, but gave ${typeof opened}; is \`stream: true\` missing?`,
+  );
 }
 
 // Whatever a fallback gave: a stream, a list, or one answer.

@@ -10,7 +10,7 @@ export function fields(option: string, value: unknown, allowed: readonly string[
       const path = option === "options" ? name : `${option}.${name}`;
       throw new InvalidOptionError(
         path,
-        `no such option; known here: ${allowed.join(", ")}`,
+        `one of the options known here: ${allowed.join(", ")}`,
         (value as Record<string, unknown>)[name],
       );
     }

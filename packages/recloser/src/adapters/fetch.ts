@@ -11,10 +11,11 @@
  */
 import type { Breaker, Recloser } from "../api.ts";
 import { CircuitOpenError, InvalidOptionError, ShedError } from "../errors.ts";
-import type { BreakerKey } from "../key.ts";
+import { type BreakerKey, recordNames } from "../key.ts";
 import { exact, fields, fn, oneOf } from "../validate.ts";
 import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
+import { withReasonOfSdk } from "./sdk-timeout.ts";
 import { answerWhenOpen, type WhenOpen } from "./when-open.ts";
 
 export type { RequestFacts } from "./request-facts.ts";
@@ -47,14 +48,16 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     throw new InvalidOptionError("recloser", "what createRecloser() gives", recloser);
   }
   const whenOpen = oneOf("whenOpen", options.whenOpen, ["auto", "response", "throw"]);
+  if (options.key !== undefined && typeof options.key !== "function") recordNames(options.key); // a bad key fails here
   const make = exact(options.fetch, null, (value) => fn("fetch", value) as unknown as typeof fetch);
 
   return async (input, init) => {
     const facts = requestFacts(input, init);
     const breaker = breakerOf(recloser, options.key, facts);
-    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
+    const callers = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
+    const signal = withReasonOfSdk(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
-      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, signal),
+      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, callers),
       { signal, isContent: (part) => part instanceof Uint8Array },
     );
     const pass = exchange[Symbol.asyncIterator]();
@@ -65,6 +68,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
       return head;
     } catch (error) {
       if (error instanceof HttpFailure) return error.response;
+      if (callers?.aborted === true) throw callers.reason; // as `fetch` does, whatever the breaker made of it
       if (!(error instanceof CircuitOpenError) && !(error instanceof ShedError)) throw error;
       const answer = answerWhenOpen(whenOpen, facts.headers, error);
       if (answer === null) throw error;
