@@ -12,8 +12,6 @@ import {
 } from "./outcome.ts";
 import { describe, warnOnce } from "./warn.ts";
 
-export const SUCCESS: Outcome = outcomeOf("success");
-
 const KINDS: ReadonlySet<unknown> = new Set<OutcomeKind>([
   "success",
   "server-error",
