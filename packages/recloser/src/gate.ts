@@ -1,7 +1,8 @@
 /** What a record's facts say to a call that asks to be admitted. Pure; overrides are looked at before this. */
+import { ladderResetMs } from "./cooldown.ts";
 import type { RejectReason } from "./errors.ts";
 import type { HoldKind } from "./outcome.ts";
-import { type Circuit, type Facts, liveLease } from "./state.ts";
+import { type Circuit, type Facts, liveLease, overrideNow } from "./state.ts";
 
 /**
  * A reason to reject, `"claim"` when the probe must be claimed first, `"hold-ended"` when a hold is over and nobody has
@@ -33,4 +34,12 @@ export function standing(
 /** Whether a caller may claim the probe: the cooldown is over and no lease lives. */
 export function canClaim(circuit: Circuit, synthetic: boolean, nowMs: number): boolean {
   return circuit.is === "tripped" && nowMs >= circuit.openUntilMs && !synthetic && liveLease(circuit, nowMs) === null;
+}
+
+/** Whether nothing would be lost with a record but the counts of its window: closed, unheld, past its ladder. */
+export function mayForget(facts: Facts, nowMs: number): boolean {
+  const { circuit, closedAtMs, cooldownMs, holds } = facts;
+  if (circuit.is === "tripped" || overrideNow(facts, nowMs) !== null) return false;
+  const ladderRuns = closedAtMs !== null && nowMs - closedAtMs < ladderResetMs(cooldownMs);
+  return !ladderRuns && Object.values(holds).every((hold) => hold.untilMs <= nowMs);
 }

@@ -7,9 +7,8 @@
  */
 import { Announcer, type RecordUser } from "./announcer.ts";
 import { atLatest, type Clock } from "./clock.ts";
-import { ladderResetMs } from "./cooldown.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
-import { canClaim, standing } from "./gate.ts";
+import { canClaim, mayForget, standing } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { QuietList } from "./quiet-list.ts";
@@ -341,11 +340,7 @@ export class Machine implements Swept {
 
   /** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
   isIdle(nowMs: number): boolean {
-    if (this.inFlight > 0 || this.facts.circuit.is === "tripped" || overrideNow(this.facts, nowMs) !== null)
-      return false;
-    const { closedAtMs, cooldownMs, holds } = this.facts;
-    const ladderRuns = closedAtMs !== null && nowMs - closedAtMs < ladderResetMs(cooldownMs);
-    return !ladderRuns && Object.values(holds).every((hold) => hold.untilMs <= nowMs);
+    return this.inFlight === 0 && mayForget(this.facts, nowMs);
   }
 
   /** What a rejection says. */
