@@ -192,6 +192,18 @@ describe("every scenario shows its point, at ten times the speed", () => {
   });
 });
 
+test("nothing is written after the summary, however busy the machine is", async () => {
+  // At the end the calls that are still out are cut off, and that is enough to trip the breaker.
+  const busy = Array.from({ length: 12 }, (_, seed) =>
+    run(["demo", "--json", "--scenario", "cut-stream", "--speed", "20", "--seed", String(seed)]),
+  );
+  for (const ended of await Promise.all(busy)) {
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    const types = linesOf(ended).map(({ type }) => type);
+    expect(types.indexOf("summary")).toBe(types.length - 1);
+  }
+});
+
 describe("not on a terminal", () => {
   test("it writes plain lines: events, a line a second, the table; the first at once", async () => {
     const { code, stdout, stderr, firstOutputMs } = await run(["demo", "--speed", "15"]);

@@ -75,6 +75,25 @@ test("tells of each hold, even if nobody looked between two", async () => {
   expect(journal.held).toBe(2);
 });
 
+test("notes nothing once it is closed, however the breaker goes on", async () => {
+  const { journal, clock, call } = setUp();
+  const heard: string[] = [];
+  journal.onEvent = ({ kind }) => heard.push(kind);
+  await call({ status: 429, headers: { "retry-after": "1" } });
+  expect(journal.shown).toBe("held");
+  await clock.advance(1_100);
+  journal.look(1_100);
+  journal.close();
+  await call({ status: 503 });
+  await clock.advance(200);
+  await call({ status: 503 });
+  await clock.advance(5_000);
+  await call();
+  expect(heard).toEqual(["hold", "hold-over"]);
+  expect(journal.events).toHaveLength(2);
+  expect(journal).toMatchObject({ opened: 0, shown: "closed", probes: { passed: 0, failed: 0 } });
+});
+
 test("tells of the provider's turns", () => {
   const { journal } = setUp();
   const heard: string[] = [];

@@ -25,6 +25,7 @@ export class Journal {
   onEvent: (event: DemoEvent) => void = () => {};
   readonly #breaker: Breaker;
   readonly #startMs: number;
+  readonly #subscriptions: readonly Disposable[];
   #shown: Display = "closed";
   #ramping = false;
   #heldUntilMs = 0;
@@ -32,11 +33,24 @@ export class Journal {
   constructor(breaker: Breaker, startMs: number) {
     this.#breaker = breaker;
     this.#startMs = startMs;
-    breaker.on("transition", (event) => this.#transition(event));
-    breaker.on("hold", (event) => this.#hold(event));
-    breaker.on("probe", ({ result }) => {
-      if (result === "passed" || result === "failed") this.probes[result]++;
-    });
+    this.#subscriptions = [
+      breaker.on("transition", (event) => this.#transition(event)),
+      breaker.on("hold", (event) => this.#hold(event)),
+      breaker.on("probe", ({ result }) => {
+        if (result === "passed" || result === "failed") this.probes[result]++;
+      }),
+    ];
+  }
+
+  /** What the breaker showed when it was last looked at. */
+  get shown(): Display {
+    return this.#shown;
+  }
+
+  /** Ends it: what comes later is not noted, such as the trip over all the calls that the curtain cuts off. */
+  close(): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    this.onEvent = () => {};
   }
 
   provider({ fault, says }: Step, atMs: number): void {

@@ -21,12 +21,16 @@ export async function perform(
   await using stage = await Stage.open(settings, clock);
   const startMs = clock.now() - stage.atMs;
   stage.journal.onEvent = (event) => presenter.event(event);
-  const stops = [everyMs(LOOK_EVERY_MS, () => stage.look())];
+  const looks = [everyMs(LOOK_EVERY_MS, () => stage.look())];
   const show = (): void => presenter.show(sceneOf(stage, clock.now()));
-  if (presenter.everyMs !== null) stops.push(everyMs(presenter.everyMs, show));
+  if (presenter.everyMs !== null) looks.push(everyMs(presenter.everyMs, show));
+  const stopLooking = (): void => {
+    for (const stop of looks) stop();
+  };
   try {
     show();
     await stage.play(signal);
+    stopLooking();
     show();
     presenter.report(reportOf(stage, startMs, command));
     return true;
@@ -34,7 +38,7 @@ export async function perform(
     if (signal.aborted) return false;
     throw error;
   } finally {
-    for (const stop of stops) stop();
+    stopLooking();
     presenter.close();
   }
 }
@@ -53,7 +57,7 @@ function reportOf(stage: Stage, startMs: number, command: string): Report {
   return {
     settings,
     arms: summary,
-    breaker: { opened, held, probesPassed, probesFailed, longestStep, endsAs: journal.look(atMs) },
+    breaker: { opened, held, probesPassed, probesFailed, longestStep, endsAs: journal.shown },
     verdict: verdictOf({ scenario, events, arms: summary }, command),
   };
 }

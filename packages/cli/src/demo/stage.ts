@@ -81,7 +81,7 @@ export class Stage implements AsyncDisposable {
     return Math.min(this.settings.scenario.lastsMs, this.#clock.now() - this.#startMs);
   }
 
-  /** Plays the scenario to its end; rejects with the signal's reason when it is aborted. */
+  /** Plays the scenario to its end, and the journal's; rejects with the signal's reason when it is aborted. */
   async play(signal: AbortSignal): Promise<void> {
     const { rps, seed, scenario } = this.settings;
     const both = [this.arms.without, this.arms.with];
@@ -94,6 +94,7 @@ export class Stage implements AsyncDisposable {
       this.#sleepUntil(scenario.lastsMs, signal),
     ]);
     this.look();
+    this.journal.close();
   }
 
   /** Takes note of how things stand. */
@@ -105,6 +106,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.journal.close();
     await Promise.all([this.arms.without.close(), this.arms.with.close()]);
     this.#clock.close();
   }
