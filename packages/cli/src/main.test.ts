@@ -41,7 +41,7 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
     [["demo", "--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295"],
     [["demo", "--rps", "100", "--speed", "20"], "--rps: expected at most 20 at 20× speed"],
     [["demo", "--nope"], "unknown option '--nope'"],
-    [["demo", "extra"], "too many arguments"],
+    [["demo", "extra"], "expected one of 503, hang"],
     [["demo", "--speed"], "argument missing"],
     [["dmo"], "unknown command 'dmo'"],
     [[], "Examples:"],

@@ -1,4 +1,5 @@
 /** Parses the command line, runs the command and says what to exit with. */
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">)
 function programOf(shell: Shell): Command {
   const program = new Command("recloser")
     .description("A circuit breaker for calls to LLM providers.")
+    .version(ownVersion(), "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void shell.stdout.write(text),
@@ -38,4 +40,12 @@ function programOf(shell: Shell): Command {
     );
   for (const command of COMMANDS) program.addCommand(command(shell).copyInheritedSettings(program));
   return program;
+}
+
+// Beside `src` as beside `dist`.
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
 }

@@ -22,6 +22,16 @@ export function looksOf({ stdout, env }: Pick<Shell, "stdout" | "env">): Looks {
   return { live: isTerminal && !isMachine, colour: isTerminal && !isSet(env["NO_COLOR"]) };
 }
 
+/** Whoever came by `npm start` has no `recloser` on the path. */
+export function isFromNpm({ env }: Pick<Shell, "env">): boolean {
+  return env["npm_lifecycle_event"] === "start";
+}
+
+/** What follows a complaint about the command line. @param command `recloser`, or `recloser demo` */
+export function helpHint(shell: Pick<Shell, "env">, command: string): string {
+  return `Try ${isFromNpm(shell) ? "npm start --" : command} --help`;
+}
+
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
 }

@@ -1,5 +1,5 @@
 /** `recloser demo` */
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { numberBetween, oneOf, wholeNumberBetween } from "../option-values.ts";
@@ -21,40 +21,46 @@ interface Given {
 const MOST_PER_SECOND = 400;
 
 export function demoCommand(shell: Shell): Command {
-  return new Command("demo")
-    .summary("watch an outage, with and without the breaker")
-    .description(
-      "Starts two simulated providers on loopback and sends both the same callers, one application with a breaker " +
-        "and one without. Nothing leaves this machine and no key is needed. Times on the screen are the story's; " +
-        "--speed says how fast it is told.",
-    )
-    .addHelpText("before", EXAMPLES)
-    .addOption(
-      new Option("--scenario <name>", "what goes wrong (see below)")
-        .env("RECLOSER_DEMO_SCENARIO")
-        .default("503")
-        .argParser(oneOf("--scenario", SCENARIO_NAMES)),
-    )
-    .addOption(
-      new Option("--speed <factor>", "1 is real time; without it, whatever makes it last half a minute")
-        .env("RECLOSER_DEMO_SPEED")
-        .argParser(numberBetween("--speed", 0.1, 20)),
-    )
-    .addOption(
-      new Option("--rps <number>", "callers per second of story time")
-        .env("RECLOSER_DEMO_RPS")
-        .default(8)
-        .argParser(numberBetween("--rps", 1, 100)),
-    )
-    .addOption(
-      new Option("--seed <number>", "the same seed, the same callers, latencies and jitter")
-        .env("RECLOSER_DEMO_SEED")
-        .default(1)
-        .argParser(wholeNumberBetween("--seed", 0, 4_294_967_295)),
-    )
-    .addOption(new Option("--json", "events and the summary as NDJSON on stdout").env("RECLOSER_DEMO_JSON"))
-    .addHelpText("after", menu())
-    .action((given: Given) => run(shell, given));
+  return (
+    new Command("demo")
+      .summary("watch an outage, with and without the breaker")
+      .description(
+        "Starts two simulated providers on loopback and sends both the same callers, one application with a breaker " +
+          "and one without. Nothing leaves this machine and no key is needed. Times on the screen are the story's; " +
+          "--speed says how fast it is told.",
+      )
+      .addHelpText("before", EXAMPLES)
+      // `npm start --scenario hang`, without the `--`, arrives as `hang`: it means the same.
+      .addArgument(new Argument("[scenario]", "the same as --scenario").argParser(oneOf("scenario", SCENARIO_NAMES)))
+      .addOption(
+        new Option("--scenario <name>", "what goes wrong (see below)")
+          .env("RECLOSER_DEMO_SCENARIO")
+          .default("503")
+          .argParser(oneOf("--scenario", SCENARIO_NAMES)),
+      )
+      .addOption(
+        new Option("--speed <factor>", "1 is real time; without it, whatever makes it last half a minute")
+          .env("RECLOSER_DEMO_SPEED")
+          .argParser(numberBetween("--speed", 0.1, 20)),
+      )
+      .addOption(
+        new Option("--rps <number>", "callers per second of story time")
+          .env("RECLOSER_DEMO_RPS")
+          .default(8)
+          .argParser(numberBetween("--rps", 1, 100)),
+      )
+      .addOption(
+        new Option("--seed <number>", "the same seed, the same callers, latencies and jitter")
+          .env("RECLOSER_DEMO_SEED")
+          .default(1)
+          .argParser(wholeNumberBetween("--seed", 0, 4_294_967_295)),
+      )
+      .addOption(new Option("--json", "events and the summary as NDJSON on stdout").env("RECLOSER_DEMO_JSON"))
+      .addHelpText("after", menu())
+      .action((named: ScenarioName | undefined, given: Given) =>
+        run(shell, named === undefined ? given : { ...given, scenario: named }),
+      )
+  );
 }
 
 const EXAMPLES = `Examples:

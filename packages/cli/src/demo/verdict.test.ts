@@ -39,12 +39,12 @@ test("an opening is told with its delay and what it changed", () => {
 });
 
 test("the waiting that was saved is told when it is much, and so is the price", () => {
-  const arms = { without: { ...ARM, waitedMs: 600_000 }, with: { ...GUARDED, goodInTime: 70 } };
+  const arms = { without: { ...ARM, waitedMs: 600_000 }, with: { ...GUARDED, goodAnswers: 70, goodInTime: 70 } };
   const events = [event(8_000, "transition", OPENED), event(30_000, "transition", { ...OPENED, cooldownMs: 11_000 })];
   const { happened } = verdictOf({ scenario: SCENARIOS["503"], events, arms }, "x");
   expect(happened).toContain("twice in all, and stayed open for up to 11 s");
   expect(happened).toContain("callers waited 8 min less in all");
-  expect(happened).toContain("the price was 30 good answers");
+  expect(happened).toContain("The price: 30 good answers that it missed while it kept callers away.");
 });
 
 test("a hold is not an opening", () => {

@@ -30,10 +30,10 @@ function happened({ scenario, events, arms }: Course): string {
     const fromMs = outagesOf(scenario)[0]?.fromMs ?? 0;
     const when = `The breaker opened ${seconds(first.atMs - fromMs)} after the trouble began`;
     const again = openings.length > 1 ? `, ${times(openings.length)} in all${everLonger(events)}` : "";
-    return `${when}${again}: ${effect(arms)}.`;
+    return `${when}${again}: ${effect(arms, "kept callers away")}.`;
   }
   if (holds.length > 0)
-    return `The breaker waited ${times(holds.length)} as the 429s asked and never opened: ${effect(arms)}.`;
+    return `The breaker waited ${times(holds.length)} as the 429s asked and never opened: ${effect(arms, "held back")}.`;
   return (
     `The breaker stayed closed, since a provider that answers part of the calls is worth asking: callers got ` +
     `${arms.with.goodAnswers} good answers (${arms.without.goodAnswers} without it) and none was turned away.`
@@ -46,7 +46,7 @@ function everLonger(events: readonly DemoEvent[]): string {
 }
 
 // What a breaker costs is said as plainly as what it saves.
-function effect({ without, with: guarded }: Arms<ArmSummary>): string {
+function effect({ without, with: guarded }: Arms<ArmSummary>, meanwhile: string): string {
   const lessMs = without.waitedMs - guarded.waitedMs;
   const released = guarded.releasedByTrip > 0 ? [`${guarded.releasedByTrip} that hung were released`] : [];
   const effects = [
@@ -55,10 +55,18 @@ function effect({ without, with: guarded }: Arms<ArmSummary>): string {
     `the provider in trouble got ${guarded.providerCallsInOutage} calls instead of ${without.providerCallsInOutage}`,
   ];
   if (lessMs > 120_000) effects.push(`callers waited ${Math.round(lessMs / 60_000)} min less in all`);
-  const fewer = without.goodInTime - guarded.goodInTime;
-  if (fewer > without.goodInTime * 0.02)
-    effects.push(`the price was ${fewer} good answers, while it waited for its next probe`);
-  return `${effects.slice(0, -1).join(", ")} and ${effects.at(-1)}`;
+  const fewer = without.goodAnswers - guarded.goodAnswers;
+  const price =
+    fewer > without.goodAnswers * 0.02
+      ? `. The price: ${fewer} good answers${late(without)} that it missed while it ${meanwhile}`
+      : "";
+  return `${effects.slice(0, -1).join(", ")} and ${effects.at(-1)}${price}`;
+}
+
+// Without the breaker many answers come after anybody has stopped waiting for them.
+function late({ goodAnswers, goodInTime }: ArmSummary): string {
+  const tooLate = goodAnswers - goodInTime;
+  return tooLate > goodAnswers * 0.02 ? ` (${tooLate} of those without it came after half a minute or more)` : "";
 }
 
 function times(count: number): string {

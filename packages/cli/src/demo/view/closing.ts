@@ -18,7 +18,7 @@ const ROWS: readonly (readonly [label: string, of: (arm: ArmSummary) => string])
   ["good answers", ({ goodAnswers }) => String(goodAnswers)],
   [IN_TIME, ({ goodInTime }) => String(goodInTime)],
   ["errors", ({ errors }) => String(errors)],
-  ["answered at once", ({ answeredAtOnce }) => String(answeredAtOnce)],
+  ["answered at once (rejected)", ({ answeredAtOnce }) => String(answeredAtOnce)],
   [RELEASED, ({ releasedByTrip }) => String(releasedByTrip)],
   [UNANSWERED, ({ unanswered }) => String(unanswered)],
   ["calls to the provider", ({ providerCalls }) => String(providerCalls)],
@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [label: string, of: (arm: ArmSummary) => string])
   ["time to answer, outage: p50", ({ p50MsInOutage }) => lengthOf(p50MsInOutage)],
   ["                        p95", ({ p95MsInOutage }) => lengthOf(p95MsInOutage)],
   ["waited by all, in total", ({ waitedMs }) => total(waitedMs)],
-  ["healed to first good answer", ({ healToGoodAnswerMs }) => lengthOf(healToGoodAnswerMs)],
+  ["from heal to good answer", ({ healToGoodAnswerMs }) => lengthOf(healToGoodAnswerMs)],
 ];
 
 export function closing(arms: Arms<ArmSummary>, verdict: Verdict, width: number): Line[] {
