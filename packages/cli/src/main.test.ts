@@ -30,6 +30,45 @@ describe("help", () => {
   });
 });
 
+describe("help by name", () => {
+  test.each([
+    [["help"], /^Examples:[^]*Commands:\n {2}demo/],
+    [["help", "demo"], /--scenario/],
+  ])("%j is on stdout", async (argv, shown) => {
+    expect(await run(argv)).toBe(0);
+    expect(out).toMatch(shown);
+    expect(err).toBe("");
+  });
+
+  test("of a command that there is not ends with 2 and says so", async () => {
+    expect(await run(["help", "nope"])).toBe(2);
+    expect({ out, err }).toEqual({ out: "", err: 'recloser: no such command "nope"\nTry recloser --help\n' });
+  });
+});
+
+test.each(["--version", "-V"])("%s says which version it is, on stdout", async (option) => {
+  expect(await run([option])).toBe(0);
+  expect(out).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  expect(err).toBe("");
+});
+
+describe("a wrong command line says where the help is", () => {
+  test.each([
+    [["demo", "--nope"], "Try recloser demo --help"],
+    [["demo", "--speed", "0"], "Try recloser demo --help"],
+    [["demo", "extra"], "Try recloser demo --help"],
+    [["dmo"], "Try recloser --help"],
+  ])("%j", async (argv, hint) => {
+    expect(await run(argv)).toBe(2);
+    expect(err.trimEnd().split("\n").at(-1)).toBe(hint);
+  });
+
+  test.each(["--nope", "--speed=0", "extra"])("to whom came by npm start: %s", async (argument) => {
+    expect(await run(["demo", argument], { npm_lifecycle_event: "start" })).toBe(2);
+    expect(err.trimEnd().split("\n").at(-1)).toBe("Try npm start -- --help");
+  });
+});
+
 describe("a wrong command line ends with 2 and says what was expected, on stderr", () => {
   test.each([
     [

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import type { Shell } from "./shell.ts";
+import { helpHint, type Shell } from "./shell.ts";
 import { UsageError } from "./usage-error.ts";
 
 export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">): Promise<ExitCode> {
@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has spoken already
     if (error instanceof UsageError) {
-      io.stderr.write(`recloser: ${error.message}\nTry recloser ${argv[0] ?? ""} --help\n`);
+      io.stderr.write(`recloser: ${error.message}\n${helpHint(io, `recloser ${argv[0] ?? ""}`)}\n`);
       return EXIT.usage;
     }
     io.stderr.write(`recloser: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -33,13 +33,29 @@ function programOf(shell: Shell): Command {
       writeErr: (text) => void shell.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "recloser: ")),
     })
-    .showHelpAfterError("Try recloser --help")
+    .showHelpAfterError(helpHint(shell, "recloser"))
     .addHelpText(
       "before",
       "Examples:\n  recloser demo                   watch an outage, with and without the breaker\n",
     );
-  for (const command of COMMANDS) program.addCommand(command(shell).copyInheritedSettings(program));
-  return program;
+  for (const create of COMMANDS) {
+    const command = create(shell).copyInheritedSettings(program);
+    program.addCommand(command.showHelpAfterError(helpHint(shell, `recloser ${command.name()}`)));
+  }
+  return program.addCommand(helpCommand(program).copyInheritedSettings(program));
+}
+
+// Commander's own answers an unknown name with the whole help, and does not say what was wrong.
+function helpCommand(program: Command): Command {
+  return new Command("help")
+    .argument("[command]")
+    .summary("show the help of a command")
+    .helpOption(false)
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((each) => each.name() === name);
+      if (command === undefined) program.error(`error: no such command ${JSON.stringify(name)}`);
+      else command.help();
+    });
 }
 
 // Beside `src` as beside `dist`.

@@ -3,7 +3,7 @@ import { Argument, Command, Option } from "commander";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { numberBetween, oneOf, wholeNumberBetween } from "../option-values.ts";
-import { looksOf, type Shell } from "../shell.ts";
+import { isFromNpm, looksOf, type Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
 import { SCENARIO_NAMES, type ScenarioName, SCENARIOS } from "./scenarios.ts";
 import type { Settings } from "./stage.ts";
@@ -82,7 +82,12 @@ async function run(shell: Shell, given: Given): Promise<void> {
     const presenter = await presenterFor(shell, settings, given.json === true);
     // Loaded only now: the first line is out before the library, its test kit and Node's HTTP stack are.
     const { perform } = await import("./perform.ts");
-    const finished = await perform(settings, presenter, commandName(shell), interruption);
+    const finished = await perform(
+      settings,
+      presenter,
+      isFromNpm(shell) ? "npm start --" : "recloser demo",
+      interruption,
+    );
     if (!finished) shell.stderr.write("recloser: stopped\n");
     shell.exitWith(interruption.exitCode ?? EXIT.ok);
   } finally {
@@ -111,9 +116,4 @@ async function presenterFor(shell: Shell, settings: Settings, json: boolean): Pr
   stdout.write(`recloser demo · ${settings.name} · ${settings.scenario.title}\n`);
   if (live) return new (await import("./view/live.ts")).LivePresenter(stdout, colour);
   return new (await import("./view/lines.ts")).LinePresenter(stdout, colour);
-}
-
-// Whoever came by `npm start` has no `recloser` on the path.
-function commandName({ env }: Shell): string {
-  return env["npm_lifecycle_event"] === "start" ? "npm start --" : "recloser demo";
 }
