@@ -21,6 +21,8 @@ export class Journal {
   opened = 0;
   held = 0;
   longestStep = 0;
+  /** What the last trip rested on, in a sentence for people; null before the first. */
+  lastTrip: string | null = null;
   /** Called with each new event. */
   onEvent: (event: DemoEvent) => void = () => {};
   readonly #breaker: Breaker;
@@ -77,7 +79,9 @@ export class Journal {
     if (from === "closed") this.opened++;
     const at = atMs - this.#startMs;
     this.look(at);
-    this.#add(at, "transition", to, transitionText(from, to, cooldownMs ?? 0, step, evidence?.summary), facts);
+    const trip = because(reason, evidence);
+    if (from === "closed" && trip !== undefined) this.lastTrip = trip;
+    this.#add(at, "transition", to, transitionText(from, to, cooldownMs ?? 0, step, trip), facts);
   }
 
   // Calls that were in flight move the deadline by milliseconds as their own 429s come in: one hold for people.
@@ -110,6 +114,11 @@ export class Journal {
     this.events.push(event);
     this.onEvent(event);
   }
+}
+
+// A streak and the kinds of all that is in the window are two counts: side by side they read like a contradiction.
+function because(reason: TransitionEvent["reason"], evidence: TransitionEvent["evidence"]): string | undefined {
+  return reason === "consecutive-failures" ? evidence?.headline : evidence?.summary;
 }
 
 function transitionText(

@@ -94,7 +94,6 @@ function breakerScene({ breaker, journal }: Stage): BreakerScene {
   const shows = displayOf(snapshot);
   const hold = snapshot.holds.reduce((longest, { remainingMs }) => Math.max(longest, remainingMs), 0);
   const lastHold = journal.events.findLast(({ kind }) => kind === "hold")?.facts["holdMs"];
-  const trip = journal.events.findLast(({ facts }) => typeof facts["evidence"] === "string")?.facts["evidence"];
   return {
     shows,
     waitMs: shows === "held" ? hold : shows === "open" ? snapshot.retryAfterMs : 0,
@@ -105,6 +104,6 @@ function breakerScene({ breaker, journal }: Stage): BreakerScene {
     calls: window.calls,
     failures: window.failures,
     failuresInARow: consecutiveFailures,
-    evidence: typeof trip === "string" ? trip : null,
+    evidence: journal.lastTrip,
   };
 }
