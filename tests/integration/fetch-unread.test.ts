@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRecloser } from "recloser";
@@ -40,4 +41,41 @@ test("the caller's abort ends an error's body that hangs", async () => {
   const text = response.text();
   caller.abort(new Error("enough"));
   await expect(text).rejects.toThrow("enough");
+});
+
+test("what had arrived before a reset is delivered to a slow reader too, and then the error", async () => {
+  const url = await serving((_, response) => {
+    for (let i = 0; i < 8; i++) response.write(`data: ${i}\n\n`);
+    setTimeout(() => response.destroy(), 50);
+  });
+  const response = await createFetch(createRecloser(), { key: "k" })(url);
+  await new Promise((resolve) => setTimeout(resolve, 150)); // the reset is long here when the reader begins
+  let got = "";
+  const read = async (): Promise<void> => {
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) got += new TextDecoder().decode(chunk);
+  };
+  await expect(read()).rejects.toThrow(/terminated|closed|reset/);
+  expect(got.match(/data/g)).toHaveLength(8);
+});
+
+test("an SDK's time limit ends with the head: stopping to read later is no timeout, and no listener stays", async () => {
+  const url = await serving((request, response) => {
+    response.write("data: 1\n\n");
+    if (request.url === "/whole") response.end();
+  });
+  const recloser = createRecloser();
+  const guarded = createFetch(recloser, { key: "k" });
+  const headers = { "x-stainless-timeout": "1" };
+  const caller = new AbortController();
+  const response = await guarded(url, { headers, signal: caller.signal });
+  const reader = response.body!.getReader();
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  caller.abort(new Error("seen enough"));
+  await expect(reader.read()).rejects.toThrow("seen enough");
+  expect(recloser.breaker("k").snapshot().window.failures).toBe(0);
+
+  const shared = new AbortController();
+  for (let i = 0; i < 15; i++) await (await guarded(`${url}whole`, { headers, signal: shared.signal })).text();
+  expect(getEventListeners(shared.signal, "abort")).toHaveLength(0);
 });

@@ -43,6 +43,34 @@ describe("records", () => {
     );
   });
 
+  test("a change of policies reaches a breaker with a credential by its record", () => {
+    const recloser = createRecloser({ policies: { "p:m": { failureThreshold: 4 } } });
+    const breaker = recloser.breaker({ provider: "p", model: "m", credential: "team" });
+    recloser.configure({ policies: { "other:*": { minimumCalls: 3 } } });
+    expect(breaker.snapshot().policy.failureThreshold).toBe(4);
+  });
+
+  test("options for a record that has a breaker without any are refused, not ignored", () => {
+    const recloser = createRecloser();
+    recloser.breaker("p:m");
+    expect(() => recloser.breaker({ provider: "p", model: "m" }, { failureThreshold: 2 })).toThrow(InvalidOptionError);
+    recloser.breaker("q", { failureThreshold: 3 });
+    expect(recloser.breaker({ provider: "q" }, { failureThreshold: 5 }).snapshot().policy.failureThreshold).toBe(5);
+  });
+
+  test("a record in use keeps its policy when the breaker that brought it is not asked any more", async () => {
+    const recloser = createRecloser({ maxBreakers: 2 });
+    const key = { provider: "p", model: "m" };
+    recloser.breaker(key, { failureThreshold: 7 });
+    const c = recloser.breaker({ ...key, credential: "c" });
+    for (let i = 0; i < 5; i++) {
+      await c.execute(() => i);
+      recloser.breaker(`other-${i}`);
+    }
+    const d = recloser.breaker({ ...key, credential: "d" });
+    expect([c, d].map((breaker) => breaker.snapshot().policy.failureThreshold)).toEqual([7, 7]);
+  });
+
   test("any answer proves that a provider can be reached, a refusal of the request too", async () => {
     const clock = manualClock();
     const recloser = createRecloser({ clock, defaults: trips });
@@ -186,6 +214,26 @@ describe("streams", () => {
     }, marked);
     const got: unknown[] = [];
     for await (const chunk of stream) got.push(chunk);
+    expect([got, breaker.state]).toEqual([["a", "end"], "closed"]);
+  });
+
+  test("that hang behind their end marker end whole at a deadline", async () => {
+    const clock = manualClock();
+    const breaker = createBreaker({ ...trips, clock, failureThreshold: 1 });
+    const stream = breaker.stream(
+      async function* () {
+        yield "a";
+        yield "end";
+        await never();
+      },
+      { ...marked, idle: 100 },
+    );
+    const got: unknown[] = [];
+    const read = (async () => {
+      for await (const chunk of stream) got.push(chunk);
+    })();
+    await clock.advance(200);
+    await read;
     expect([got, breaker.state]).toEqual([["a", "end"], "closed"]);
   });
 

@@ -78,8 +78,8 @@ class Registry implements Recloser, BreakerHost {
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
-  // Of the records that were asked for with options of their own: the first breaker of each, whose policy the others share.
-  readonly #ownByRecord = new Map<string, GuardingBreaker>();
+  // The first breaker of each record, whose policy the others share, and how many there are.
+  readonly #byRecord = new Map<string, { readonly first: GuardingBreaker; count: number }>();
   readonly #sinceMs: number;
   #policies: PolicyTable;
 
@@ -98,18 +98,16 @@ class Registry implements Recloser, BreakerHost {
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
-    const { breaker: name, policy: policyName } = recordNames(key);
+    const { breaker: name, policy: policyName, health } = recordNames(key);
     const known = this.#breakers.get(place(name, key));
     if (known !== undefined && (options === undefined || options === known.own)) return known;
-    // Breakers of one record (a string, other credentials) share its policy.
-    const present = this.#ownByRecord.get(policyName);
-    const own = options ?? present?.own;
+    // Breakers of one record (a string, other credentials) share its policy: the first one's.
+    const first = known ?? this.#byRecord.get(health)?.first;
+    const own = options ?? first?.own;
     const policy = this.#policies.policyOf(policyName, own);
-    const sibling = known ?? present;
-    if (options !== undefined && sibling !== undefined) assertSamePolicy(name, sibling.policy, policy, options);
+    if (first !== undefined && options !== undefined) assertSamePolicy(name, first.policy, policy, options);
     if (known !== undefined) return known;
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
-    if (options !== undefined && present === undefined) this.#ownByRecord.set(policyName, breaker);
     this.#insert(breaker);
     return breaker;
   }
@@ -127,7 +125,7 @@ class Registry implements Recloser, BreakerHost {
     // All of them are made before any is changed: a bad one changes nothing.
     const changes = [...this.#breakers.values()].map((breaker) => ({
       breaker,
-      policy: table.policyOf(breaker.name, breaker.own),
+      policy: table.policyOf(recordNames(breaker.key).policy, breaker.own),
     }));
     this.#policies = table;
     for (const { breaker, policy } of changes) breaker.configure(policy);
@@ -184,12 +182,20 @@ class Registry implements Recloser, BreakerHost {
   #insert(breaker: GuardingBreaker): void {
     if (this.#breakers.size >= this.#maxBreakers) this.#evict();
     this.#breakers.set(place(breaker.name, breaker.key), breaker);
+    const { health } = recordNames(breaker.key);
+    const record = this.#byRecord.get(health);
+    if (record === undefined) this.#byRecord.set(health, { first: breaker, count: 1 });
+    else record.count++;
   }
 
-  #forgetOwn(breaker: GuardingBreaker): void {
-    if (breaker.own === undefined) return;
-    const { policy } = recordNames(breaker.key);
-    if (this.#ownByRecord.get(policy) === breaker) this.#ownByRecord.delete(policy);
+  /** Forgets a breaker of a record; false for the first one while there are others, since they go by its policy. */
+  #leaveRecord(breaker: GuardingBreaker): boolean {
+    const { health } = recordNames(breaker.key);
+    const record = this.#byRecord.get(health);
+    if (record === undefined) return true;
+    if (record.first === breaker && record.count > 1) return false;
+    if (--record.count === 0) this.#byRecord.delete(health);
+    return true;
   }
 
   // The clock algorithm: a breaker used since the last look gets a second chance at the end of the line.
@@ -200,9 +206,8 @@ class Registry implements Recloser, BreakerHost {
       if (this.#breakers.size < this.#maxBreakers) return;
       if (++looks > LOOK_AT_MOST) break;
       this.#breakers.delete(at);
-      if (!breaker.used && breaker.isIdle(nowMs)) {
+      if (!breaker.used && breaker.isIdle(nowMs) && this.#leaveRecord(breaker)) {
         breaker.detach();
-        this.#forgetOwn(breaker);
         continue;
       }
       breaker.used = false;

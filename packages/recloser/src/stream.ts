@@ -113,7 +113,7 @@ export class StreamedCall<T> extends Call {
   readonly #wish: StreamWish;
   #source: AsyncIterator<T> | null = null;
   #waiter: Waiter<T> | null = null;
-  #end: { readonly error: unknown } | null = null;
+  #end: { readonly error: unknown } | "whole" | null = null;
   #endSeen = false;
   #untilFirst: { clear(): void } | null = null;
   #untilNext: { restart(): void; clear(): void } | null = null;
@@ -126,6 +126,7 @@ export class StreamedCall<T> extends Call {
   /** The next chunk; opens the stream at the first pull. Rejects at once when the call is ended from outside. */
   pull(open: Open<T>): Promise<IteratorResult<T>> {
     return new Promise((resolve, reject) => {
+      if (this.#end === "whole") return resolve({ done: true, value: undefined });
       if (this.#end !== null) return reject(this.#end.error);
       this.#waiter = { resolve, reject };
       this.#untilNext?.restart();
@@ -142,6 +143,18 @@ export class StreamedCall<T> extends Call {
       this.release();
     }
     this.abort(new DOMException("The consumer stopped reading", "AbortError"));
+    void closeQuietly(this.#source);
+    this.#source = null;
+    this.#waiter?.resolve({ done: true, value: undefined });
+    this.#waiter = null;
+  }
+
+  // What comes behind the end marker can end the stream, but the answer is whole.
+  override interrupt(error: unknown, outcome: Outcome): void {
+    if (!this.#endSeen || this.ended) return super.interrupt(error, outcome);
+    this.outcome = this.completed(undefined);
+    this.abort(error);
+    this.#end = "whole";
     void closeQuietly(this.#source);
     this.#source = null;
     this.#waiter?.resolve({ done: true, value: undefined });

@@ -15,7 +15,8 @@ import { type BreakerKey, recordNames } from "../key.ts";
 import { exact, fields, fn, oneOf } from "../validate.ts";
 import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
-import { withReasonOfSdk } from "./sdk-timeout.ts";
+import { readAhead } from "./read-ahead.ts";
+import { callersSignal } from "./sdk-timeout.ts";
 import { answerWhenOpen, type WhenOpen } from "./when-open.ts";
 
 export type { RequestFacts } from "./request-facts.ts";
@@ -38,7 +39,7 @@ export interface FetchOptions {
  *
  * The answer counts when its body begins, as a failure again if the body breaks, and by its status when that is an error.
  * The response is passed on as it came. The policy's `timeouts` hold: `firstToken` until the body begins, `idle` between
- * chunks while the rest is awaited, `total`. After an error status the rest of the body is the caller's: only its own signal ends it.
+ * chunks (up to 64 KiB are read ahead of you, so that is the provider's pace), `total`. After an error status the rest of the body is the caller's: only its own signal ends it.
  *
  * @throws InvalidOptionError for a bad option
  */
@@ -55,18 +56,21 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     const facts = requestFacts(input, init);
     const breaker = breakerOf(recloser, options.key, facts);
     const callers = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
-    const signal = withReasonOfSdk(callers, facts.headers);
+    const link = callersSignal(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
       (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, callers),
-      { signal, isContent: (part) => part instanceof Uint8Array },
+      { signal: link.signal, isContent: (part) => part instanceof Uint8Array },
     );
     const pass = exchange[Symbol.asyncIterator]();
     try {
       const head = (await pass.next()).value as Response;
-      if (head.body !== null) return withBody(head, bodyOf(pass));
+      link.headCame();
+      if (head.body !== null) return withBody(head, readAhead(pass as AsyncIterator<Uint8Array>, link.over));
       await pass.next(); // nothing follows: this ends the call
+      link.over();
       return head;
     } catch (error) {
+      link.over();
       if (error instanceof HttpFailure) return error.response;
       if (callers?.aborted === true) throw callers.reason; // as `fetch` does, whatever the breaker made of it
       if (!(error instanceof CircuitOpenError) && !(error instanceof ShedError)) throw error;
@@ -100,32 +104,4 @@ async function* parts(
   if (response.status >= 400) throw await failureOf(response, callers);
   yield response;
   if (response.body !== null) yield* response.body;
-}
-
-// Bodies up to this size are read whether their reader comes or not, so that a request made for its status alone ends; of a
-// longer one only this much waits in memory.
-const READ_AHEAD_BYTES = 65_536;
-
-// A long body that is dropped unread must not hold its call for ever: it ends when the stream is collected.
-const dropped = new FinalizationRegistry<AsyncIterator<unknown>>((pass) => {
-  void pass.return?.();
-});
-
-/** The bytes that follow the head. */
-function bodyOf(pass: AsyncIterator<Response | Uint8Array>): ReadableStream<Uint8Array> {
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await pass.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value as Uint8Array);
-      },
-      async cancel() {
-        await pass.return?.();
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }),
-  );
-  dropped.register(body, pass);
-  return body;
 }

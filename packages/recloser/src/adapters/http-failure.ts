@@ -9,6 +9,13 @@ import { systemClock } from "../clock.ts";
 const BODY_BYTES = 65_536;
 const BODY_MS = 1_000;
 
+interface Listening {
+  readonly signal: AbortSignal;
+  readonly abort: () => void;
+}
+
+const dropped = new FinalizationRegistry<Listening>(({ signal, abort }) => offAbort(signal, abort));
+
 export class HttpFailure extends Error {
   readonly response: Response;
   // What the classifier looks for on a thrown error.
@@ -52,15 +59,20 @@ export async function failureOf(response: Response, signal: AbortSignal | undefi
   const decoder = new TextDecoder();
   const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
   pending.catch(() => {});
+  let abort: (() => void) | null = null;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       if (signal === undefined) return;
-      const abort = (): void => {
-        controller.error(signal.reason);
-        reader.cancel(signal.reason).catch(() => {});
+      // By weak references only: a signal may outlive any number of bodies that nobody reads.
+      const [weakController, weakReader] = [new WeakRef(controller), new WeakRef(reader)];
+      abort = (): void => {
+        weakController.deref()?.error(signal.reason);
+        weakReader
+          .deref()
+          ?.cancel(signal.reason)
+          .catch(() => {});
       };
       onAbort(signal, abort);
-      reader.closed.catch(() => {}).finally(() => offAbort(signal, abort));
     },
     async pull(controller) {
       const chunk = chunks.shift();
@@ -73,6 +85,11 @@ export async function failureOf(response: Response, signal: AbortSignal | undefi
     },
     cancel: (reason) => reader.cancel(reason),
   });
+  if (signal !== undefined && abort !== null) {
+    const listening: Listening = { signal, abort };
+    reader.closed.catch(() => {}).finally(() => offAbort(signal, listening.abort));
+    dropped.register(body, listening);
+  }
   return new HttpFailure(withBody(response, body), text);
 }
 
