@@ -7,7 +7,7 @@ import {
   openPeriodMs,
   tripStep,
 } from "../../packages/recloser/src/cooldown.ts";
-import { ROLLUP } from "../../packages/recloser/src/machine.ts";
+import { ROLLUP } from "../../packages/recloser/src/rollup.ts";
 import { type OutcomeKind, outcomeOf } from "../../packages/recloser/src/outcome.ts";
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { Ramp } from "../../packages/recloser/src/ramp.ts";

@@ -255,8 +255,9 @@ describe("hostile values", () => {
   test("a revoked Proxy is an error like any other, with a fallback too", async () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    expect(CircuitOpenError.is(proxy)).toBe(false);
-    const answer = createBreaker().execute(() => Promise.reject(proxy as Error), { fallback: () => "instead" });
+    const error = Object.assign(new Error("wrapped"), { cause: proxy });
+    expect(CircuitOpenError.is(error)).toBe(false);
+    const answer = createBreaker().execute(() => Promise.reject(error), { fallback: () => "instead" });
     expect(await answer).toBe("instead");
   });
 

@@ -1,7 +1,8 @@
 /** What a trip does to the calls under way, and what a machine knows of calls that take their time. */
 import { describe, expect, it } from "vitest";
 import type { RecordUser } from "./announcer.ts";
-import { Machine, ROLLUP } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { ROLLUP } from "./rollup.ts";
 import { createPolicy, type PolicyOptions } from "./policy.ts";
 import { createBreaker, createRecloser } from "./recloser.ts";
 import { manualClock } from "./testing/manual-clock.ts";

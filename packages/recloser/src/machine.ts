@@ -14,6 +14,7 @@ import type { Policy } from "./policy.ts";
 import { QuietList } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
+import { type Group, ROLLUP } from "./rollup.ts";
 import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
 import { type CircuitState, effectiveState, type Facts, NO_RECORD, overrideNow } from "./state.ts";
@@ -24,17 +25,10 @@ import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
 import { BUCKETS, type Window } from "./window.ts";
 
-/** This many models of a provider open: its other models trip on one failure (protocol.md §1). */
-export const ROLLUP = 3;
 const SWEEP_MOST_MS = 1_000;
 const SWEEP_LEAST_MS = 20;
 // Below this `silence`, a start that seems a blocked event loop's length too early could make a call look silent.
 const FORGIVING_MS = 5_000;
-
-/** How many models of one provider are open. */
-export interface Group {
-  open: number;
-}
 
 export class Machine implements Swept {
   readonly name: string;

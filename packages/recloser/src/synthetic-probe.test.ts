@@ -61,21 +61,19 @@ describe("a synthetic prober", () => {
 
   it("whose probe is under way does not come back after the registry was closed", async () => {
     const clock = manualClock();
-    let probes = 0;
-    const probeWith = (): Promise<never> => {
-      probes++;
-      return Promise.reject(new Error("still down"));
-    };
+    const fail: ((error: Error) => void)[] = [];
+    const probeWith = (): Promise<never> => new Promise((_, reject) => fail.push(reject));
     const recloser = createRecloser({ clock, defaults: { ...trips, probeWith } });
     await recloser
       .breaker("k")
       .execute(down)
       .catch(() => {});
     await clock.advance(5_000);
-    expect(probes).toBe(1);
+    expect(fail).toHaveLength(1);
     await recloser.close();
+    fail[0]!(new Error("still down"));
     await clock.advance(600_000);
-    expect(probes).toBe(1);
+    expect(fail).toHaveLength(1);
   });
 
   it("waits for an override to expire, and then heals a circuit that nobody calls", async () => {

@@ -1,6 +1,7 @@
 /** The store of a single process: its records are the machines themselves, so nothing is ever waited for. */
 import type { Clock } from "../clock.ts";
-import { type Group, Machine } from "../machine.ts";
+import { Machine } from "../machine.ts";
+import type { Group } from "../rollup.ts";
 import type { RecordUser } from "../announcer.ts";
 import type { Policy } from "../policy.ts";
 import type { Random } from "../random.ts";
