@@ -192,14 +192,17 @@ export class Machine implements Swept {
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
     const countedSlow = retracted && ticket.slow;
     this.announce.actor = ticket.user;
-    this.#failed(kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
+    this.#failed(ticket, kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
   }
 
   /** Ends a call without a verdict: cancelled, the caller's own mistake, no slot. */
   ignore(ticket: Ticket, nowMs: number): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
-    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
+    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
+      this.quiet.remove(ticket, UNCOUNTED);
+      this.#tally.ignored(ticket.mark);
+    }
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
   }
@@ -229,7 +232,7 @@ export class Machine implements Swept {
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
-    ticket.place = this.#tally.success(slow, this.policy);
+    ticket.place = this.#tally.success(slow, this.begun, this.policy);
     ticket.slow = slow;
     if (mayTrip) {
       this.announce.actor = ticket.user;
@@ -248,9 +251,9 @@ export class Machine implements Swept {
     this.#refreshPlain();
   }
 
-  #failed(kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
+  #failed(ticket: Ticket, kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
-    this.#tally.failure(kind, slow, nowMs, this.begun, this.policy);
+    this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, this.policy);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
   }
 
@@ -313,7 +316,7 @@ export class Machine implements Swept {
       // Slots of the ramp must not stay with calls that may never end.
       this.#leaveRamp(ticket);
       this.announce.actor = ticket.user;
-      if (this.policy.silenceMs !== false) this.#failed("timeout", false, null, nowMs);
+      if (this.policy.silenceMs !== false) this.#failed(ticket, "timeout", false, null, nowMs);
     }
   }
 

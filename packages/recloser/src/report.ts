@@ -9,10 +9,8 @@ export interface ReportEvent {
   /** The life and round the outcomes belong to: those their calls were admitted in. */
   readonly incarnation: number;
   readonly generation: number;
-  /** Outcomes since the last report, by bucket of completion. */
+  /** Outcomes since the last report, by bucket of completion; of young calls the change, by bucket of their beginning. */
   readonly buckets: readonly Bucket[];
-  /** Calls in flight that are still young, for the rate's denominator. */
-  readonly young: number;
   /** When the batch's last success came; null without one. */
   readonly lastSuccessMs: number | null;
   /** Failures after that success: the streak's tail. */
@@ -60,8 +58,13 @@ export function mergeReport(
     slow: total(buckets, (bucket) => bucket.slow),
     failures: FAILURE_KINDS.reduce((count, kind) => count + (byKind[kind] ?? 0), 0),
   };
-  const reason = tripReason(counts, event.young, streak, policy, nowMs);
-  const evidence = reason === null ? null : evidenceOf(reason, counts, event.young, streak, byKind, policy.windowMs);
+  // A replica that died leaves its young calls behind; they leave with their bucket.
+  const young = Math.max(
+    0,
+    total(buckets, (bucket) => bucket.young),
+  );
+  const reason = tripReason(counts, young, streak, policy, nowMs);
+  const evidence = reason === null ? null : evidenceOf(reason, counts, young, streak, byKind, policy.windowMs);
   return { buckets, streak, reason, evidence };
 }
 
@@ -72,7 +75,7 @@ function mergeStreak(streak: Streak, event: ReportEvent): Streak {
   }
   // Replicas report in any order: the streak is as old as its oldest failure.
   const sinceMs = event.tail.failures === 0 ? streak.sinceMs : Math.min(streak.sinceMs, event.tail.sinceMs);
-  return { failures: streak.failures + event.tail.failures, sinceMs };
+  return { failures: streak.failures + event.tail.failures, sinceMs, begun: streak.begun + event.tail.begun };
 }
 
 function hasFailure(bucket: Bucket): boolean {
@@ -90,6 +93,7 @@ function sum(a: Bucket, b: Bucket): Bucket {
     successes: a.successes + b.successes,
     slow: a.slow + b.slow,
     failures,
+    young: a.young + b.young,
   };
 }
 

@@ -84,12 +84,16 @@ export interface Bucket {
   readonly successes: number;
   readonly slow: number;
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  /** Calls that began in this slice and have shown nothing yet, without those silent for long. */
+  readonly young: number;
 }
 
 /** Failures without a success in between, over all replicas. */
 export interface Streak {
   readonly failures: number;
   readonly sinceMs: number;
+  /** Calls begun from its first failed call to its latest, those two included; calls that ended without a verdict are left out. */
+  readonly begun: number;
 }
 
 export interface Facts {
@@ -110,7 +114,7 @@ export interface Facts {
   readonly streak: Streak;
 }
 
-export const NO_STREAK: Streak = { failures: 0, sinceMs: 0 };
+export const NO_STREAK: Streak = { failures: 0, sinceMs: 0, begun: 0 };
 export const CLOSED: ClosedCircuit = { is: "closed" };
 
 /** A record that does not exist yet: closed, no history. */

@@ -132,8 +132,10 @@ export function trip(
 function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: number): Transition {
   if (nowMs > event.notAfterMs) return same(facts, "expired");
   const missing = facts.incarnation === 0;
-  if (!missing && (event.incarnation !== facts.incarnation || event.generation !== facts.generation))
-    return same(facts, "stale"); // T3
+  // A reporter that knew of no record yet speaks of the round all the same: a record that was made meanwhile has its
+  // generation until it first trips.
+  const known = event.incarnation === facts.incarnation || event.incarnation === 0;
+  if (!missing && (!known || event.generation !== facts.generation)) return same(facts, "stale"); // T3
   if (missing && event.buckets.every((bucket) => Object.keys(bucket.failures).length === 0)) return same(facts, "ok"); // no success creates a record
   if (facts.circuit.is === "tripped") {
     if (nowMs >= facts.circuit.openUntilMs || event.retryAfterMs === null) return same(facts, "ignored"); // T5
@@ -147,7 +149,8 @@ function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: n
   const merged = mergeReport(base, event, policy, nowMs);
   if (merged.reason === null) {
     const next = { ...base, buckets: merged.buckets, streak: merged.streak };
-    return { facts: missing ? { ...next, incarnation: nowMs } : next, reply: { code: "ok" } }; // T2
+    // That there is a record now is a change that views must learn: from here on successes are reported too.
+    return { facts: missing ? { ...next, incarnation: nowMs, version: 1 } : next, reply: { code: "ok" } }; // T2
   }
   const by = {
     reason: merged.reason,

@@ -21,6 +21,12 @@ export interface Counts {
 // A streak shorter than this is one event, not an outage: a dropped connection fails every call on it at the same
 // instant (protocol.md §2).
 export const STREAK_LEAST_MS = 150;
+/**
+ * The share of the calls begun from a streak's first failed call to its latest that must have failed. An LLM fails in
+ * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
+ * calls that began together the share of failures is the error rate (docs/decisions/0014; chosen by the sweep).
+ */
+export const STREAK_LEAST_SHARE = 0.75;
 
 /**
  * The reason to trip, or null.
@@ -43,6 +49,7 @@ export function tripReason(
   if (
     consecutiveFailures !== false &&
     streak.failures >= consecutiveFailures &&
+    streak.failures >= STREAK_LEAST_SHARE * streak.begun &&
     (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
   ) {
     return "consecutive-failures";
