@@ -2,11 +2,12 @@
  * One admitted call in all its records: its place in each, and how its end is told to them. What is shared by calls that
  * the breaker runs, streams, and permits that a caller settles.
  */
+import { isForcedClosed } from "./barrier.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
-import { claimProbe, renewProbe } from "./probe-lease.ts";
+import { claimProbe, mustProbe, renewProbe } from "./probe-lease.ts";
 import type { Records } from "./records.ts";
-import { Ticket } from "./ticket.ts";
+import { type ProbeLease, Ticket } from "./ticket.ts";
 
 export class Admission extends Ticket {
   readonly records: Records;
@@ -35,7 +36,7 @@ export class Admission extends Ticket {
 
   // What only structured keys need stands in methods of its own, so that the compiler inlines the rest into the call.
   private enterBeside(nowMs: number, always: boolean): boolean {
-    const forced = !this.machine.plain && this.machine.isForcedClosed(nowMs);
+    const forced = !this.machine.plain && isForcedClosed(this.machine, nowMs);
     for (const machine of this.records.others) {
       const ticket = new Ticket(machine, this.user, nowMs);
       if (forced) machine.pass(ticket);
@@ -72,11 +73,10 @@ export class Admission extends Ticket {
     let endMs: number | null = null;
     for (const ticket of this.leased()) {
       const { circuit } = ticket.machine.facts;
-      const expiresAtMs =
-        circuit.is === "tripped" && circuit.lease?.token === ticket.lease?.token
-          ? circuit.lease?.expiresAtMs
-          : undefined;
-      if (expiresAtMs !== undefined) endMs = Math.min(endMs ?? Infinity, expiresAtMs);
+      const { here, shared } = ticket.lease as ProbeLease;
+      if (shared !== null) endMs = Math.min(endMs ?? Infinity, shared.expiresAtMs);
+      if (here !== null && circuit.is === "tripped" && circuit.lease?.token === here.token)
+        endMs = Math.min(endMs ?? Infinity, circuit.lease.expiresAtMs);
     }
     return endMs;
   }
@@ -84,7 +84,13 @@ export class Admission extends Ticket {
   /** Extends every lease it holds; false if one is lost. */
   renewLeases(nowMs: number): boolean {
     const leased = this.leased();
-    return leased.length > 0 && leased.map((ticket) => renewProbe(ticket.machine, ticket, nowMs)).every(Boolean);
+    return leased.length > 0 && leased.map((ticket) => renewProbe(ticket.machine, ticket, nowMs).held).every(Boolean);
+  }
+
+  /** The same, with the word of the store where there is one. */
+  async confirmLeases(nowMs: number): Promise<boolean> {
+    const confirmed = this.leased().map((ticket) => renewProbe(ticket.machine, ticket, nowMs).confirmed);
+    return confirmed.length > 0 && (await Promise.all(confirmed)).every(Boolean);
   }
 
   leased(): Ticket[] {
@@ -151,7 +157,7 @@ function holdsLease(ticket: Ticket): boolean {
 
 function take(ticket: Ticket, nowMs: number, always: boolean): boolean {
   const { machine } = ticket;
-  if (!machine.mustClaim(nowMs)) machine.begin(ticket, nowMs);
+  if (!mustProbe(machine, nowMs)) machine.begin(ticket, nowMs);
   else if (!claimProbe(machine, ticket, nowMs)) {
     if (!always) return false;
     machine.pass(ticket);

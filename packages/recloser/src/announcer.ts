@@ -28,8 +28,15 @@ export class Announcer {
   }
 
   /** Tells of the step from one state to another and of a lost lease, if there was any. `by` null: the acting replica. */
-  changes(before: Facts, after: Facts, by: string | null, leasedAtMs: number, nowMs: number): void {
-    if (probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
+  changes(
+    before: Facts,
+    after: Facts,
+    by: string | null,
+    leasedAtMs: number,
+    nowMs: number,
+    origin: "local" | "shared" = "local",
+  ): void {
+    if (origin === "local" && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
     const step = circuitStep(before, after);
     if (step === null) return;
     const opened = step.to === "open" && after.circuit.is === "tripped";
@@ -40,7 +47,7 @@ export class Announcer {
       cooldownMs: opened && after.circuit.is === "tripped" ? after.circuit.openUntilMs - nowMs : null,
       by: by ?? this.#me,
       atMs: nowMs,
-      origin: "local",
+      origin,
       evidence: after.circuit.is === "tripped" ? after.circuit.evidence : null,
     });
     if (opened) this.opened();

@@ -1,5 +1,6 @@
 /** A breaker: what decides before each call, and learns from each end. */
 import type { Admission } from "./admission.ts";
+import { isForcedClosed, mustClaimShared } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
@@ -20,7 +21,7 @@ import { ExecutedCall, orFallback, type Run } from "./execute.ts";
 import type { Fallback } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Machine } from "./machine.ts";
-import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
+import { clearRecordOverride, operateShared, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
 import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
@@ -35,6 +36,8 @@ import { SyntheticProber } from "./synthetic-probe.ts";
 export interface BreakerHost extends RecordsSource, RecordHost {
   /** Whether it was closed: nothing starts by itself any more. */
   readonly closed: boolean;
+  /** Whether its records are shared with other processes. */
+  readonly isShared: boolean;
   /** Whether anybody listens to an event here, so that nothing is made for nobody. */
   hears(name: EventName): boolean;
   /** Called before the first use, and again after an eviction: the breaker takes its place, and counts as used. */
@@ -78,34 +81,44 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
         );
       const wish = this.#wish(options);
       if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
-      const fallback = (wish?.fallback ?? null) as Fallback<F> | null;
-      const nowMs = this.#instant();
-      const reason = this.#check(nowMs);
-      if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
-      const call = new ExecutedCall<T, F>(this, nowMs, fallback);
-      if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("open", nowMs), null);
-      if (wish !== null || call.isProbe) call.arm(wish);
-      return call.run(run);
+      return this.#execute(run, wish, (wish?.fallback ?? null) as Fallback<F> | null, true);
     } catch (error) {
       return Promise.reject(error); // a bad option is an error of the call, never thrown past its promise
     }
+  }
+
+  #execute<T, F>(run: Run<T>, wish: ExecuteWish | null, fallback: Fallback<F> | null, mayAsk: boolean): Promise<T | F> {
+    const nowMs = this.#instant();
+    const reason = this.#check(nowMs);
+    if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
+    if (mayAsk && this.#mustAsk(nowMs)) {
+      return this.#ask(nowMs).then(() => {
+        if (wish?.signal?.aborted === true) throw wish.signal.reason;
+        return this.#execute(run, wish, fallback, false);
+      });
+    }
+    const call = new ExecutedCall<T, F>(this, nowMs, fallback);
+    if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("probing", nowMs), null);
+    if (wish !== null || call.isProbe) call.arm(wish);
+    return call.run(run);
   }
 
   stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
     if (typeof open !== "function")
       throw new InvalidOptionError("call", "a function that gives an async iterable", open);
     const wish = streamOptions(options, this.#policy);
-    const begin = (): StreamedCall<T> => {
+    const begin = (mayAsk = true): StreamedCall<T> | Promise<StreamedCall<T>> => {
       if (wish.signal?.aborted === true) throw wish.signal.reason;
       const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) throw this.#reject(reason, nowMs);
+      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(nowMs).then(() => begin(false));
       const call = new StreamedCall<T>(this, nowMs, wish);
-      if (!this.#enter(call, nowMs)) throw this.#reject("open", nowMs);
+      if (!this.#enter(call, nowMs)) throw this.#reject("probing", nowMs);
       call.arm(wish, "first-token");
       return call;
     };
-    return { [Symbol.asyncIterator]: () => new StreamPass<T>(begin, open, wish) };
+    return { [Symbol.asyncIterator]: () => new StreamPass<T>(() => begin(), open, wish) };
   }
 
   wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
@@ -124,11 +137,21 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     } catch (error) {
       return Promise.reject(error);
     }
+    return this.#acquire(options.signal, true);
+  }
+
+  #acquire(signal: AbortSignal | undefined, mayAsk: boolean): Promise<Permit> {
     const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
+    if (mayAsk && this.#mustAsk(nowMs)) {
+      return this.#ask(nowMs).then(() => {
+        if (signal?.aborted === true) throw signal.reason;
+        return this.#acquire(signal, false);
+      });
+    }
     const permit = this.#newPermit(nowMs);
-    return this.#enter(permit, nowMs) ? Promise.resolve(permit) : Promise.reject(this.#reject("open", nowMs));
+    return this.#enter(permit, nowMs) ? Promise.resolve(permit) : Promise.reject(this.#reject("probing", nowMs));
   }
 
   tryAcquire(): Permit | null {
@@ -136,6 +159,12 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const reason = this.#check(nowMs);
     if (reason !== null) {
       if (this.#hears("rejected")) this.#reject(reason, nowMs);
+      return null;
+    }
+    if (this.#mustAsk(nowMs)) {
+      // The lease that comes is kept for the next caller.
+      void this.#ask(nowMs);
+      if (this.#hears("rejected")) this.#reject("probing", nowMs);
       return null;
     }
     const permit = this.#newPermit(nowMs);
@@ -165,7 +194,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     let reason: RejectReason | "claim" | "concurrency" | null = health.check(nowMs);
     this.#blocking = health;
     // Forced closed means every call: also where the provider's other records would reject.
-    if (others.length > 0 && (health.plain || !health.isForcedClosed(nowMs))) {
+    if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {
       for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
         const other = others[i] as Machine;
         reason = other.check(nowMs);
@@ -178,6 +207,22 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     if (this.#hears("would-reject"))
       this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
     return null;
+  }
+
+  // Whether a shared circuit is due for a probe, which must be claimed from the store first.
+  #mustAsk(nowMs: number): boolean {
+    return this.host.isShared && this.#policy.mode === "enforce" && asking(this.records, nowMs).length > 0;
+  }
+
+  // In a fixed order, so that two replicas never hold one half each.
+  async #ask(nowMs: number): Promise<void> {
+    const claims = asking(this.records, nowMs);
+    for (const [at, { shared }] of claims.entries()) {
+      await shared?.claim();
+      if (shared?.hasLease(this.clock.now()) === true) continue;
+      for (const { shared: claimed } of claims.slice(0, at)) claimed?.release();
+      return;
+    }
   }
 
   // The record that answered `#check` last: whose rejection it is.
@@ -250,27 +295,44 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   async clearOverride(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
-    clearRecordOverride(this.#health(), this, by, reason, this.clock.now());
+    const nowMs = this.clock.now();
+    const health = this.#health();
+    if (health.shared !== null && (await operateShared(health, { type: "clear", by, reason }, nowMs))) return;
+    clearRecordOverride(health, this, by, reason, nowMs);
   }
 
   async reset(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) resetRecord(machine, this, by, reason, nowMs);
+    for (const machine of this.machines) {
+      const word = { type: "reset", by, reason } as const;
+      // The circuit of this process goes along silently: there is one word, told once.
+      if (machine.shared !== null && (await operateShared(machine, word, nowMs)))
+        machine.apply({ type: "reset" }, nowMs, by);
+      else resetRecord(machine, this, by, reason, nowMs);
+    }
   }
 
   async probeNow(options: ActorOptions): Promise<void> {
     const { by } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) probeRecordNow(machine, this, by, nowMs);
+    for (const machine of this.machines) {
+      const word = { type: "probe-now", by, reason: null } as const;
+      if (machine.shared !== null && (await operateShared(machine, word, nowMs)))
+        machine.apply({ type: "probe-now" }, nowMs, by);
+      else probeRecordNow(machine, this, by, nowMs);
+    }
   }
 
   async #override(mode: Override["mode"], options: OverrideOptions): Promise<void> {
     const { by, reason, forMs } = overrideOptions(options);
     const nowMs = this.clock.now();
-    overrideRecord(this.#health(), this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
+    const health = this.#health();
+    const word = { type: "override", mode, by, reason, forMs } as const;
+    if (health.shared !== null && (await operateShared(health, word, nowMs))) return;
+    overrideRecord(health, this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
   }
 
   // An operator's word counts as use: it may not be lost with an eviction before the next call.
@@ -285,7 +347,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   get state(): CircuitState {
     const nowMs = this.clock.now();
     const { health } = this.records;
-    if (health.isForcedClosed(nowMs)) return "closed";
+    if (isForcedClosed(health, nowMs)) return "closed";
     return this.machines.map((machine) => machine.state(nowMs)).reduce(worse);
   }
 
@@ -387,4 +449,11 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     this.#emitter?.emit(name, event);
     this.host.tell(name, event);
   }
+}
+
+// The records whose shared circuit is due for a probe and whose lease is not in hand.
+function asking(records: Records, nowMs: number): Machine[] {
+  return [records.health, ...records.others].filter(
+    (machine) => mustClaimShared(machine, nowMs) && machine.shared?.mustAsk(nowMs) === true,
+  );
 }

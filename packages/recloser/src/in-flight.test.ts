@@ -57,7 +57,7 @@ describe("a trip gives up calls that have shown nothing", () => {
   it("and have been silent for too long, whenever they began", () => {
     const { machine, begin, pass } = setUp({ failureThreshold: 2, silence: 1_000 });
     const [silent, second] = [begin(), begin()];
-    machine.sweep(pass(1_000));
+    machine.watch.sweep(pass(1_000));
     expect([silent.given, second.given]).toEqual([true, true]);
     expect(machine.facts.circuit).toMatchObject({ is: "tripped", evidence: { byKind: { timeout: 2 } } });
   });
@@ -67,9 +67,9 @@ describe("a trip gives up calls that have shown nothing", () => {
     const [quiet, failed] = [begin(), begin()];
     machine.fail(failed, "network", null, pass(10));
     expect(machine.facts.circuit.is).toBe("tripped");
-    machine.sweep(pass(980));
+    machine.watch.sweep(pass(980));
     expect(quiet.given).toBe(false);
-    machine.sweep(pass(10));
+    machine.watch.sweep(pass(10));
     expect([quiet.given, failed.given]).toEqual([true, false]);
   });
 

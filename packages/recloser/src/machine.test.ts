@@ -162,7 +162,7 @@ class Rig {
 
   #pass(ms: number): void {
     this.nowMs += ms;
-    this.machine.sweep(this.nowMs);
+    this.machine.watch.sweep(this.nowMs);
     this.model.look(this.nowMs);
   }
 

@@ -6,31 +6,29 @@
  * `transition()` itself. The machine makes no call, holds no timer and never waits.
  */
 import { Announcer, type RecordUser } from "./announcer.ts";
-import { atLatest, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
-import { canClaim, mayForget, standing } from "./gate.ts";
+import { mayForget } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import { QuietList } from "./quiet-list.ts";
+import { barred, isForcedClosed } from "./barrier.ts";
+import type { QuietList } from "./quiet-list.ts";
+import { QuietWatch, type Watched } from "./quiet-watch.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
 import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import { type CircuitState, effectiveState, type Facts, NO_RECORD, overrideNow } from "./state.ts";
-import { sweeperOf, type Swept } from "./sweep.ts";
+import { decidingFacts, type Learnt } from "./shared-circuit.ts";
+import type { SharedSide } from "./shared-side.ts";
+import { type CircuitState, effectiveState, type Facts, NO_RECORD } from "./state.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
 import { transition, trip } from "./transition.ts";
 import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
-import { BUCKETS, type Window } from "./window.ts";
+import type { Window } from "./window.ts";
 
-const SWEEP_MOST_MS = 1_000;
-const SWEEP_LEAST_MS = 20;
-// Below this `silence`, a start that seems a blocked event loop's length too early could make a call look silent.
-const FORGIVING_MS = 5_000;
-
-export class Machine implements Swept {
+export class Machine implements Watched {
   readonly name: string;
   policy: Policy;
   facts: Facts = NO_RECORD;
@@ -47,17 +45,18 @@ export class Machine implements Swept {
   ramp: Ramp | null = null;
   lastFailure: LastFailure | null = null;
   readonly announce: Announcer;
-  readonly quiet: QuietList = new QuietList();
+  /** What other replicas know of the record; null where it is shared with nobody. */
+  shared: SharedSide | null = null;
+  /** The circuit here was taken over from the shared one when the store went away. */
+  seeded = false;
+  readonly quiet: QuietList;
+  readonly watch: QuietWatch;
   readonly #clock: Clock;
   readonly random: Random;
   readonly #group: Group | null;
   readonly #tally = new Tally();
   #successMark = 0;
   #configuredMark = 0;
-  #youngForMs: number;
-  #sweeping = false;
-  // Calls that the last trip left running, oldest first: they may still answer, but not hold a slot beyond `silence`.
-  readonly #leftRunning: Ticket[] = [];
 
   constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
     this.name = name;
@@ -66,7 +65,8 @@ export class Machine implements Swept {
     this.#clock = clock;
     this.random = random;
     this.#group = group;
-    this.#youngForMs = youngFor(policy);
+    this.watch = new QuietWatch(this, clock);
+    this.quiet = this.watch.list;
   }
 
   /** Another policy from now on; window and state stay, counts of a window of another length are carried over. */
@@ -74,48 +74,20 @@ export class Machine implements Swept {
     this.#tally.configure(this.policy, policy, nowMs);
     this.#configuredMark = this.begun; // places in the window before are no places in this one
     this.policy = policy;
-    this.#youngForMs = youngFor(policy);
+    this.watch.configure(policy);
   }
 
   // ---- admission -------------------------------------------------------------------------------------------------
 
   /** Whether an admission may do with a recent instant instead of the clock's. */
   get takesRecentTime(): boolean {
-    return this.plain && this.#youngForMs >= FORGIVING_MS && this.policy.slowCall === false;
+    return this.plain && this.watch.isForgiving && this.policy.slowCall === false;
   }
 
   /** What stands between a call and its permit: a reason to reject, `"claim"` when the probe must be claimed, or null. */
   check(nowMs: number): RejectReason | "claim" | null {
-    const oldest = this.quiet.firstYoung;
-    if (oldest !== null && nowMs - oldest.startedAtMs >= this.#youngForMs) this.#lookForSilence(nowMs);
-    return this.plain ? null : this.#checkAll(nowMs);
-  }
-
-  #checkAll(nowMs: number): RejectReason | "claim" | null {
-    const { override } = this.facts;
-    if (override !== null) {
-      const inForce = overrideNow(this.facts, nowMs);
-      if (inForce !== null) return inForce.mode === "force-open" ? "override" : null;
-      this.apply({ type: "clear" }, nowMs, null);
-      this.announce.override("clear", "expiry", null, null, nowMs);
-    }
-    const barred = standing(this.facts, this.syntheticProbers > 0, nowMs);
-    if (barred !== "hold-ended" && barred !== null) return barred;
-    // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
-    if (barred === "hold-ended") this.ramp ??= new Ramp(1);
-    if (this.ramp !== null && !this.ramp.admits()) return "ramping";
-    return null;
-  }
-
-  /** Whether an operator lets every call through. */
-  isForcedClosed(nowMs: number): boolean {
-    return overrideNow(this.facts, nowMs)?.mode === "force-closed";
-  }
-
-  /** Whether the next call must be the probe. */
-  mustClaim(nowMs: number): boolean {
-    if (this.plain || overrideNow(this.facts, nowMs) !== null) return false;
-    return canClaim(this.facts.circuit, this.syntheticProbers > 0, nowMs);
+    this.watch.look(nowMs);
+    return this.plain ? null : barred(this, nowMs);
   }
 
   /** Starts a call that counts for nothing. */
@@ -132,14 +104,14 @@ export class Machine implements Swept {
     ticket.generation = this.facts.generation;
     this.inFlight++;
     if (!this.plain) {
-      if (this.facts.circuit.is === "tripped") return;
+      if (this.facts.circuit.is === "tripped" || this.shared?.facts.circuit.is === "tripped") return;
       if (this.ramp !== null) {
         ticket.ramp = this.ramp;
         this.ramp.inFlight++;
       }
     }
-    this.quiet.add(ticket);
-    if (!this.#sweeping) this.#startSweep();
+    this.watch.add(ticket);
+    if (this.shared !== null) this.shared.began(nowMs);
   }
 
   // ---- outcomes --------------------------------------------------------------------------------------------------
@@ -150,7 +122,7 @@ export class Machine implements Swept {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.quiet.remove(ticket, SHOWN);
+      this.#shown(ticket, SHOWN);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       this.#leaveRamp(ticket);
     }
@@ -162,7 +134,7 @@ export class Machine implements Swept {
     if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
     if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
     if (ticket.phase !== SHOWN) {
-      this.quiet.remove(ticket, UNCOUNTED);
+      this.#shown(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
         this.#isSlow(ticket, durationMs === null ? this.#clock.now() : ticket.startedAtMs + durationMs);
@@ -176,10 +148,10 @@ export class Machine implements Swept {
     this.inFlight--;
     if (ticket.lease !== null) {
       this.lastFailure = { kind, atMs: nowMs };
-      return settleProbe(this, ticket, "failed", retryAfterMs, nowMs);
+      return settleProbe(this, ticket, "failed", retryAfterMs, nowMs, kind === "network");
     }
     const { phase, ramp } = ticket;
-    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
+    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.#shown(ticket, UNCOUNTED);
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
     const counts =
@@ -190,6 +162,7 @@ export class Machine implements Swept {
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
+    if (retracted) this.shared?.retracted(ticket.startedAtMs, nowMs);
     const countedSlow = retracted && ticket.slow;
     this.announce.actor = ticket.user;
     this.#failed(ticket, kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
@@ -200,7 +173,7 @@ export class Machine implements Swept {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
     if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.quiet.remove(ticket, UNCOUNTED);
+      this.#shown(ticket, UNCOUNTED);
       this.#tally.ignored(ticket.mark);
     }
     ticket.phase = UNCOUNTED;
@@ -217,6 +190,7 @@ export class Machine implements Swept {
     this.lastFailure = { kind, atMs: nowMs };
     const before = this.facts.holds[kind];
     this.apply({ type: "hold", kind, retryAfterMs, startedAtMs }, nowMs, null);
+    if (this.shared !== null) this.shared.hold(kind, retryAfterMs, startedAtMs, nowMs);
     const after = this.facts.holds[kind];
     if (after === undefined || after === before) return;
     this.ramp = null; // what a ramp had won is void; after the hold it starts with one call
@@ -234,6 +208,7 @@ export class Machine implements Swept {
     this.#tally.seen(nowMs);
     ticket.place = this.#tally.success(slow, this.begun, this.policy);
     ticket.slow = slow;
+    if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);
     if (mayTrip) {
       this.announce.actor = ticket.user;
       this.#lookForTrip(nowMs, null);
@@ -244,16 +219,19 @@ export class Machine implements Swept {
   #heal(ticket: Ticket): void {
     const nowMs = this.#clock.now();
     if (ticket.ramp !== null && ticket.ramp === this.ramp && ticket.ramp.succeeded()) this.ramp = null;
+    this.shared?.lift(ticket.startedAtMs, nowMs);
     if (Object.keys(this.facts.holds).length > 0) {
       const lifted = this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null).code !== "noop";
       if (lifted && this.policy.ramp === false) this.ramp = null;
     }
-    this.#refreshPlain();
+    this.refreshPlain();
   }
 
   #failed(ticket: Ticket, kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
     this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, this.policy);
+    if (this.shared !== null)
+      this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow, nowMs);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
   }
 
@@ -266,64 +244,45 @@ export class Machine implements Swept {
     const firstFailureMark = this.#tally.firstFailureMark(reason);
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
-    const quiet = this.#adopt(trip(before, by, this.policy, nowMs), true);
+    const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, null, 0, nowMs);
-    // Where every call is let through, by an operator or to observe, none is taken away either.
-    if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce" || this.isForcedClosed(nowMs)) return;
-    const { silenceMs } = this.policy;
-    for (const ticket of quiet) {
-      const silent = silenceMs !== false && this.#isSilent(ticket, nowMs);
-      if (silent || ticket.mark >= firstFailureMark) ticket.giveUp(nowMs);
-      else if (silenceMs !== false) this.#leftRunning.push(ticket);
-    }
-    this.#startSweep();
+    this.seeded = false;
+    this.#giveUp(quiet, firstFailureMark, nowMs);
   }
 
-  // ---- silence ---------------------------------------------------------------------------------------------------
-
-  get sweepEveryMs(): number {
-    // A bucket's width at most, since successes are counted at the latest instant seen.
-    const bucketMs = (this.policy.windowMs ?? Infinity) / BUCKETS;
-    return Math.min(SWEEP_MOST_MS, Math.max(SWEEP_LEAST_MS, Math.min(bucketMs, this.#youngForMs / 4)));
+  // Where every call is let through, by an operator or to observe, none is taken away either.
+  #giveUp(quiet: readonly Ticket[], firstFailureMark: number, nowMs: number): void {
+    if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce" || isForcedClosed(this, nowMs)) return;
+    this.watch.giveUp(quiet, firstFailureMark, nowMs);
   }
 
-  sweep(nowMs: number): boolean {
+  onSilent(ticket: Ticket, nowMs: number): void {
+    this.shared?.grew(ticket.startedAtMs);
+    // Slots of the ramp must not stay with calls that may never end.
+    this.#leaveRamp(ticket);
+    this.announce.actor = ticket.user;
+    if (this.policy.silenceMs !== false) this.#failed(ticket, "timeout", false, null, nowMs);
+  }
+
+  seen(nowMs: number): void {
     this.#tally.seen(nowMs);
-    this.#lookForSilence(nowMs);
-    let over = 0;
-    while (over < this.#leftRunning.length && this.#isSilent(this.#leftRunning[over] as Ticket, nowMs)) over++;
-    for (const ticket of this.#leftRunning.splice(0, over)) ticket.giveUp(nowMs);
-    this.#sweeping = !this.quiet.isEmpty || this.#leftRunning.length > 0;
-    return this.#sweeping;
   }
 
-  #startSweep(): void {
-    this.#sweeping = true;
-    sweeperOf(this.#clock).add(this);
-  }
-
-  // What began in a blocked turn of the event loop may carry an instant from before the block.
-  #isSilent(ticket: Ticket, nowMs: number): boolean {
-    if (nowMs - ticket.startedAtMs < this.#youngForMs) return false;
-    ticket.startedAtMs = atLatest(this.#clock, ticket.startedAtMs, nowMs);
-    return nowMs - ticket.startedAtMs >= this.#youngForMs;
-  }
-
-  #lookForSilence(nowMs: number): void {
-    for (let ticket = this.quiet.firstYoung; ticket !== null; ticket = this.quiet.firstYoung) {
-      if (!this.#isSilent(ticket, nowMs)) return;
-      this.quiet.silence(ticket);
-      // Slots of the ramp must not stay with calls that may never end.
-      this.#leaveRamp(ticket);
-      this.announce.actor = ticket.user;
-      if (this.policy.silenceMs !== false) this.#failed(ticket, "timeout", false, null, nowMs);
-    }
+  // A quiet call is quiet no more.
+  #shown(ticket: Ticket, phase: number): void {
+    if (this.shared !== null && ticket.phase === QUIET_YOUNG) this.shared.grew(ticket.startedAtMs);
+    this.quiet.remove(ticket, phase);
   }
 
   // ---- state -----------------------------------------------------------------------------------------------------
 
   state(nowMs: number): CircuitState {
-    return effectiveState(this.facts, nowMs);
+    return effectiveState(this.deciding(nowMs), nowMs);
+  }
+
+  /** The facts that decide: the shared ones or those of this process, whichever are worse. */
+  deciding(nowMs: number): Facts {
+    return this.shared === null ? this.facts : decidingFacts(this.shared, this.facts, nowMs);
   }
 
   /** The window's counts as of now. */
@@ -337,12 +296,16 @@ export class Machine implements Swept {
 
   /** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
   isIdle(nowMs: number): boolean {
-    return this.inFlight === 0 && mayForget(this.facts, nowMs);
+    return (
+      this.inFlight === 0 &&
+      mayForget(this.facts, nowMs) &&
+      (this.shared === null || mayForget(this.shared.facts, nowMs))
+    );
   }
 
   /** What a rejection says. */
   rejection(reason: RejectReason, nowMs: number): CircuitOpenFacts {
-    return rejectionFacts(this.name, this.facts, reason, this.lastFailure, this.policy.cooldown.maxMs, nowMs);
+    return rejectionFacts(this.name, this.deciding(nowMs), reason, this.lastFailure, this.policy.cooldown.maxMs, nowMs);
   }
 
   /** Applies an event of the record and takes over what comes of it. */
@@ -352,18 +315,18 @@ export class Machine implements Swept {
     if (facts === before) return reply;
     // An override starts a new round but leaves what was computed beside it alone.
     const keepsWindow = event.type === "override" || event.type === "clear" || facts.generation === before.generation;
-    this.#adopt(facts, !keepsWindow);
+    this.adopt(facts, !keepsWindow);
     this.announce.changes(before, facts, by, this.leasedAtMs, nowMs);
     return reply;
   }
 
-  #adopt(facts: Facts, newRound: boolean): readonly Ticket[] {
+  /** Takes facts over. Returns the calls that had shown nothing, if a new generation began. */
+  adopt(facts: Facts, newRound: boolean): readonly Ticket[] {
     const before = this.facts;
     this.facts = facts;
     const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
     if (this.#group !== null) this.#group.open += opened;
-    const quiet = facts.generation === before.generation ? [] : this.quiet.drop();
-    for (const ticket of quiet) this.#leaveRamp(ticket);
+    const quiet = facts.generation === before.generation ? [] : this.#dropQuiet();
     if (newRound) {
       this.#tally.clear();
       this.ramp = null;
@@ -371,13 +334,51 @@ export class Machine implements Swept {
     // Closed by a probe: the ramp stands before anybody is told, so that a listener's calls meet it too.
     const closed = facts.circuit.is === "closed" && facts.closedAtMs !== before.closedAtMs && facts.closedAtMs !== null;
     if (closed && this.policy.ramp !== false) this.ramp = new Ramp(this.policy.ramp.from);
-    this.#refreshPlain();
+    this.refreshPlain();
     return quiet;
   }
 
-  #refreshPlain(): void {
+  #dropQuiet(): readonly Ticket[] {
+    if (this.shared !== null)
+      for (let young = this.quiet.firstYoung; young !== null; young = young.after) this.shared.grew(young.startedAtMs);
+    const quiet = this.quiet.drop();
+    for (const ticket of quiet) this.#leaveRamp(ticket);
+    return quiet;
+  }
+
+  // ---- the shared circuit ----------------------------------------------------------------------------------------
+
+  /** The shared record is another than it was. A new round of it is a new round here. */
+  sharedChanged(before: Facts, after: Facts, { origin, by }: Learnt, nowMs: number): void {
+    const was = before.circuit;
+    const is = after.circuit;
+    const opens = Number(is.is === "tripped") - Number(was.is === "tripped");
+    if (this.#group !== null) this.#group.open += opens;
+    if (after.generation !== before.generation) this.#newRound(before, after, nowMs);
+    const closes = is.is === "closed" && (was.is === "tripped" || after.closedAtMs !== before.closedAtMs);
+    if (closes && after.closedAtMs !== null && this.policy.ramp !== false) this.ramp = new Ramp(this.policy.ramp.from);
+    if (Object.keys(after.holds).some((kind) => before.holds[kind as HoldKind] === undefined)) this.ramp = null;
+    this.refreshPlain();
+    this.announce.actor = null;
+    this.announce.changes(before, after, by, this.leasedAtMs, nowMs, origin);
+  }
+
+  #newRound(before: Facts, after: Facts, nowMs: number): void {
+    const firstFailureMark = this.#tally.firstFailureMark("failure-rate");
+    const quiet = this.quiet.drop();
+    for (const ticket of quiet) this.#leaveRamp(ticket);
+    this.facts = { ...this.facts, generation: Math.max(this.facts.generation + 1, after.generation) };
+    if (after.circuit !== before.circuit) {
+      this.#tally.clear();
+      this.ramp = null;
+    }
+    if (before.circuit.is === "closed" && after.circuit.is === "tripped") this.#giveUp(quiet, firstFailureMark, nowMs);
+  }
+
+  refreshPlain(): void {
     const { circuit, override, holds } = this.facts;
-    this.plain = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
+    const here = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
+    this.plain = here && (this.shared === null || this.shared.isPlain);
   }
 
   #isSlow(ticket: Ticket, endedAtMs: number): boolean {
@@ -390,9 +391,4 @@ export class Machine implements Swept {
     ticket.ramp.inFlight--;
     ticket.ramp = null;
   }
-}
-
-function youngFor(policy: Policy): number {
-  if (policy.silenceMs !== false) return policy.silenceMs;
-  return policy.windowMs ?? 30_000;
 }

@@ -62,7 +62,7 @@ export class AdmittedPermit extends Admission implements Permit {
     const nowMs = this.#site.clock.now();
     const { timeoutMs } = this.records.health.policy.probe;
     const overdue = !this.shown && nowMs - this.startedAtMs >= timeoutMs;
-    return Promise.resolve(!this.ended && !overdue && this.renewLeases(nowMs));
+    return this.ended || overdue ? Promise.resolve(false) : this.confirmLeases(nowMs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,9 @@ import type { Policy, PolicyOptions } from "./policy.ts";
 import { createPolicy, POLICY_OPTION_NAMES } from "./policy.ts";
 import { assertSamePolicy, PolicyTable } from "./policy-table.ts";
 import { type Random, randomText, systemRandom } from "./random.ts";
+import { Link } from "./store/link.ts";
 import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
+import type { SharedStore, Store } from "./store/store.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
 import { count, exact, fields, fn, text } from "./validate.ts";
 import { warnOnce } from "./warn.ts";
@@ -60,6 +62,7 @@ export function createBreaker(
     random: exact(random, systemRandom, (value) => fn("random", value) as unknown as Random),
     replicaId: "local",
     closed: false,
+    isShared: false,
     policyFor: () => breaker.policy,
     hears: isObserved,
     tell: publish,
@@ -75,6 +78,8 @@ class Registry implements Recloser, BreakerHost {
   readonly random: Random;
   readonly replicaId: string;
   closed = false;
+  readonly isShared: boolean;
+  readonly #link: Link | null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
@@ -91,10 +96,13 @@ class Registry implements Recloser, BreakerHost {
     this.replicaId = exact(given["replicaId"], null, (value) => text("replicaId", value)) ?? ownReplicaId(this.random);
     this.#maxBreakers = exact(given["maxBreakers"], 10_000, (value) => count("maxBreakers", value));
     this.#policies = new PolicyTable(options.defaults, options.policies);
-    const book = bookOf(options.store ?? memoryStore(), namespace);
-    if (book === null) throw new InvalidOptionError("store", "memoryStore()", options.store);
-    this.book = book;
     this.#sinceMs = this.clock.now();
+    const store = options.store ?? memoryStore();
+    this.#link = isShared(store) ? this.#linkTo(store, namespace) : null;
+    this.isShared = this.#link !== null;
+    const book = isShared(store) ? new RecordBook(this.#link) : bookOf(store, namespace);
+    if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", options.store);
+    this.book = book;
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
@@ -107,6 +115,10 @@ class Registry implements Recloser, BreakerHost {
     const policy = this.#policies.policyOf(policyName, own);
     if (first !== undefined && options !== undefined) assertSamePolicy(name, first.policy, policy, options);
     if (known !== undefined) return known;
+    if (this.isShared && policy.windowCalls !== null) {
+      const expected = "a duration: a window of calls is one process's own, and cannot be shared";
+      throw new InvalidOptionError("window", expected, { calls: policy.windowCalls });
+    }
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
     this.#insert(breaker);
     return breaker;
@@ -135,11 +147,23 @@ class Registry implements Recloser, BreakerHost {
     return this.#policies.policyOf(name);
   }
 
+  #linkTo(store: SharedStore, namespace: string): Link {
+    const { replicaId, clock, random } = this;
+    return new Link(store, {
+      ...{ namespace, replicaId, clock, random },
+      storeChanged: (mode, error, atMs) => this.tell("store", { mode, error, atMs }),
+    });
+  }
+
   ready(): Promise<void> {
-    return Promise.resolve();
+    return this.#link?.ready ?? Promise.resolve();
   }
 
   storeHealth(): StoreHealth {
+    if (this.#link !== null) {
+      const { isConnected, sinceMs, lastError, roundTripMs, droppedReports } = this.#link.health;
+      return { mode: isConnected ? "shared" : "local", sinceMs, lastError, roundTripMs, droppedReports };
+    }
     return { mode: "local", sinceMs: this.#sinceMs, lastError: null, roundTripMs: null, droppedReports: 0 };
   }
 
@@ -154,6 +178,7 @@ class Registry implements Recloser, BreakerHost {
   async close(): Promise<void> {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
+    await this.#link?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -225,6 +250,10 @@ class Registry implements Recloser, BreakerHost {
 // A plain string and a structured key of the same name are two breakers: the string has only the one record.
 function place(name: string, key: string | BreakerKey): string {
   return typeof key === "string" ? name : `\0${name}`;
+}
+
+function isShared(store: Store): store is SharedStore {
+  return typeof (store as Partial<SharedStore> | null)?.apply === "function";
 }
 
 function readClock(value: unknown): Clock {

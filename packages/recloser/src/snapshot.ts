@@ -1,17 +1,10 @@
 /** A breaker as data, for people and programs: taken at one instant, changed by nothing. */
+import { overrideOf } from "./barrier.ts";
 import type { LastFailure } from "./errors.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import {
-  type CircuitState,
-  computedState,
-  type Evidence,
-  liveLease,
-  type Override,
-  overrideNow,
-  type TripReason,
-} from "./state.ts";
+import { type CircuitState, computedState, type Evidence, liveLease, type Override, type TripReason } from "./state.ts";
 
 export interface HoldSnapshot {
   readonly kind: HoldKind;
@@ -22,6 +15,8 @@ export interface HoldSnapshot {
 
 export interface RecordSnapshot {
   readonly name: string;
+  /** `local`: open in this process only, by its own evidence or because the store is away. */
+  readonly scope: "shared" | "local";
   /** Computed, as if there were no override. */
   readonly state: CircuitState;
   readonly generation: number;
@@ -83,7 +78,7 @@ function policySnapshot({ classify, probeWith, maxInFlight, mode: _mode, ...data
 }
 
 export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot {
-  const { facts } = machine;
+  const facts = machine.deciding(nowMs);
   const { circuit } = facts;
   const counts = machine.counts(nowMs);
   const tripped = circuit.is === "tripped" ? circuit : null;
@@ -92,6 +87,7 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
   const lease = tripped === null ? null : liveLease(tripped, nowMs);
   return {
     name: machine.name,
+    scope: machine.shared !== null && facts === machine.facts && facts.circuit.is === "tripped" ? "local" : "shared",
     state: computedState(facts, nowMs),
     generation: facts.generation,
     window: {
@@ -125,7 +121,7 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
         step: hold.step,
       })),
     rampLimit: machine.ramp?.limit ?? null,
-    override: overrideNow(facts, nowMs),
+    override: overrideOf(machine, nowMs),
     lastFailure: machine.lastFailure,
   };
 }

@@ -29,7 +29,7 @@ interface Waiter<T> {
 
 /** One pass over a guarded stream. Calls `begin` at the first pull, so a stream that nobody reads makes no call. */
 export class StreamPass<T> implements AsyncIterableIterator<T> {
-  readonly #begin: () => StreamedCall<T>;
+  readonly #begin: () => StreamedCall<T> | Promise<StreamedCall<T>>;
   readonly #open: Open<T>;
   readonly #wish: StreamWish;
   #call: StreamedCall<T> | null = null;
@@ -39,7 +39,7 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   // Pulls are answered one after the other, whatever the consumer does.
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(begin: () => StreamedCall<T>, open: Open<T>, wish: StreamWish) {
+  constructor(begin: () => StreamedCall<T> | Promise<StreamedCall<T>>, open: Open<T>, wish: StreamWish) {
     this.#begin = begin;
     this.#open = open;
     this.#wish = wish;
@@ -80,8 +80,12 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  #pullCall(): Promise<IteratorResult<T>> {
-    this.#call ??= this.#begin();
+  async #pullCall(): Promise<IteratorResult<T>> {
+    if (this.#call === null) {
+      const begun = this.#begin();
+      this.#call = begun instanceof Promise ? await begun : begun;
+      if (this.#done) this.#call.breakOff(); // the consumer left while a probe was being claimed
+    }
     return this.#call.pull(this.#open);
   }
 

@@ -2,12 +2,12 @@
  * A probe that no user has to be: made by the policy's `probeWith` when a cooldown ends. It heals a circuit that nobody
  * calls, and while a policy has one, callers never probe.
  */
+import { overrideOf } from "./barrier.ts";
 import type { CallSite } from "./call.ts";
 import { Deadline } from "./deadlines.ts";
 import { ExecutedCall } from "./execute.ts";
 import type { Machine } from "./machine.ts";
 import { claimProbe } from "./probe-lease.ts";
-import { overrideNow } from "./state.ts";
 
 // After a probe without a verdict: soon, but not in a loop.
 const AGAIN_MS = 1_000;
@@ -34,10 +34,10 @@ export class SyntheticProber {
   schedule(leastMs = 0): void {
     const { clock, deadlines } = this.#site;
     const nowMs = clock.now();
-    const { circuit } = this.#machine.facts;
+    const { circuit } = this.#machine.deciding(nowMs);
     if (this.#stopped || circuit.is === "closed") return;
     // While an operator decides, nothing is probed; an override without an end is ended by an event.
-    const override = overrideNow(this.#machine.facts, nowMs);
+    const override = overrideOf(this.#machine, nowMs);
     if (override !== null && override.untilMs === null) return;
     const freeMs = Math.max(circuit.openUntilMs, circuit.lease?.expiresAtMs ?? 0, override?.untilMs ?? 0);
     deadlines.set(this.#due, Math.max(freeMs - nowMs, leastMs), nowMs);
@@ -53,10 +53,15 @@ export class SyntheticProber {
 
   #probe(): void {
     const nowMs = this.#site.clock.now();
-    const { facts } = this.#machine;
+    const facts = this.#machine.deciding(nowMs);
     const probeWith = this.#probeWith();
     if (probeWith === null || facts.circuit.is === "closed") return;
-    if (overrideNow(facts, nowMs) !== null || nowMs < facts.circuit.openUntilMs) return this.schedule();
+    if (overrideOf(this.#machine, nowMs) !== null || nowMs < facts.circuit.openUntilMs) return this.schedule();
+    const { shared } = this.#machine;
+    if (shared !== null && shared.mustAsk(nowMs)) {
+      const asked = shared.claim();
+      return void asked.then(() => (shared.hasLease(this.#site.clock.now()) ? this.#probe() : this.schedule(AGAIN_MS)));
+    }
     const call = new ExecutedCall<unknown, never>(this.#site, nowMs, null);
     if (!claimProbe(this.#machine, call, nowMs)) return this.schedule(AGAIN_MS);
     call.arm(null, "total", false);

@@ -18,18 +18,18 @@ export class Tally {
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
   // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
-  #seenMs = 0;
+  seenMs = 0;
 
   /** The clock was read. */
   seen(nowMs: number): void {
-    if (nowMs > this.#seenMs) this.#seenMs = nowMs;
+    if (nowMs > this.seenMs) this.seenMs = nowMs;
   }
 
   /** @param mark how many calls had begun by now. Returns a place to `retract` it from. */
   success(slow: boolean, mark: number, policy: Policy): number {
     this.streak = 0;
     this.#successMark = mark;
-    return this.#windowOf(policy).addSuccesses(this.#seenMs, 1, slow ? 1 : 0);
+    return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
 
   /** A stream whose content had counted broke after all: the call is a failure, not both. */

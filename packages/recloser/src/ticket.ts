@@ -5,6 +5,7 @@
 import type { RecordUser } from "./announcer.ts";
 import type { Machine } from "./machine.ts";
 import type { Ramp } from "./ramp.ts";
+import type { SharedLease } from "./shared-side.ts";
 
 /** What a ticket has shown. */
 export const QUIET_YOUNG = 1;
@@ -12,6 +13,12 @@ export const QUIET_SILENT = 2;
 export const SHOWN = 3;
 /** In no round: nothing it does counts (observe mode, an override, a trip since it began, or it is over). */
 export const UNCOUNTED = 0;
+
+/** The leases of one probe: of the circuit in this process, of the shared one, or both. */
+export interface ProbeLease {
+  readonly here: { readonly incarnation: number; readonly token: string } | null;
+  readonly shared: SharedLease | null;
+}
 
 export class Ticket {
   readonly machine: Machine;
@@ -27,7 +34,7 @@ export class Ticket {
   /** Whether it was counted as slow. */
   slow = false;
   /** The probe lease, when this call is the probe. */
-  lease: { readonly incarnation: number; readonly token: string } | null = null;
+  lease: ProbeLease | null = null;
   ramp: Ramp | null = null;
   // Neighbours in the record's list of calls that have shown nothing yet.
   before: Ticket | null = null;

@@ -5,6 +5,7 @@ import type { Group } from "../rollup.ts";
 import type { RecordUser } from "../announcer.ts";
 import type { Policy } from "../policy.ts";
 import type { Random } from "../random.ts";
+import type { SharedSide } from "../shared-side.ts";
 import type { MemoryStore } from "./store.ts";
 
 /** What a new record needs from whoever asks for it first. */
@@ -17,10 +18,22 @@ export interface RecordWish {
   readonly group: string | null;
 }
 
+/** What shares records with other processes. */
+export interface RecordLink {
+  attach(machine: Machine): SharedSide;
+  detach(machine: Machine): void;
+}
+
 /** The records of one namespace. A record lives while somebody uses it. */
 export class RecordBook {
+  readonly #link: RecordLink | null;
   readonly #machines = new Map<string, Machine>();
   readonly #groups = new Map<string, Group>();
+
+  /** @param link what shares these records with other processes; without one they are this process's own */
+  constructor(link: RecordLink | null = null) {
+    this.#link = link;
+  }
 
   /** The machine of a record, made if there is none; `user` is told of what happens to it. */
   take(wish: RecordWish, user: RecordUser): Machine {
@@ -34,6 +47,7 @@ export class RecordBook {
         wish.group === null ? null : this.#group(wish.group),
       );
       this.#machines.set(wish.name, machine);
+      if (this.#link !== null) machine.shared = this.#link.attach(machine);
     }
     machine.announce.users.push(user);
     return machine;
@@ -44,8 +58,9 @@ export class RecordBook {
     const { users } = machine.announce;
     const at = users.indexOf(user);
     if (at >= 0) users.splice(at, 1);
-    if (users.length === 0 && machine.isIdle(nowMs) && this.#machines.get(machine.name) === machine)
-      this.#machines.delete(machine.name);
+    if (users.length > 0 || !machine.isIdle(nowMs) || this.#machines.get(machine.name) !== machine) return;
+    this.#machines.delete(machine.name);
+    this.#link?.detach(machine);
   }
 
   get size(): number {

@@ -3,7 +3,8 @@
  * path of a call.
  */
 import type { Facts } from "../state.ts";
-import type { RecordEvent, RecordPolicy, Reply } from "../record-event.ts";
+import type { RecordPolicy, Reply } from "../record-event.ts";
+import type { StoreCommand } from "./command.ts";
 
 /** One record: its namespace keeps two applications on one store apart. */
 export interface RecordAddress {
@@ -11,32 +12,52 @@ export interface RecordAddress {
   readonly name: string;
 }
 
+/** What a record is now, by the store's clock. */
+export interface StoredFacts {
+  readonly facts: Facts;
+  /** The store's clock when it answered: what gives the instants in `facts` a meaning on another clock. */
+  readonly nowMs: number;
+}
+
+export interface StoreAnswer extends StoredFacts {
+  readonly reply: Reply;
+}
+
+/** A push: what a record became, and whose operation made it so. It may be lost, doubled or late. */
+export interface StoreHint extends StoredFacts {
+  readonly name: string;
+  /** The replica whose operation it was. */
+  readonly by: string;
+}
+
+export interface StoreChanges {
+  readonly names: readonly string[];
+  readonly cursor: string;
+  /** False when the log no longer reaches back to the cursor: then any record may have changed. */
+  readonly complete: boolean;
+}
+
 /**
  * What a store shared by several processes must do. Each operation is one atomic step on the store's own clock, and
- * answers a sequence of events exactly as `transition()` does.
+ * answers a sequence of commands exactly as `transition()` does.
  *
  * The promises: a denial changes nothing, not even a record's life; a report is applied at most once and not after its
- * `notAfterMs`; a token is good only for the incarnation it was given in; fields it does not know are kept.
- *
- * @public The seam for the stores to come; `createRecloser` takes none of this kind yet.
+ * `notAfterMs`; a token is good only for the incarnation it was given in; fields it does not know are kept. An operation
+ * may reject, or never settle: whoever calls it has a deadline of its own.
  */
 export interface SharedStore {
   readonly kind: string;
-  /** Applies one event to one record: the reply, and the facts as they are now. */
-  apply(
-    record: RecordAddress,
-    event: RecordEvent,
-    policy: RecordPolicy,
-  ): Promise<{ readonly reply: Reply; readonly facts: Facts }>;
+  /** Applies one command to one record: the reply, and the facts as they are now. `by` is the replica that asks. */
+  apply(record: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
   /** The facts of records, by name; a record that does not exist is left out. */
-  read(namespace: string, names: readonly string[]): Promise<ReadonlyMap<string, Facts>>;
-  /** The names that changed since a cursor, and the next cursor; `complete: false` when the log no longer reaches back so far. */
-  changes(
+  read(
     namespace: string,
-    cursor: string | null,
-  ): Promise<{ readonly names: readonly string[]; readonly cursor: string; readonly complete: boolean }>;
-  /** Pushes are hints: they may be lost, doubled or late, and `changes` is the truth. Resolves to what ends it. */
-  subscribe(namespace: string, onHint: (name: string) => void): Promise<() => Promise<void>>;
+    names: readonly string[],
+  ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, Facts> }>;
+  /** The names that changed since a cursor (null: none of them, only the cursor). */
+  changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
+  /** Pushes are hints, `changes` is the truth. Resolves to what ends the subscription. */
+  subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -46,4 +67,4 @@ export interface MemoryStore {
 }
 
 /** What `createRecloser({ store })` takes. */
-export type Store = MemoryStore;
+export type Store = MemoryStore | SharedStore;

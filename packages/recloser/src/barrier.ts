@@ -1,0 +1,60 @@
+/** What stands between a call and its permit in one record: override, holds, the circuits, the ramp, in this order. */
+import type { RejectReason } from "./errors.ts";
+import { canClaim, standing } from "./gate.ts";
+import type { Machine } from "./machine.ts";
+import { Ramp } from "./ramp.ts";
+import { type Override, overrideNow } from "./state.ts";
+
+/** A reason to reject, `"claim"` when the probe must be claimed (or is in hand), or null. */
+export function barred(machine: Machine, nowMs: number): RejectReason | "claim" | null {
+  const override = endOverride(machine, nowMs);
+  if (override !== null) return override.mode === "force-open" ? "override" : null;
+  const synthetic = machine.syntheticProbers > 0;
+  const shared = machine.shared === null ? null : machine.shared.standing(synthetic, nowMs);
+  const here = standing(machine.facts, synthetic, nowMs);
+  for (const said of [shared, here]) if (said !== null && said !== "hold-ended" && said !== "claim") return said;
+  if (shared === "claim" || here === "claim") return "claim";
+  // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
+  if (shared === "hold-ended" || here === "hold-ended") machine.ramp ??= new Ramp(1);
+  if (machine.ramp !== null && !machine.ramp.admits()) return "ramping";
+  return null;
+}
+
+// The override in force; one that has run out is put away, and told of.
+function endOverride(machine: Machine, nowMs: number): Override | null {
+  const inForce = overrideOf(machine, nowMs);
+  const { shared } = machine;
+  if (shared !== null && shared.forgetOverride(nowMs)) {
+    machine.refreshPlain();
+    machine.announce.override("clear", "expiry", null, null, nowMs);
+  }
+  if (machine.facts.override === null || overrideNow(machine.facts, nowMs) !== null) return inForce;
+  machine.apply({ type: "clear" }, nowMs, null);
+  machine.announce.override("clear", "expiry", null, null, nowMs);
+  return inForce;
+}
+
+/** The override in force, the shared one first. */
+export function overrideOf(machine: Machine, nowMs: number): Override | null {
+  const { shared, facts } = machine;
+  return (shared === null ? null : overrideNow(shared.facts, nowMs)) ?? overrideNow(facts, nowMs);
+}
+
+/** Whether an operator lets every call through. */
+export function isForcedClosed(machine: Machine, nowMs: number): boolean {
+  return overrideOf(machine, nowMs)?.mode === "force-closed";
+}
+
+/** Whether the next call must be the probe of the circuit in this process. */
+export function mustClaim(machine: Machine, nowMs: number): boolean {
+  if (machine.plain || overrideOf(machine, nowMs) !== null) return false;
+  return canClaim(machine.facts.circuit, machine.syntheticProbers > 0, nowMs);
+}
+
+/** Whether the next call must be the probe of the shared circuit. */
+export function mustClaimShared(machine: Machine, nowMs: number): boolean {
+  const { shared } = machine;
+  if (machine.plain || shared === null || !shared.isConnected || overrideOf(machine, nowMs) !== null) return false;
+  const { circuit } = shared.facts;
+  return circuit.is === "tripped" && nowMs >= circuit.openUntilMs;
+}

@@ -1,0 +1,108 @@
+/** Watches a record's calls that have shown nothing: which are young, which have been silent for long, which a trip gives up. */
+import { atLatest, type Clock } from "./clock.ts";
+import type { Policy } from "./policy.ts";
+import { QuietList } from "./quiet-list.ts";
+import { sweeperOf, type Swept } from "./sweep.ts";
+import type { Ticket } from "./ticket.ts";
+import { BUCKETS } from "./window.ts";
+
+const SWEEP_MOST_MS = 1_000;
+const SWEEP_LEAST_MS = 20;
+// Below this `silence`, a start that seems a blocked event loop's length too early could make a call look silent.
+const FORGIVING_MS = 5_000;
+
+/** Whose calls are watched. */
+export interface Watched {
+  readonly policy: Policy;
+  /** A call has just turned silent. */
+  onSilent(ticket: Ticket, nowMs: number): void;
+  /** The clock was read. */
+  seen(nowMs: number): void;
+}
+
+export class QuietWatch implements Swept {
+  readonly list: QuietList = new QuietList();
+  readonly #clock: Clock;
+  readonly #watched: Watched;
+  #youngForMs: number;
+  #sweeping = false;
+  // Calls that the last trip left running, oldest first: they may still answer, but not hold a slot beyond `silence`.
+  readonly #leftRunning: Ticket[] = [];
+
+  constructor(watched: Watched, clock: Clock) {
+    this.#watched = watched;
+    this.#clock = clock;
+    this.#youngForMs = youngFor(watched.policy);
+  }
+
+  configure(policy: Policy): void {
+    this.#youngForMs = youngFor(policy);
+  }
+
+  get isForgiving(): boolean {
+    return this.#youngForMs >= FORGIVING_MS;
+  }
+
+  add(ticket: Ticket): void {
+    this.list.add(ticket);
+    if (!this.#sweeping) this.#startSweep();
+  }
+
+  /** Looks for calls that turned silent; O(1) when there are none. */
+  look(nowMs: number): void {
+    const oldest = this.list.firstYoung;
+    if (oldest !== null && nowMs - oldest.startedAtMs >= this.#youngForMs) this.#lookForSilence(nowMs);
+  }
+
+  /** A trip: of the calls that had shown nothing, the silent ones and those from after the first failure are given up. */
+  giveUp(quiet: readonly Ticket[], firstFailureMark: number, nowMs: number): void {
+    const { silenceMs } = this.#watched.policy;
+    for (const ticket of quiet) {
+      const silent = silenceMs !== false && this.#isSilent(ticket, nowMs);
+      if (silent || ticket.mark >= firstFailureMark) ticket.giveUp(nowMs);
+      else if (silenceMs !== false) this.#leftRunning.push(ticket);
+    }
+    this.#startSweep();
+  }
+
+  get sweepEveryMs(): number {
+    // A bucket's width at most, since successes are counted at the latest instant seen.
+    const bucketMs = (this.#watched.policy.windowMs ?? Infinity) / BUCKETS;
+    return Math.min(SWEEP_MOST_MS, Math.max(SWEEP_LEAST_MS, Math.min(bucketMs, this.#youngForMs / 4)));
+  }
+
+  sweep(nowMs: number): boolean {
+    this.#watched.seen(nowMs);
+    this.#lookForSilence(nowMs);
+    let over = 0;
+    while (over < this.#leftRunning.length && this.#isSilent(this.#leftRunning[over] as Ticket, nowMs)) over++;
+    for (const ticket of this.#leftRunning.splice(0, over)) ticket.giveUp(nowMs);
+    this.#sweeping = !this.list.isEmpty || this.#leftRunning.length > 0;
+    return this.#sweeping;
+  }
+
+  #startSweep(): void {
+    this.#sweeping = true;
+    sweeperOf(this.#clock).add(this);
+  }
+
+  // What began in a blocked turn of the event loop may carry an instant from before the block.
+  #isSilent(ticket: Ticket, nowMs: number): boolean {
+    if (nowMs - ticket.startedAtMs < this.#youngForMs) return false;
+    ticket.startedAtMs = atLatest(this.#clock, ticket.startedAtMs, nowMs);
+    return nowMs - ticket.startedAtMs >= this.#youngForMs;
+  }
+
+  #lookForSilence(nowMs: number): void {
+    for (let ticket = this.list.firstYoung; ticket !== null; ticket = this.list.firstYoung) {
+      if (!this.#isSilent(ticket, nowMs)) return;
+      this.list.silence(ticket);
+      this.#watched.onSilent(ticket, nowMs);
+    }
+  }
+}
+
+function youngFor(policy: Policy): number {
+  if (policy.silenceMs !== false) return policy.silenceMs;
+  return policy.windowMs ?? 30_000;
+}

@@ -1,0 +1,67 @@
+/** How the circuit of this process and the shared one go together: which decides, and what the one takes from the other. */
+import { cooldownOf } from "./cooldown.ts";
+import type { Machine } from "./machine.ts";
+import type { Policy } from "./policy.ts";
+import type { Random } from "./random.ts";
+import type { SharedSide } from "./shared-side.ts";
+import { CLOSED, computedState, type Facts, liveLease, overrideNow } from "./state.ts";
+
+/** How a replica came to know of a change: by an operation of its own, or from the store. */
+export interface Learnt {
+  readonly origin: "local" | "shared";
+  /** Who asked for it, where that was a person. */
+  readonly by: string | null;
+}
+
+/** The worse of two circuits; a shared one that cannot be asked for a probe ends with its open period. */
+export function decidingFacts(shared: SharedSide, local: Facts, nowMs: number): Facts {
+  if (overrideNow(shared.facts, nowMs) !== null) return shared.facts;
+  if (overrideNow(local, nowMs) !== null) return local;
+  const { circuit } = shared.facts;
+  const here = computedState(local, nowMs);
+  const open = circuit.is === "tripped" && nowMs < circuit.openUntilMs;
+  if (open || (circuit.is === "tripped" && shared.isConnected && here !== "open")) return shared.facts;
+  if (here !== "closed") return local;
+  // Both closed: the one with a hold, or the shared one, whose ladder and generation are the fleet's.
+  const held = Object.values(local.holds).some(({ untilMs }) => nowMs < untilMs);
+  return held || !shared.isConnected ? local : shared.facts;
+}
+
+/** The facts of this process with the shared open period taken over, or null when there is none. */
+function seedOf(shared: Facts, local: Facts, policy: Policy, random: Random, nowMs: number): Facts | null {
+  const { circuit } = shared;
+  if (circuit.is === "closed") return null;
+  // Each replica probes for itself now, so they must not all do so at once (protocol-spec.md §5.10).
+  const spreadMs = cooldownOf(policy.cooldown, 0, 1, 0) * random();
+  const lease = liveLease(circuit, nowMs);
+  const openUntilMs = Math.max(circuit.openUntilMs, lease?.expiresAtMs ?? 0, nowMs) + spreadMs;
+  return {
+    ...local,
+    incarnation: local.incarnation === 0 ? nowMs : local.incarnation,
+    version: local.version + 1,
+    generation: local.generation + 1,
+    circuit: { ...circuit, openUntilMs, lease: null, claimed: false, passed: 0, lost: 0, voided: 0 },
+    step: Math.max(shared.step, 1),
+    cooldownMs: shared.cooldownMs,
+  };
+}
+
+/** The store went away: an open circuit that was learnt from it stays open here, until one probe of this process. */
+export function storeLost(machine: Machine, nowMs: number): void {
+  const { shared, facts } = machine;
+  const seed =
+    shared === null || facts.circuit.is === "tripped"
+      ? null
+      : seedOf(shared.facts, facts, machine.policy, machine.random, nowMs);
+  if (seed === null) return machine.refreshPlain();
+  machine.adopt(seed, true);
+  machine.seeded = true;
+}
+
+/** The store is back and the shared circuit known: one that was only taken over from it is no longer needed. */
+export function storeReturned(machine: Machine, nowMs: number): void {
+  const { shared, facts, seeded } = machine;
+  machine.seeded = false;
+  if (!seeded || shared?.facts.circuit.is !== "closed") return machine.refreshPlain();
+  machine.adopt({ ...facts, circuit: CLOSED, generation: facts.generation + 1, closedAtMs: nowMs }, true);
+}

@@ -1,0 +1,308 @@
+/**
+ * A replica's link to a shared store: sends commands under a deadline of its own, learns of changes by push and poll,
+ * notices when the store is away and when it is back. Nothing here is waited for by a call, but for one claim of a probe,
+ * and no error of the store ever leaves it.
+ */
+import { type Alarm, type Clock, createAlarm } from "../clock.ts";
+import { Deadline, type Deadlines, deadlinesOf } from "../deadlines.ts";
+import { StoreError } from "../errors.ts";
+import type { Machine } from "../machine.ts";
+import type { Random } from "../random.ts";
+import { storeLost } from "../shared-circuit.ts";
+import { NO_RECORD } from "../state.ts";
+import { describe } from "../warn.ts";
+import type { StoreCommand } from "./command.ts";
+import { Health } from "./health.ts";
+import { BACKGROUND_DEADLINE_MS, SharedRecord } from "./shared-record.ts";
+import type { SharedStore, StoreAnswer } from "./store.ts";
+
+/** How often a replica asks what changed; the bound on how old its view can be (protocol.md §8). */
+const POLL_MS = 1_000;
+// Replicas that were started together do not poll together.
+const JITTER = 0.2;
+
+export interface LinkOwner {
+  readonly namespace: string;
+  readonly replicaId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The store was given up, or is back. */
+  storeChanged(mode: "shared" | "local", error: Error | null, atMs: number): void;
+}
+
+interface Due {
+  readonly deadline: Deadline;
+  atMs: number;
+}
+
+export class Link {
+  readonly health: Health;
+  readonly #store: SharedStore;
+  readonly #owner: LinkOwner;
+  readonly #deadlines: Deadlines;
+  readonly #records = new Map<string, SharedRecord>();
+  readonly #flushes = new WeakMap<SharedRecord, Due>();
+  readonly #soon = new Set<SharedRecord>();
+  readonly #unread = new Set<SharedRecord>();
+  readonly #poll: Alarm;
+  #cursor: string | null = null;
+  #unsubscribe: (() => void) | null = null;
+  #subscribing = false;
+  // The store's clock minus this one, as of the last answer.
+  #aheadMs = 0;
+  #closed = false;
+  #joined: (() => void) | null = null;
+  /** Settles when the first look at the store is over, whatever came of it. */
+  readonly ready: Promise<void>;
+
+  constructor(store: SharedStore, owner: LinkOwner) {
+    this.#store = store;
+    this.#owner = owner;
+    this.#deadlines = deadlinesOf(owner.clock);
+    this.health = new Health(owner.clock.now());
+    this.#poll = createAlarm(owner.clock, () => void this.#look());
+    this.ready = new Promise((resolve) => {
+      this.#joined = resolve;
+    });
+    void this.#look();
+  }
+
+  get isConnected(): boolean {
+    return this.health.isConnected;
+  }
+
+  get replicaId(): string {
+    return this.#owner.replicaId;
+  }
+
+  nowMs(): number {
+    return this.#owner.clock.now();
+  }
+
+  storeNowMs(): number {
+    return this.nowMs() + this.#aheadMs;
+  }
+
+  /** Shares a machine's record. */
+  attach(machine: Machine): SharedRecord {
+    const record = new SharedRecord(machine, this);
+    this.#records.set(machine.name, record);
+    this.read(record);
+    return record;
+  }
+
+  detach(machine: Machine): void {
+    const record = this.#records.get(machine.name);
+    if (record === undefined) return;
+    void record.report();
+    record.release();
+    this.#records.delete(record.name);
+    const due = this.#flushes.get(record);
+    if (due !== undefined) this.#deadlines.clear(due.deadline);
+  }
+
+  // ---- commands ----------------------------------------------------------------------------------------------------
+
+  /**
+   * One command on one record. Resolves to null when there was no answer in time or the store is away; `onAnswer` is
+   * called for every answer, also one that comes late.
+   */
+  apply(
+    record: SharedRecord,
+    command: StoreCommand,
+    deadlineMs: number,
+    onAnswer: (answer: StoreAnswer) => void,
+  ): Promise<StoreAnswer | null> {
+    if (!this.isConnected) return Promise.resolve(null);
+    const { namespace, replicaId } = this.#owner;
+    const address = { namespace, name: record.name };
+    return this.#ask(
+      () => this.#store.apply(address, command, record.machine.policy, replicaId),
+      deadlineMs,
+      (answer) => {
+        this.#aheadMs = answer.nowMs - this.nowMs();
+        onAnswer(answer);
+      },
+    );
+  }
+
+  // Every command is raced against a deadline of our own: a client library's does not cover what was sent already.
+  #ask<T>(run: () => Promise<T>, deadlineMs: number, onAnswer: (answer: T) => void): Promise<T | null> {
+    const sentMs = this.nowMs();
+    return new Promise((resolve) => {
+      const failed = (error: Error, isTimeout: boolean): void => {
+        this.#deadlines.clear(deadline);
+        resolve(null);
+        if (this.health.failed(error, isTimeout, this.nowMs())) this.#lost(error);
+      };
+      const deadline = new Deadline(() => failed(new StoreError(`no answer within ${deadlineMs} ms`), true), false);
+      this.#deadlines.set(deadline, deadlineMs, sentMs);
+      start(run).then(
+        (answer) => {
+          const inTime = deadline.queue !== null;
+          this.#deadlines.clear(deadline);
+          if (inTime) this.health.answered(this.nowMs() - sentMs);
+          onAnswer(answer);
+          resolve(inTime ? answer : null);
+        },
+        (error: unknown) => {
+          // One that fails after its deadline has been counted already.
+          if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error }), false);
+        },
+      );
+    });
+  }
+
+  /** A report may or may not have been applied; it is never sent again. */
+  dropped(): void {
+    this.health.droppedReports++;
+  }
+
+  /** Waits before a command is repeated; false when that would be too late to matter. */
+  async waitToRepeat(untilMs: number): Promise<boolean> {
+    if (this.#closed || this.nowMs() + BACKGROUND_DEADLINE_MS >= untilMs) return false;
+    await this.#owner.clock.sleep(BACKGROUND_DEADLINE_MS);
+    return this.nowMs() < untilMs;
+  }
+
+  // ---- reports -----------------------------------------------------------------------------------------------------
+
+  /** Reports a record's outcomes within `delayMs`. */
+  flushLater(record: SharedRecord, delayMs: number): void {
+    let due = this.#flushes.get(record);
+    if (due === undefined) {
+      due = { deadline: new Deadline(() => void record.report(), false), atMs: Infinity };
+      this.#flushes.set(record, due);
+    }
+    const nowMs = this.nowMs();
+    if (due.deadline.queue !== null && due.atMs <= nowMs + delayMs) return;
+    due.atMs = nowMs + delayMs;
+    this.#deadlines.set(due.deadline, delayMs, nowMs);
+  }
+
+  /** Reports a record's outcomes when the present turn is over, with what else happens in it. */
+  flushSoon(record: SharedRecord): void {
+    if (record.isReporting || this.#soon.has(record)) return;
+    this.#soon.add(record);
+    queueMicrotask(() => {
+      this.#soon.delete(record);
+      void record.report();
+    });
+  }
+
+  // ---- learning ----------------------------------------------------------------------------------------------------
+
+  /** Reads a record anew, with what else is to be read in this turn. */
+  read(record: SharedRecord): void {
+    if (this.#unread.size === 0) queueMicrotask(() => void this.#readAll());
+    this.#unread.add(record);
+  }
+
+  async #readAll(): Promise<void> {
+    const records = [...this.#unread];
+    this.#unread.clear();
+    if (this.isConnected) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
+  }
+
+  #readRecords(records: readonly SharedRecord[], deadlineMs: number): Promise<object | null> {
+    const asked = records.map(({ revision }) => revision);
+    const names = records.map(({ name }) => name);
+    return this.#ask(
+      () => this.#store.read(this.#owner.namespace, names),
+      deadlineMs,
+      ({ nowMs, records: found }) => {
+        this.#aheadMs = nowMs - this.nowMs();
+        records.forEach((record, at) => {
+          const facts = found.get(record.name) ?? NO_RECORD;
+          record.wasRead({ facts, nowMs }, asked[at] as number);
+        });
+      },
+    );
+  }
+
+  // The poll, which is also how a store that is away is found to be back.
+  async #look(): Promise<void> {
+    const was = this.isConnected;
+    const changes = await this.#ask(
+      () => this.#store.changes(this.#owner.namespace, this.#cursor),
+      BACKGROUND_DEADLINE_MS,
+      () => {},
+    );
+    if (this.#closed) return;
+    if (changes !== null && was) {
+      const all = [...this.#records.values()];
+      this.#cursor = changes.cursor;
+      const changed = changes.complete ? all.filter(({ name }) => changes.names.includes(name)) : all;
+      if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS);
+    } else if (changes !== null && !this.isConnected) {
+      this.#cursor = changes.cursor;
+      await this.#rejoin();
+    }
+    this.#joined?.();
+    this.#joined = null;
+    if (this.#closed) return;
+    const random = this.#owner.random();
+    this.#poll.set(this.isConnected ? POLL_MS * (1 - JITTER + 2 * JITTER * random) : this.health.againMs(random));
+  }
+
+  #subscribe(): void {
+    if (this.#unsubscribe !== null || this.#subscribing) return;
+    this.#subscribing = true;
+    start(() => this.#store.subscribe(this.#owner.namespace, (hint) => this.#records.get(hint.name)?.wasPushed(hint)))
+      .then(
+        (unsubscribe) => {
+          if (this.#closed) unsubscribe();
+          else this.#unsubscribe = unsubscribe;
+        },
+        () => {}, // without pushes the poll is the bound
+      )
+      .finally(() => {
+        this.#subscribing = false;
+      });
+  }
+
+  // ---- away and back -----------------------------------------------------------------------------------------------
+
+  #lost(error: Error): void {
+    const nowMs = this.nowMs();
+    for (const record of this.#records.values()) storeLost(record.machine, nowMs);
+    this.#owner.storeChanged("local", error, nowMs);
+    this.#poll.set(this.health.againMs(this.#owner.random()));
+  }
+
+  // What the store says is the truth: it is read first. Outcomes go back as evidence, and state is never pushed.
+  async #rejoin(): Promise<void> {
+    const records = [...this.#records.values()];
+    if ((await this.#readRecords(records, BACKGROUND_DEADLINE_MS)) === null || this.#closed) return;
+    const nowMs = this.nowMs();
+    this.health.returned(nowMs);
+    this.#subscribe();
+    this.#owner.storeChanged("shared", null, nowMs);
+    for (const record of records) record.rejoined(nowMs);
+    // Whoever came meanwhile.
+    for (const record of this.#records.values()) if (!records.includes(record)) this.read(record);
+  }
+
+  /** Reports what waits and gives leases back, bounded; leaves no handle. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const last = [...this.#records.values()].map((record) => {
+      record.release();
+      return record.report();
+    });
+    this.#closed = true;
+    this.#poll.clear();
+    this.#unsubscribe?.();
+    this.#joined?.();
+    await Promise.all(last);
+    for (const record of this.#records.values()) {
+      const due = this.#flushes.get(record);
+      if (due !== undefined) this.#deadlines.clear(due.deadline);
+    }
+  }
+}
+
+// A store's method may throw instead of rejecting.
+async function start<T>(run: () => Promise<T>): Promise<T> {
+  return run();
+}

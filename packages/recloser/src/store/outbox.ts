@@ -1,0 +1,173 @@
+/**
+ * Outcomes on their way to the store: counted into cells of time, so that a batch is small however many there were, and
+ * a store that is away costs no memory. One batch is one report; each is sent at most once.
+ */
+import { FAILURE_KINDS, type FailureKind } from "../outcome.ts";
+import type { Streak } from "../state.ts";
+import { BUCKETS } from "../window.ts";
+import type { ReportCell, ReportCommand } from "./command.ts";
+
+interface Cell {
+  /** The latest instant counted here: what its age is told by. */
+  atMs: number;
+  /** When the oldest of the calls counted here began. */
+  startedAtMs: number;
+  successes: number;
+  slow: number;
+  failures: Partial<Record<FailureKind, number>> | null;
+  young: number;
+}
+
+export type Batch = Pick<ReportCommand, "cells" | "lastSuccessAgeMs" | "tail" | "retryAfterMs">;
+
+// Finer than the store's buckets, whose edges lie elsewhere on this clock.
+const CELLS_PER_BUCKET = 3;
+
+export class Outbox {
+  readonly #widthMs: number;
+  readonly #cells = new Map<number, Cell>();
+  #newest = -Infinity;
+  #lastSuccessMs: number | null = null;
+  #tailFailures = 0;
+  #tailSinceMs = 0;
+  #tailBegun = 0;
+  // What was told of the streak's calls already: the next batch carries the rest.
+  #begunTold = 0;
+  #retryAfterMs: number | null = null;
+  /** A failure, or the first success after one, waits: it is worth a report of its own. */
+  isUrgent = false;
+  hasFailure = false;
+  #failedLast = false;
+
+  constructor(windowMs: number) {
+    this.#widthMs = windowMs / (BUCKETS * CELLS_PER_BUCKET);
+  }
+
+  get isEmpty(): boolean {
+    return this.#cells.size === 0;
+  }
+
+  began(startedAtMs: number): void {
+    this.#cellAt(startedAtMs, startedAtMs).young++;
+  }
+
+  /** A young call is young no more: it has shown something, ended, or been silent for long. */
+  grew(startedAtMs: number): void {
+    this.#cellAt(startedAtMs, startedAtMs).young--;
+  }
+
+  succeeded(startedAtMs: number, nowMs: number, slow: boolean): void {
+    const cell = this.#cellAt(nowMs, startedAtMs);
+    cell.successes++;
+    if (slow) cell.slow++;
+    this.#lastSuccessMs = nowMs;
+    this.#tailFailures = this.#tailBegun = this.#begunTold = 0;
+    if (this.#failedLast) this.isUrgent = true;
+    this.#failedLast = false;
+  }
+
+  /** @param streak the replica's own streak, this failure included */
+  failed(
+    kind: FailureKind,
+    startedAtMs: number,
+    slow: boolean,
+    retryAfterMs: number | null,
+    streak: Streak,
+    nowMs: number,
+  ): void {
+    const cell = this.#cellAt(nowMs, startedAtMs);
+    cell.failures ??= {};
+    cell.failures[kind] = (cell.failures[kind] ?? 0) + 1;
+    if (slow) cell.slow++;
+    if (streak.failures === 1) this.#begunTold = 0;
+    if (this.#tailFailures++ === 0) this.#tailSinceMs = nowMs;
+    this.#tailBegun = Math.max(0, streak.begun - this.#begunTold);
+    if (retryAfterMs !== null) this.#retryAfterMs = Math.max(this.#retryAfterMs ?? 0, retryAfterMs);
+    this.isUrgent = this.hasFailure = this.#failedLast = true;
+  }
+
+  /** A success that had been counted was none after all. */
+  retracted(startedAtMs: number, nowMs: number): void {
+    this.#cellAt(nowMs, startedAtMs).successes--;
+  }
+
+  /** What waits, and nothing waits any more. */
+  take(nowMs: number): Batch {
+    this.#forgetOld(nowMs);
+    const cells = [...this.#cells.values()]
+      .filter(isNews)
+      .map(({ atMs, successes, slow, failures, young }): ReportCell => ({
+        ageMs: Math.max(0, nowMs - atMs),
+        ...{ successes, slow, young },
+        failures: failures ?? {},
+      }));
+    const batch = {
+      cells,
+      lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
+      tail: {
+        failures: this.#tailFailures,
+        ageMs: this.#tailFailures === 0 ? 0 : Math.max(0, nowMs - this.#tailSinceMs),
+        begun: this.#tailBegun,
+      },
+      retryAfterMs: this.#retryAfterMs,
+    };
+    this.#begunTold += this.#tailBegun;
+    this.#emptied();
+    return batch;
+  }
+
+  /** A new round: what was counted belongs to none. */
+  clear(): void {
+    this.#begunTold = 0;
+    this.#failedLast = false;
+    this.#emptied();
+  }
+
+  /** Keeps only what came of calls that began after an instant. */
+  keepStartedAfter(atMs: number): void {
+    for (const [at, cell] of this.#cells) if (cell.startedAtMs <= atMs) this.#cells.delete(at);
+    this.hasFailure = FAILURE_KINDS.some((kind) =>
+      [...this.#cells.values()].some((cell) => (cell.failures?.[kind] ?? 0) > 0),
+    );
+    this.isUrgent = this.hasFailure;
+    if (![...this.#cells.values()].some(({ successes }) => successes > 0)) this.#lastSuccessMs = null;
+    if (this.hasFailure) return;
+    this.#tailFailures = this.#tailBegun = 0;
+    this.#retryAfterMs = null;
+  }
+
+  #emptied(): void {
+    this.#cells.clear();
+    this.#newest = -Infinity;
+    this.#lastSuccessMs = this.#retryAfterMs = null;
+    this.#tailFailures = this.#tailBegun = 0;
+    this.isUrgent = this.hasFailure = false;
+  }
+
+  #cellAt(atMs: number, startedAtMs: number): Cell {
+    const at = Math.floor(atMs / this.#widthMs);
+    let cell = this.#cells.get(at);
+    if (cell === undefined) {
+      cell = { atMs, startedAtMs, successes: 0, slow: 0, failures: null, young: 0 };
+      this.#cells.set(at, cell);
+      // While the store is away, nobody takes them.
+      if (at > this.#newest) {
+        this.#newest = at;
+        this.#forgetOld(atMs);
+      }
+    }
+    if (atMs > cell.atMs) cell.atMs = atMs;
+    if (startedAtMs < cell.startedAtMs) cell.startedAtMs = startedAtMs;
+    return cell;
+  }
+
+  #forgetOld(nowMs: number): void {
+    const oldest = Math.floor(nowMs / this.#widthMs) - BUCKETS * CELLS_PER_BUCKET;
+    if (this.#cells.size <= BUCKETS) return;
+    for (const at of this.#cells.keys()) if (at < oldest) this.#cells.delete(at);
+  }
+}
+
+function isNews({ successes, slow, failures, young }: Cell): boolean {
+  return successes !== 0 || slow > 0 || failures !== null || young !== 0;
+}

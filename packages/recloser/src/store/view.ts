@@ -1,0 +1,77 @@
+/**
+ * What a replica holds for true of a shared record, and when it lets an answer or a push change that. Pure. A view never
+ * runs backwards unless the store itself did (protocol-spec.md §5.4, rule U).
+ */
+import { type Facts, type Hold, NO_STREAK } from "../state.ts";
+
+/** What to do with what came: take it, ask the store for the record, put back what it lost, or nothing. */
+export type Verdict = "adopt" | "refresh" | "read" | "reassert" | "ignore";
+
+/** A push: only ever news, never the last word. */
+export function onPush(view: Facts, pushed: Facts): Verdict {
+  if (pushed.incarnation === view.incarnation) return pushed.version > view.version ? "adopt" : "ignore";
+  return "read";
+}
+
+/**
+ * An answer to a question that was sent when the view was at revision `asked`.
+ *
+ * @param revision the view's revision now: where it differs, the view has changed since the question
+ */
+export function onAnswer(view: Facts, answer: Facts, asked: number, revision: number, nowMs: number): Verdict {
+  const sameLife = answer.incarnation === view.incarnation;
+  if (sameLife && answer.version > view.version) return "adopt";
+  if (asked !== revision) return sameLife ? "ignore" : "read";
+  if (sameLife && isSame(view, answer)) return "refresh";
+  // Nothing changed here meanwhile, so the store really is behind or another: it lost data. An open period that was read
+  // from it is put back; anything else of the store's is the truth, even if it is older.
+  const open = view.circuit.is === "tripped" && nowMs < view.circuit.openUntilMs;
+  const lessHistory = answer.incarnation === 0 || answer.version === 0 || (sameLife && answer.version < view.version);
+  return open && lessHistory ? "reassert" : "adopt";
+}
+
+// After a failover two histories may have the same number: what they say is compared too (protocol-spec.md §6.2).
+function isSame(a: Facts, b: Facts): boolean {
+  return (
+    a.version === b.version &&
+    a.generation === b.generation &&
+    a.circuit.is === b.circuit.is &&
+    (a.override === null) === (b.override === null)
+  );
+}
+
+/** Facts of the store's clock on this one; what only the store needs (the window, the streak) is left with it. */
+export function onClock(facts: Facts, shiftMs: number): Facts {
+  const { circuit, override, closedAtMs } = facts;
+  const holds = Object.entries(facts.holds).map(([kind, hold]): [string, Hold] => [
+    kind,
+    { ...hold, sinceMs: hold.sinceMs + shiftMs, untilMs: hold.untilMs + shiftMs },
+  ]);
+  return {
+    ...facts,
+    circuit:
+      circuit.is === "closed"
+        ? circuit
+        : {
+            ...circuit,
+            openedAtMs: circuit.openedAtMs + shiftMs,
+            openUntilMs: circuit.openUntilMs + shiftMs,
+            lease:
+              circuit.lease === null
+                ? null
+                : { token: circuit.lease.token, expiresAtMs: circuit.lease.expiresAtMs + shiftMs },
+          },
+    closedAtMs: closedAtMs === null ? null : closedAtMs + shiftMs,
+    holds: Object.fromEntries(holds),
+    override:
+      override === null
+        ? null
+        : {
+            ...override,
+            sinceMs: override.sinceMs + shiftMs,
+            untilMs: override.untilMs === null ? null : override.untilMs + shiftMs,
+          },
+    buckets: [],
+    streak: NO_STREAK,
+  };
+}
