@@ -151,7 +151,7 @@ export class Player {
       case "report":
         return this.#report(next);
       case "claim":
-        return { type: "claim", token: `t${++this.#claims}`, leaseMs: 10_000, random: next.random };
+        return { type: "claim", token: `t${++this.#claims}`, leaseMs: 10_000, random: next.random, notAfterMs: Infinity };
       case "renew":
         return { type: "renew", leaseMs: 10_000, ...this.#ref(next.whose) };
       case "settle": {

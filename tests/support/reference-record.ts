@@ -36,6 +36,7 @@ export class ReferenceRecord {
       case "report":
         return this.report(e, p, now);
       case "claim": {
+        if (now > e.notAfterMs) return { code: "expired" };
         if (this.st === "closed") return { code: "go" }; // T21
         if (now < this.ou) return { code: "denied", retryAfterMs: this.ou - now }; // T6
         if (this.lease !== null && now < this.lease.until)

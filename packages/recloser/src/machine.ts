@@ -19,7 +19,7 @@ import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
 import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import { decidingFacts, type Learnt } from "./shared-circuit.ts";
+import { decidingFacts, type Learnt, probeSoon } from "./shared-circuit.ts";
 import type { SharedSide } from "./shared-side.ts";
 import { type CircuitState, effectiveState, type Facts, NO_RECORD } from "./state.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
@@ -361,6 +361,7 @@ export class Machine implements Watched {
     this.refreshPlain();
     this.announce.actor = null;
     this.announce.changes(before, after, by, this.leasedAtMs, nowMs, origin);
+    if (closes) probeSoon(this, nowMs);
   }
 
   #newRound(before: Facts, after: Facts, nowMs: number): void {

@@ -41,7 +41,8 @@ function claimHere(machine: Machine, nowMs: number): ProbeLease["here"] {
   // Unique even where the randomness is not: a token is what a late holder must not share with the next one.
   const token = `${machine.begun}-${randomText(machine.random, 12)}`;
   const { leaseMs } = machine.policy.probe;
-  const reply = machine.apply({ type: "claim", token, leaseMs, random: machine.random() }, nowMs, null);
+  const claim = { type: "claim", token, leaseMs, random: machine.random(), notAfterMs: Infinity } as const;
+  const reply = machine.apply(claim, nowMs, null);
   return reply.code === "probe" ? { incarnation: machine.facts.incarnation, token } : null;
 }
 

@@ -21,7 +21,14 @@ export interface LeaseRef {
 
 export type RecordEvent =
   | ReportEvent
-  | { readonly type: "claim"; readonly token: string; readonly leaseMs: number; readonly random: number }
+  | {
+      readonly type: "claim";
+      readonly token: string;
+      readonly leaseMs: number;
+      readonly random: number;
+      /** A claim that arrives later does nothing: nobody waits for its lease, and it would keep others from probing. */
+      readonly notAfterMs: number;
+    }
   | ({ readonly type: "renew"; readonly leaseMs: number } & LeaseRef)
   | ({
       readonly type: "settle";

@@ -58,10 +58,21 @@ export function storeLost(machine: Machine, nowMs: number): void {
   machine.seeded = true;
 }
 
-/** The store is back and the shared circuit known: one that was only taken over from it is no longer needed. */
+/**
+ * The store is back and the shared circuit known: one that was only taken over from it is no longer needed, and one that
+ * opened meanwhile is probed at once if the rest of the fleet is well.
+ */
 export function storeReturned(machine: Machine, nowMs: number): void {
   const { shared, facts, seeded } = machine;
   machine.seeded = false;
-  if (!seeded || shared?.facts.circuit.is !== "closed") return machine.refreshPlain();
-  machine.adopt({ ...facts, circuit: CLOSED, generation: facts.generation + 1, closedAtMs: nowMs }, true);
+  if (shared === null || facts.circuit.is === "closed") return machine.refreshPlain();
+  const isClosed = shared.facts.circuit.is === "closed";
+  if (!seeded) return isClosed ? probeSoon(machine, nowMs) : undefined;
+  const closedAtMs = isClosed ? nowMs : facts.closedAtMs; // the ramp is for calls that may come now
+  machine.adopt({ ...facts, circuit: CLOSED, generation: facts.generation + 1, closedAtMs }, true);
+}
+
+/** The provider is well for the others: what this process found out for itself is worth a probe now, not a whole cooldown. */
+export function probeSoon(machine: Machine, nowMs: number): void {
+  machine.apply({ type: "probe-now" }, nowMs, null);
 }

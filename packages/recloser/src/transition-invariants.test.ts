@@ -216,7 +216,7 @@ describe("bounds on what a store or another replica may bring", () => {
       notAfterMs: Infinity,
     };
     const { facts } = transition(NO_RECORD, report, recordPolicy, START_MS);
-    const claim: RecordEvent = { type: "claim", token: "a", leaseMs: 10_000, random: 0 };
+    const claim: RecordEvent = { type: "claim", token: "a", leaseMs: 10_000, random: 0, notAfterMs: Infinity };
     const { reply } = transition(facts, claim, recordPolicy, START_MS - 3_600_000);
     expect(reply).toMatchObject({ code: "denied" });
     expect(reply.retryAfterMs).toBeLessThanOrEqual(longestMs);

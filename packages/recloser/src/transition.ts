@@ -163,6 +163,7 @@ function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: n
 
 function claim(facts: Facts, event: RecordEvent & { type: "claim" }, policy: RecordPolicy, nowMs: number): Transition {
   const { circuit } = facts;
+  if (nowMs > event.notAfterMs) return same(facts, "expired");
   if (circuit.is === "closed") return same(facts, "go"); // T21
   if (nowMs < circuit.openUntilMs) return denied(facts, circuit.openUntilMs - nowMs); // T6
   const live = liveLease(circuit, nowMs);

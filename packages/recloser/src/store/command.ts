@@ -18,6 +18,8 @@ export interface ReportCell {
 
 export interface ReportCommand {
   readonly type: "report";
+  /** Its own name: a report that arrives twice is applied once. */
+  readonly id: string;
   /** The life and round the outcomes belong to. */
   readonly incarnation: number;
   readonly generation: number;

@@ -4,6 +4,7 @@ import { standing } from "../gate.ts";
 import type { Machine } from "../machine.ts";
 import type { FailureKind, HoldKind } from "../outcome.ts";
 import { randomText } from "../random.ts";
+import type { ReplyCode } from "../record-event.ts";
 import { storeReturned } from "../shared-circuit.ts";
 import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
 import { type Facts, liveLease, NO_RECORD, overrideNow, type Streak } from "../state.ts";
@@ -26,6 +27,17 @@ const ABSTAIN_MOST_MS = 2_000;
 // Replicas do not come back from a hold in the same instant.
 const HOLD_JITTER = 0.1;
 const HOLD_JITTER_MOST_MS = 1_000;
+
+// Whoever is answered one of these made the change itself.
+const MADE_A_CHANGE: ReadonlySet<ReplyCode> = new Set([
+  "tripped",
+  "extended",
+  "probe",
+  "reopened",
+  "closed",
+  "void",
+  "changed",
+]);
 
 export class SharedRecord implements SharedSide {
   readonly machine: Machine;
@@ -90,7 +102,9 @@ export class SharedRecord implements SharedSide {
   async #claim(): Promise<void> {
     const token = randomText(this.machine.random, 16);
     const { leaseMs } = this.machine.policy.probe;
-    await this.#ask({ type: "claim", token, leaseMs, random: this.machine.random() }, CLAIM_DEADLINE_MS);
+    const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
+    const command = { type: "claim", token, leaseMs, random: this.machine.random(), notAfterMs } as const;
+    await this.#ask(command, CLAIM_DEADLINE_MS);
   }
 
   takeLease(nowMs: number): SharedLease | null {
@@ -207,8 +221,9 @@ export class SharedRecord implements SharedSide {
     const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
     const { incarnation, generation } = facts;
     const random = this.machine.random();
+    const id = `${this.#link.replicaId}-${randomText(this.machine.random, 10)}`;
     const batch = outbox.take(this.#link.nowMs());
-    const answer = await this.#ask({ type: "report", incarnation, generation, ...batch, notAfterMs, random });
+    const answer = await this.#ask({ type: "report", id, incarnation, generation, ...batch, notAfterMs, random });
     this.#reporting = false;
     if (answer === null || answer.reply.code === "expired") this.#link.dropped();
     if (outbox.isUrgent) this.#link.flushLater(this, REPORT_GAP_MS);
@@ -245,7 +260,7 @@ export class SharedRecord implements SharedSide {
   #answered(command: StoreCommand, answer: StoreAnswer, asked: number, by: string | null): void {
     const nowMs = this.#link.nowMs();
     if (command.type === "claim" && answer.reply.code === "probe") this.#pocketed(command.token, answer, nowMs);
-    this.#learn(answer, asked, "local", by);
+    this.#learn(answer, asked, MADE_A_CHANGE.has(answer.reply.code) ? "local" : "shared", by);
   }
 
   #pocketed(token: string, answer: StoreAnswer, nowMs: number): void {
