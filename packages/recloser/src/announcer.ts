@@ -1,6 +1,7 @@
 /** Tells the users of one record what happened to it. */
 import { circuitStep, probeWasLost } from "./change.ts";
 import type { EventName, RecloserEvents } from "./events.ts";
+import type { Learnt } from "./shared-circuit.ts";
 import type { Facts } from "./state.ts";
 
 /** A replica: told of each thing once, however many of its breakers use the record. */
@@ -27,14 +28,19 @@ export class Announcer {
     this.#key = key;
   }
 
-  /** Tells of the step from one state to another and of a lost lease, if there was any. `by` null: the acting replica. */
+  /**
+   * Tells of the step from one state to another and of a lost lease, if there was any.
+   *
+   * @param learnt whose doing it was; `by` null: the acting replica's
+   * @param scope whether it is the record's circuit or only that of this process
+   */
   changes(
     before: Facts,
     after: Facts,
-    by: string | null,
+    { origin, by }: Learnt,
     leasedAtMs: number,
     nowMs: number,
-    origin: "local" | "shared" = "local",
+    scope: "shared" | "local",
   ): void {
     if (origin === "local" && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
     const step = circuitStep(before, after);
@@ -48,6 +54,7 @@ export class Announcer {
       by: by ?? this.#me,
       atMs: nowMs,
       origin,
+      scope,
       evidence: after.circuit.is === "tripped" ? after.circuit.evidence : null,
     });
     if (opened) this.opened();

@@ -21,6 +21,8 @@ export interface TransitionEvent {
   readonly atMs: number;
   /** `local` on the replica that made it, `shared` on those that learnt of it. */
   readonly origin: "local" | "shared";
+  /** `shared`: the record's circuit; `local`: the one this process has beside a store, open by its own evidence or because the store is away. */
+  readonly scope: "shared" | "local";
   readonly evidence: Evidence | null;
 }
 

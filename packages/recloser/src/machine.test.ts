@@ -176,11 +176,17 @@ class Rig {
     const ticket = new Ticket(machine, user, nowMs);
     if (decision === "claim" && claimProbe(machine, ticket, nowMs)) {
       const token = (ticket.lease as { token: string }).token;
-      model.apply({ type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM, notAfterMs: Infinity }, nowMs);
+      model.apply(
+        { type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM, notAfterMs: Infinity },
+        nowMs,
+      );
       model.begin(nowMs, token);
     } else if (decision === "claim") {
       const { leaseMs } = machine.policy.probe;
-      return void model.apply({ type: "claim", token: "refused", leaseMs, random: RANDOM, notAfterMs: Infinity }, nowMs);
+      return void model.apply(
+        { type: "claim", token: "refused", leaseMs, random: RANDOM, notAfterMs: Infinity },
+        nowMs,
+      );
     } else {
       machine.begin(ticket, nowMs);
       model.begin(nowMs, null);

@@ -245,7 +245,7 @@ export class Machine implements Watched {
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
     const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
-    this.announce.changes(before, this.facts, null, 0, nowMs);
+    this.announce.changes(before, this.facts, { origin: "local", by: null }, 0, nowMs, this.#scope);
     this.seeded = false;
     this.#giveUp(quiet, firstFailureMark, nowMs);
   }
@@ -316,7 +316,7 @@ export class Machine implements Watched {
     // An override starts a new round but leaves what was computed beside it alone.
     const keepsWindow = event.type === "override" || event.type === "clear" || facts.generation === before.generation;
     this.adopt(facts, !keepsWindow);
-    this.announce.changes(before, facts, by, this.leasedAtMs, nowMs);
+    this.announce.changes(before, facts, { origin: "local", by }, this.leasedAtMs, nowMs, this.#scope);
     return reply;
   }
 
@@ -328,7 +328,7 @@ export class Machine implements Watched {
     if (this.#group !== null) this.#group.open += opened;
     const quiet = facts.generation === before.generation ? [] : this.#dropQuiet();
     if (newRound) {
-      this.#tally.clear();
+      this.#tally.clear(this.begun);
       this.ramp = null;
     }
     // Closed by a probe: the ramp stands before anybody is told, so that a listener's calls meet it too.
@@ -349,7 +349,7 @@ export class Machine implements Watched {
   // ---- the shared circuit ----------------------------------------------------------------------------------------
 
   /** The shared record is another than it was. A new round of it is a new round here. */
-  sharedChanged(before: Facts, after: Facts, { origin, by }: Learnt, nowMs: number): void {
+  sharedChanged(before: Facts, after: Facts, learnt: Learnt, nowMs: number): void {
     const was = before.circuit;
     const is = after.circuit;
     const opens = Number(is.is === "tripped") - Number(was.is === "tripped");
@@ -360,7 +360,7 @@ export class Machine implements Watched {
     if (Object.keys(after.holds).some((kind) => before.holds[kind as HoldKind] === undefined)) this.ramp = null;
     this.refreshPlain();
     this.announce.actor = null;
-    this.announce.changes(before, after, by, this.leasedAtMs, nowMs, origin);
+    this.announce.changes(before, after, learnt, this.leasedAtMs, nowMs, "shared");
     if (closes) probeSoon(this, nowMs);
   }
 
@@ -370,10 +370,15 @@ export class Machine implements Watched {
     for (const ticket of quiet) this.#leaveRamp(ticket);
     this.facts = { ...this.facts, generation: Math.max(this.facts.generation + 1, after.generation) };
     if (after.circuit !== before.circuit) {
-      this.#tally.clear();
+      this.#tally.clear(this.begun);
       this.ramp = null;
     }
     if (before.circuit.is === "closed" && after.circuit.is === "tripped") this.#giveUp(quiet, firstFailureMark, nowMs);
+  }
+
+  // Whose circuit the machine's own is: a shared one has another beside it.
+  get #scope(): "shared" | "local" {
+    return this.shared === null ? "shared" : "local";
   }
 
   refreshPlain(): void {

@@ -92,7 +92,7 @@ export interface Bucket {
 export interface Streak {
   readonly failures: number;
   readonly sinceMs: number;
-  /** Calls begun from its first failed call to its latest, those two included; calls that ended without a verdict are left out. */
+  /** Calls begun after the last success, up to the latest that failed; those that ended without a verdict are left out. */
   readonly begun: number;
 }
 

@@ -10,11 +10,11 @@ export class Tally {
   streak = 0;
   #streakSinceMs = 0;
   #streakMark = 0;
-  // The streak among calls in the order they began: its first failed call, its latest, and those between that say nothing.
-  #firstCall = 0;
+  // The streak among calls in the order they began: how many had begun by the last success, the latest that failed since,
+  // and how many since then ended without a verdict.
+  #successMark = 0;
   #lastCall = 0;
   #unsaid = 0;
-  #successMark = 0;
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
   // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
@@ -29,6 +29,7 @@ export class Tally {
   success(slow: boolean, mark: number, policy: Policy): number {
     this.streak = 0;
     this.#successMark = mark;
+    this.#unsaid = 0;
     return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
 
@@ -42,22 +43,15 @@ export class Tally {
     // A streak is evidence inside the window: one whose failures have all left it begins anew.
     if (this.counts(nowMs, policy).failures === 0) this.streak = 0;
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
-    // What had begun before the last success stands beside calls that succeeded; it is no older than that success here.
-    const place = Math.max(call, this.#successMark);
-    if (this.streak++ > 0) {
-      this.#firstCall = Math.min(this.#firstCall, place);
-      this.#lastCall = Math.max(this.#lastCall, place);
-      return;
-    }
+    if (this.streak === 0 || call > this.#lastCall) this.#lastCall = call;
+    if (this.streak++ > 0) return;
     this.#streakSinceMs = nowMs;
     this.#streakMark = mark;
-    this.#firstCall = this.#lastCall = place;
-    this.#unsaid = 0;
   }
 
   /** A call ended without a verdict: it stands in no streak. */
   ignored(call: number): void {
-    if (this.streak > 0 && call >= this.#firstCall) this.#unsaid++;
+    if (call >= this.#successMark) this.#unsaid++;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -74,7 +68,8 @@ export class Tally {
   }
 
   get streakNow(): Streak {
-    const begun = Math.max(this.streak, this.#lastCall - this.#firstCall + 1 - this.#unsaid);
+    // What had begun before the last success stands beside calls that succeeded: only those since are asked about.
+    const begun = Math.max(this.streak, this.#lastCall - this.#successMark + 1 - this.#unsaid);
     return { failures: this.streak, sinceMs: this.#streakSinceMs, begun: this.streak === 0 ? 0 : begun };
   }
 
@@ -92,9 +87,11 @@ export class Tally {
     return reason === "consecutive-failures" ? this.#streakMark : (this.#window?.firstFailureMark() ?? Infinity);
   }
 
-  clear(): void {
+  /** A new round. @param mark how many calls had begun by now */
+  clear(mark: number): void {
     this.#window?.clear();
-    this.streak = 0;
+    this.streak = this.#unsaid = 0;
+    this.#successMark = mark;
   }
 
   /** Carries the evidence over into a window of another length. */

@@ -99,7 +99,13 @@ function failures(count: number, atMs = START_MS, retryAfterMs: number | null = 
   };
 }
 
-const claim = (token: string): RecordEvent => ({ type: "claim", token, leaseMs: 10_000, random: 0, notAfterMs: Infinity });
+const claim = (token: string): RecordEvent => ({
+  type: "claim",
+  token,
+  leaseMs: 10_000,
+  random: 0,
+  notAfterMs: Infinity,
+});
 const settle = (token: string, verdict: "passed" | "failed" | "void"): RecordEvent => ({
   type: "settle",
   incarnation: 0,

@@ -22,11 +22,13 @@ export interface Counts {
 // instant (protocol.md §2).
 export const STREAK_LEAST_MS = 150;
 /**
- * The share of the calls begun from a streak's first failed call to its latest that must have failed. An LLM fails in
+ * The share of the calls begun since the last success, up to the latest that failed, that must have failed. An LLM fails in
  * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
  * calls that began together the share of failures is the error rate (docs/decisions/0014; chosen by the sweep).
  */
 export const STREAK_LEAST_SHARE = 0.75;
+/** Among fewer calls than this the share says nothing, and the streak's length alone decides. */
+export const SHARE_LEAST_CALLS = 20;
 
 /**
  * The reason to trip, or null.
@@ -49,7 +51,7 @@ export function tripReason(
   if (
     consecutiveFailures !== false &&
     streak.failures >= consecutiveFailures &&
-    streak.failures >= STREAK_LEAST_SHARE * streak.begun &&
+    (streak.begun < SHARE_LEAST_CALLS || streak.failures >= STREAK_LEAST_SHARE * streak.begun) &&
     (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
   ) {
     return "consecutive-failures";

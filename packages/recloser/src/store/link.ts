@@ -30,18 +30,12 @@ export interface LinkOwner {
   storeChanged(mode: "shared" | "local", error: Error | null, atMs: number): void;
 }
 
-interface Due {
-  readonly deadline: Deadline;
-  atMs: number;
-}
-
 export class Link {
   readonly health: Health;
   readonly #store: SharedStore;
   readonly #owner: LinkOwner;
   readonly #deadlines: Deadlines;
   readonly #records = new Map<string, SharedRecord>();
-  readonly #flushes = new WeakMap<SharedRecord, Due>();
   readonly #soon = new Set<SharedRecord>();
   readonly #unread = new Set<SharedRecord>();
   readonly #poll: Alarm;
@@ -97,8 +91,7 @@ export class Link {
     void record.report();
     record.release();
     this.#records.delete(record.name);
-    const due = this.#flushes.get(record);
-    if (due !== undefined) this.#deadlines.clear(due.deadline);
+    this.#deadlines.clear(record.flush);
   }
 
   // ---- commands ----------------------------------------------------------------------------------------------------
@@ -167,17 +160,9 @@ export class Link {
 
   // ---- reports -----------------------------------------------------------------------------------------------------
 
-  /** Reports a record's outcomes within `delayMs`. */
-  flushLater(record: SharedRecord, delayMs: number): void {
-    let due = this.#flushes.get(record);
-    if (due === undefined) {
-      due = { deadline: new Deadline(() => void record.report(), false), atMs: Infinity };
-      this.#flushes.set(record, due);
-    }
-    const nowMs = this.nowMs();
-    if (due.deadline.queue !== null && due.atMs <= nowMs + delayMs) return;
-    due.atMs = nowMs + delayMs;
-    this.#deadlines.set(due.deadline, delayMs, nowMs);
+  /** Reports a record's outcomes in `delayMs`, whatever was set before. */
+  flushIn(record: SharedRecord, delayMs: number): void {
+    this.#deadlines.set(record.flush, delayMs, this.nowMs());
   }
 
   /** Reports a record's outcomes when the present turn is over, with what else happens in it. */
@@ -232,7 +217,8 @@ export class Link {
     if (changes !== null && was) {
       const all = [...this.#records.values()];
       this.#cursor = changes.cursor;
-      const changed = changes.complete ? all.filter(({ name }) => changes.names.includes(name)) : all;
+      const names = new Set(changes.names);
+      const changed = changes.complete ? all.filter(({ name }) => names.has(name)) : all;
       if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS);
     } else if (changes !== null && !this.isConnected) {
       this.#cursor = changes.cursor;
@@ -295,10 +281,7 @@ export class Link {
     this.#unsubscribe?.();
     this.#joined?.();
     await Promise.all(last);
-    for (const record of this.#records.values()) {
-      const due = this.#flushes.get(record);
-      if (due !== undefined) this.#deadlines.clear(due.deadline);
-    }
+    for (const record of this.#records.values()) this.#deadlines.clear(record.flush);
   }
 }
 

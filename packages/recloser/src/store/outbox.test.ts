@@ -9,7 +9,8 @@ const streak = (failures: number, begun = failures): { failures: number; sinceMs
 });
 const sums = (outbox: Outbox, nowMs: number): object => {
   const { cells, ...rest } = outbox.take(nowMs);
-  const total = (of: (cell: (typeof cells)[number]) => number): number => cells.reduce((all, cell) => all + of(cell), 0);
+  const total = (of: (cell: (typeof cells)[number]) => number): number =>
+    cells.reduce((all, cell) => all + of(cell), 0);
   return {
     ...rest,
     successes: total((cell) => cell.successes),

@@ -27,6 +27,9 @@ export class Outbox {
   readonly #widthMs: number;
   readonly #cells = new Map<number, Cell>();
   #newest = -Infinity;
+  // Nearly everything falls into the newest cell: it is found without a division.
+  #latest: Cell | null = null;
+  #latestEndsMs = 0;
   #lastSuccessMs: number | null = null;
   #tailFailures = 0;
   #tailSinceMs = 0;
@@ -126,6 +129,7 @@ export class Outbox {
   /** Keeps only what came of calls that began after an instant. */
   keepStartedAfter(atMs: number): void {
     for (const [at, cell] of this.#cells) if (cell.startedAtMs <= atMs) this.#cells.delete(at);
+    this.#latest = null;
     this.hasFailure = FAILURE_KINDS.some((kind) =>
       [...this.#cells.values()].some((cell) => (cell.failures?.[kind] ?? 0) > 0),
     );
@@ -139,12 +143,19 @@ export class Outbox {
   #emptied(): void {
     this.#cells.clear();
     this.#newest = -Infinity;
+    this.#latest = null;
     this.#lastSuccessMs = this.#retryAfterMs = null;
     this.#tailFailures = this.#tailBegun = 0;
     this.isUrgent = this.hasFailure = false;
   }
 
   #cellAt(atMs: number, startedAtMs: number): Cell {
+    const latest = this.#latest;
+    if (latest !== null && atMs >= latest.atMs && atMs < this.#latestEndsMs) {
+      latest.atMs = atMs;
+      if (startedAtMs < latest.startedAtMs) latest.startedAtMs = startedAtMs;
+      return latest;
+    }
     const at = Math.floor(atMs / this.#widthMs);
     let cell = this.#cells.get(at);
     if (cell === undefined) {
@@ -153,6 +164,8 @@ export class Outbox {
       // While the store is away, nobody takes them.
       if (at > this.#newest) {
         this.#newest = at;
+        this.#latest = cell;
+        this.#latestEndsMs = (at + 1) * this.#widthMs;
         this.#forgetOld(atMs);
       }
     }

@@ -1,4 +1,5 @@
 /** One record as a replica shares it: the view of the store's facts, the outcomes that wait for a report, and the probe's lease. */
+import { Deadline } from "../deadlines.ts";
 import type { RejectReason } from "../errors.ts";
 import { standing } from "../gate.ts";
 import type { Machine } from "../machine.ts";
@@ -43,6 +44,8 @@ export class SharedRecord implements SharedSide {
   readonly machine: Machine;
   facts: Facts = NO_RECORD;
   readonly outbox: Outbox;
+  /** When what waits is reported. */
+  readonly flush: Deadline;
   readonly #link: Link;
   #revision = 0;
   #reporting = false;
@@ -59,6 +62,7 @@ export class SharedRecord implements SharedSide {
     this.machine = machine;
     this.#link = link;
     this.outbox = new Outbox(machine.policy.windowMs ?? 30_000);
+    this.flush = new Deadline(() => void this.report(), false);
   }
 
   get name(): string {
@@ -173,7 +177,11 @@ export class SharedRecord implements SharedSide {
 
   began(startedAtMs: number): void {
     this.outbox.began(startedAtMs);
-    this.#link.flushLater(this, FLUSH_EVERY_MS);
+    this.#flushLater();
+  }
+
+  #flushLater(): void {
+    if (this.flush.queue === null) this.#link.flushIn(this, FLUSH_EVERY_MS);
   }
 
   grew(startedAtMs: number): void {
@@ -183,7 +191,7 @@ export class SharedRecord implements SharedSide {
   succeeded(startedAtMs: number, nowMs: number, slow: boolean): void {
     this.outbox.succeeded(startedAtMs, nowMs, slow);
     if (this.outbox.isUrgent) this.#link.flushSoon(this);
-    else this.#link.flushLater(this, FLUSH_EVERY_MS);
+    else this.#flushLater();
   }
 
   retracted(startedAtMs: number, nowMs: number): void {
@@ -226,8 +234,8 @@ export class SharedRecord implements SharedSide {
     const answer = await this.#ask({ type: "report", id, incarnation, generation, ...batch, notAfterMs, random });
     this.#reporting = false;
     if (answer === null || answer.reply.code === "expired") this.#link.dropped();
-    if (outbox.isUrgent) this.#link.flushLater(this, REPORT_GAP_MS);
-    else if (!outbox.isEmpty) this.#link.flushLater(this, FLUSH_EVERY_MS);
+    if (outbox.isUrgent) this.#link.flushIn(this, REPORT_GAP_MS);
+    else if (!outbox.isEmpty) this.#flushLater();
   }
 
   // ---- operators ---------------------------------------------------------------------------------------------------
