@@ -21,12 +21,15 @@ export { randomStreams } from "./random-streams.ts";
 export { latencies } from "./latencies.ts";
 export { ProviderModel } from "./provider-model.ts";
 export { SimulatedApiError } from "./provider-errors.ts";
+export { StoreModel } from "./store-model.ts";
+export { StoreServer } from "./store-server.ts";
 export { startArrivals } from "./arrivals.ts";
 export { Workload } from "./workload.ts";
 export { executeThrough, streamThrough, unguarded } from "./calls.ts";
 
 export type { Scheduled, WorldOptions } from "./world.ts";
 export type { RandomStreams } from "./random-streams.ts";
+export type { Rules, StoreImage, StoreOperation } from "./store-server.ts";
 export type { ClockError } from "./process.ts";
 export type { LinkConditions, NetworkCounters } from "./network.ts";
 export type { Growing, ProviderMode, ProviderSegment, Sometimes } from "./provider-mode.ts";
