@@ -19,7 +19,7 @@ import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
 import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import { decidingFacts, type Learnt, probeSoon } from "./shared-circuit.ts";
+import { decidingFacts, followShared, type Learnt } from "./shared-circuit.ts";
 import type { SharedSide } from "./shared-side.ts";
 import { type CircuitState, effectiveState, type Facts, NO_RECORD } from "./state.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
@@ -206,7 +206,7 @@ export class Machine implements Watched {
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
-    ticket.place = this.#tally.success(slow, this.begun, this.policy);
+    ticket.place = this.#tally.success(slow, ticket.mark, this.policy);
     ticket.slow = slow;
     if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);
     if (mayTrip) {
@@ -229,7 +229,7 @@ export class Machine implements Watched {
 
   #failed(ticket: Ticket, kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
-    this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, this.policy);
+    this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, ticket.startedAtMs, this.policy);
     if (this.shared !== null)
       this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow, nowMs);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
@@ -361,7 +361,7 @@ export class Machine implements Watched {
     this.refreshPlain();
     this.announce.actor = null;
     this.announce.changes(before, after, learnt, this.leasedAtMs, nowMs, "shared");
-    if (closes) probeSoon(this, nowMs);
+    followShared(this, before, after, closes, nowMs);
   }
 
   #newRound(before: Facts, after: Facts, nowMs: number): void {

@@ -121,6 +121,7 @@ class Registry implements Recloser, BreakerHost {
     }
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
     this.#insert(breaker);
+    if (this.isShared) breaker.learn();
     return breaker;
   }
 

@@ -11,9 +11,9 @@ export interface ReportEvent {
   readonly generation: number;
   /** Outcomes since the last report, by bucket of completion; of young calls the change, by bucket of their beginning. */
   readonly buckets: readonly Bucket[];
-  /** When the batch's last success came; null without one. */
-  readonly lastSuccessMs: number | null;
-  /** Failures after that success: the streak's tail. */
+  /** When the latest begun of the calls that succeeded had begun; null without one. */
+  readonly lastSuccessStartedMs: number | null;
+  /** Failures of calls that began after that one: the streak's tail. */
   readonly tail: Streak;
   /** The longest retry hint among the failures. */
   readonly retryAfterMs: number | null;
@@ -68,14 +68,20 @@ export function mergeReport(
   return { buckets, streak, reason, evidence };
 }
 
-// A success that came after the streak had begun ends it: what is left is the tail after that success (protocol-spec.md §5.8).
+// A success of a call that began after the streak's first ends it: what is left is the tail after that success.
 function mergeStreak(streak: Streak, event: ReportEvent): Streak {
-  if (streak.failures === 0 || (event.lastSuccessMs !== null && event.lastSuccessMs >= streak.sinceMs)) {
+  const { lastSuccessStartedMs } = event;
+  if (streak.failures === 0 || (lastSuccessStartedMs !== null && lastSuccessStartedMs >= streak.startedMs)) {
     return event.tail.failures === 0 ? NO_STREAK : event.tail;
   }
+  if (event.tail.failures === 0) return streak;
   // Replicas report in any order: the streak is as old as its oldest failure.
-  const sinceMs = event.tail.failures === 0 ? streak.sinceMs : Math.min(streak.sinceMs, event.tail.sinceMs);
-  return { failures: streak.failures + event.tail.failures, sinceMs, begun: streak.begun + event.tail.begun };
+  return {
+    failures: streak.failures + event.tail.failures,
+    sinceMs: Math.min(streak.sinceMs, event.tail.sinceMs),
+    startedMs: Math.min(streak.startedMs, event.tail.startedMs),
+    begun: streak.begun + event.tail.begun,
+  };
 }
 
 function hasFailure(bucket: Bucket): boolean {

@@ -72,7 +72,37 @@ export function storeReturned(machine: Machine, nowMs: number): void {
   machine.adopt({ ...facts, circuit: CLOSED, generation: facts.generation + 1, closedAtMs }, true);
 }
 
-/** The provider is well for the others: what this process found out for itself is worth a probe now, not a whole cooldown. */
-export function probeSoon(machine: Machine, nowMs: number): void {
+/**
+ * What happened to the shared circuit for the one in this process. Where the others are well, what this process found out
+ * for itself is worth a probe now, not a whole cooldown; an operator's word is for both.
+ */
+export function followShared(machine: Machine, before: Facts, after: Facts, closes: boolean, nowMs: number): void {
+  if (isReset(before, after)) machine.apply({ type: "reset" }, nowMs, null);
+  else if (closes || isProbedNow(before, after, nowMs)) probeSoon(machine, nowMs);
+}
+
+// Nothing else leaves a record closed that never was: no step, no close, in the same life.
+function isReset(before: Facts, after: Facts): boolean {
+  return (
+    after.incarnation === before.incarnation &&
+    after.generation > before.generation &&
+    after.override === before.override &&
+    after.circuit.is === "closed" &&
+    after.step === 0 &&
+    after.closedAtMs === null
+  );
+}
+
+// Only an operator's word moves a deadline forward.
+function isProbedNow(
+  { circuit: was, generation }: Facts,
+  { circuit: is, generation: now }: Facts,
+  nowMs: number,
+): boolean {
+  const ended = was.is === "tripped" && is.is === "tripped" && nowMs < was.openUntilMs && is.openUntilMs <= nowMs;
+  return ended && generation === now && is.voided === was.voided;
+}
+
+function probeSoon(machine: Machine, nowMs: number): void {
   machine.apply({ type: "probe-now" }, nowMs, null);
 }

@@ -88,11 +88,17 @@ export interface Bucket {
   readonly young: number;
 }
 
-/** Failures without a success in between, over all replicas. */
+/**
+ * Failures without a success in between, over all replicas, among calls in the order they began: an answer to a call from
+ * before the first of them says nothing about the provider since.
+ */
 export interface Streak {
   readonly failures: number;
+  /** When the first of them came. */
   readonly sinceMs: number;
-  /** Calls begun after the last success, up to the latest that failed; those that ended without a verdict are left out. */
+  /** When the earliest begun of the failed calls had begun. */
+  readonly startedMs: number;
+  /** Calls begun after the latest begun that succeeded, up to the latest begun that failed, without those that ended without a verdict. */
   readonly begun: number;
 }
 
@@ -114,7 +120,7 @@ export interface Facts {
   readonly streak: Streak;
 }
 
-export const NO_STREAK: Streak = { failures: 0, sinceMs: 0, begun: 0 };
+export const NO_STREAK: Streak = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0 };
 export const CLOSED: ClosedCircuit = { is: "closed" };
 
 /** A record that does not exist yet: closed, no history. */

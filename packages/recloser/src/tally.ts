@@ -1,18 +1,20 @@
 /** The evidence of one record: its window, its streak of failures, and whether they amount to a trip. */
 import type { FailureKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import type { Evidence, Streak, TripReason } from "./state.ts";
+import { type Evidence, NO_STREAK, type Streak, type TripReason } from "./state.ts";
 import { evidenceOf, tripReason } from "./trip.ts";
 import { CountWindow, TimeWindow, type Window } from "./window.ts";
 
 export class Tally {
-  /** Failures since the last success. */
+  /** Failures among the calls that began after the latest begun that succeeded. */
   streak = 0;
   #streakSinceMs = 0;
   #streakMark = 0;
-  // The streak among calls in the order they began: how many had begun by the last success, the latest that failed since,
-  // and how many since then ended without a verdict.
-  #successMark = 0;
+  #streakStartedMs = 0;
+  // Calls by how many had begun before them: the latest begun that succeeded, the streak's first and last, and how many
+  // between these ended without a verdict.
+  #succeeded = -1;
+  #firstCall = 0;
   #lastCall = 0;
   #unsaid = 0;
   #window: Window | null = null;
@@ -25,11 +27,11 @@ export class Tally {
     if (nowMs > this.seenMs) this.seenMs = nowMs;
   }
 
-  /** @param mark how many calls had begun by now. Returns a place to `retract` it from. */
-  success(slow: boolean, mark: number, policy: Policy): number {
-    this.streak = 0;
-    this.#successMark = mark;
-    this.#unsaid = 0;
+  /** @param call how many calls had begun before this one. Returns a place to `retract` it from. */
+  success(slow: boolean, call: number, policy: Policy): number {
+    // An answer to a call from before the streak says nothing about the provider since.
+    if (call > this.#succeeded) this.#succeeded = call;
+    if (this.streak > 0 && call > this.#firstCall) this.streak = 0;
     return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
 
@@ -38,20 +40,37 @@ export class Tally {
     return this.#window?.retract(place) ?? false;
   }
 
-  /** @param mark how many calls had begun by now @param call how many had begun before the one that failed */
-  failure(kind: FailureKind, slow: boolean, nowMs: number, mark: number, call: number, policy: Policy): void {
+  /** @param mark how many calls had begun by now @param call how many before this one @param startedMs when it began */
+  failure(
+    kind: FailureKind,
+    slow: boolean,
+    nowMs: number,
+    mark: number,
+    call: number,
+    startedMs: number,
+    policy: Policy,
+  ): void {
     // A streak is evidence inside the window: one whose failures have all left it begins anew.
     if (this.counts(nowMs, policy).failures === 0) this.streak = 0;
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
-    if (this.streak === 0 || call > this.#lastCall) this.#lastCall = call;
-    if (this.streak++ > 0) return;
-    this.#streakSinceMs = nowMs;
-    this.#streakMark = mark;
+    if (call < this.#succeeded) return; // one that began after it has succeeded
+    if (this.streak === 0) {
+      this.#streakSinceMs = nowMs;
+      this.#streakMark = mark;
+      this.#streakStartedMs = startedMs;
+      this.#firstCall = this.#lastCall = call;
+      this.#unsaid = 0;
+    } else {
+      this.#firstCall = Math.min(this.#firstCall, call);
+      this.#lastCall = Math.max(this.#lastCall, call);
+      this.#streakStartedMs = Math.min(this.#streakStartedMs, startedMs);
+    }
+    this.streak++;
   }
 
   /** A call ended without a verdict: it stands in no streak. */
   ignored(call: number): void {
-    if (call >= this.#successMark) this.#unsaid++;
+    if (this.streak > 0 && call > this.#firstCall) this.#unsaid++;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -68,9 +87,9 @@ export class Tally {
   }
 
   get streakNow(): Streak {
-    // What had begun before the last success stands beside calls that succeeded: only those since are asked about.
-    const begun = Math.max(this.streak, this.#lastCall - this.#successMark + 1 - this.#unsaid);
-    return { failures: this.streak, sinceMs: this.#streakSinceMs, begun: this.streak === 0 ? 0 : begun };
+    if (this.streak === 0) return NO_STREAK;
+    const begun = Math.max(this.streak, this.#lastCall - this.#succeeded - this.#unsaid);
+    return { failures: this.streak, sinceMs: this.#streakSinceMs, startedMs: this.#streakStartedMs, begun };
   }
 
   tripReason(young: number, policy: Policy, nowMs: number): TripReason | null {
@@ -90,8 +109,8 @@ export class Tally {
   /** A new round. @param mark how many calls had begun by now */
   clear(mark: number): void {
     this.#window?.clear();
-    this.streak = this.#unsaid = 0;
-    this.#successMark = mark;
+    this.streak = 0;
+    this.#succeeded = mark - 1;
   }
 
   /** Carries the evidence over into a window of another length. */

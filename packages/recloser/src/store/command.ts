@@ -24,10 +24,15 @@ export interface ReportCommand {
   readonly incarnation: number;
   readonly generation: number;
   readonly cells: readonly ReportCell[];
-  /** How long ago the batch's last success came; null without one. */
-  readonly lastSuccessAgeMs: number | null;
-  /** Failures after that success, how long ago the first of them came, and the calls begun beside them. */
-  readonly tail: { readonly failures: number; readonly ageMs: number; readonly begun: number };
+  /** How long ago the latest begun of the calls that succeeded had begun; null without one. */
+  readonly lastSuccessStartedAgoMs: number | null;
+  /** Failures of calls that began after that one: how long ago the first came and the earliest begun had begun, and the calls begun beside them. */
+  readonly tail: {
+    readonly failures: number;
+    readonly ageMs: number;
+    readonly startedAgoMs: number;
+    readonly begun: number;
+  };
   /** The longest retry hint among the failures. */
   readonly retryAfterMs: number | null;
   /** On the store's clock: a report that arrives later does nothing. The one instant there is; both speak of one clock. */
@@ -76,7 +81,7 @@ export function eventOf(command: StoreCommand, windowMs: number | null, nowMs: n
 }
 
 function reportOf(command: ReportCommand, windowMs: number, nowMs: number): RecordEvent {
-  const { incarnation, generation, cells, lastSuccessAgeMs, tail, retryAfterMs, notAfterMs, random } = command;
+  const { incarnation, generation, cells, lastSuccessStartedAgoMs, tail, retryAfterMs, notAfterMs, random } = command;
   const widthMs = windowMs / BUCKETS;
   const startOf = (ageMs: number): number =>
     widthMs === Infinity ? 0 : Math.floor((nowMs - ageMs) / widthMs) * widthMs;
@@ -90,7 +95,12 @@ function reportOf(command: ReportCommand, windowMs: number, nowMs: number): Reco
   return {
     type: "report",
     ...{ incarnation, generation, buckets, retryAfterMs, notAfterMs, random },
-    lastSuccessMs: lastSuccessAgeMs === null ? null : nowMs - lastSuccessAgeMs,
-    tail: { failures: tail.failures, sinceMs: nowMs - tail.ageMs, begun: tail.begun },
+    lastSuccessStartedMs: lastSuccessStartedAgoMs === null ? null : nowMs - lastSuccessStartedAgoMs,
+    tail: {
+      failures: tail.failures,
+      sinceMs: nowMs - tail.ageMs,
+      startedMs: nowMs - tail.startedAgoMs,
+      begun: tail.begun,
+    },
   };
 }

@@ -218,7 +218,9 @@ export class Link {
       const all = [...this.#records.values()];
       this.#cursor = changes.cursor;
       const names = new Set(changes.names);
-      const changed = changes.complete ? all.filter(({ name }) => names.has(name)) : all;
+      // A circuit that is not closed gets no reports, whose answers would show that the store has another history: it is
+      // read each time.
+      const changed = changes.complete ? all.filter(({ name, isPlain }) => names.has(name) || !isPlain) : all;
       if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS);
     } else if (changes !== null && !this.isConnected) {
       this.#cursor = changes.cursor;

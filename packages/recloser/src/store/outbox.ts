@@ -18,10 +18,12 @@ interface Cell {
   young: number;
 }
 
-export type Batch = Pick<ReportCommand, "cells" | "lastSuccessAgeMs" | "tail" | "retryAfterMs">;
+export type Batch = Pick<ReportCommand, "cells" | "lastSuccessStartedAgoMs" | "tail" | "retryAfterMs">;
 
 // Finer than the store's buckets, whose edges lie elsewhere on this clock.
 const CELLS_PER_BUCKET = 3;
+
+const NO_TAIL: ReportCommand["tail"] = { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0 };
 
 export class Outbox {
   readonly #widthMs: number;
@@ -30,9 +32,10 @@ export class Outbox {
   // Nearly everything falls into the newest cell: it is found without a division.
   #latest: Cell | null = null;
   #latestEndsMs = 0;
-  #lastSuccessMs: number | null = null;
+  #lastSuccessStartedMs: number | null = null;
   #tailFailures = 0;
   #tailSinceMs = 0;
+  #tailStartedMs = 0;
   #tailBegun = 0;
   // What was told of the streak's calls already: the next batch carries the rest.
   #begunTold = 0;
@@ -63,8 +66,8 @@ export class Outbox {
     const cell = this.#cellAt(nowMs, startedAtMs);
     cell.successes++;
     if (slow) cell.slow++;
-    this.#lastSuccessMs = nowMs;
-    this.#tailFailures = this.#tailBegun = this.#begunTold = 0;
+    if (startedAtMs > (this.#lastSuccessStartedMs ?? -Infinity)) this.#lastSuccessStartedMs = startedAtMs;
+    if (this.#tailFailures > 0 && startedAtMs > this.#tailStartedMs) this.#tailFailures = this.#tailBegun = 0;
     if (this.#failedLast) this.isUrgent = true;
     this.#failedLast = false;
   }
@@ -82,11 +85,29 @@ export class Outbox {
     cell.failures ??= {};
     cell.failures[kind] = (cell.failures[kind] ?? 0) + 1;
     if (slow) cell.slow++;
-    if (streak.failures === 1) this.#begunTold = 0;
-    if (this.#tailFailures++ === 0) this.#tailSinceMs = nowMs;
-    this.#tailBegun = Math.max(0, streak.begun - this.#begunTold);
+    if (streak.failures > 0) this.#addToTail(startedAtMs, streak, nowMs);
     if (retryAfterMs !== null) this.#retryAfterMs = Math.max(this.#retryAfterMs ?? 0, retryAfterMs);
     this.isUrgent = this.hasFailure = this.#failedLast = true;
+  }
+
+  #tail(nowMs: number): ReportCommand["tail"] {
+    return {
+      failures: this.#tailFailures,
+      ageMs: Math.max(0, nowMs - this.#tailSinceMs),
+      startedAgoMs: nowMs - this.#tailStartedMs,
+      begun: this.#tailBegun,
+    };
+  }
+
+  #addToTail(startedAtMs: number, streak: Streak, nowMs: number): void {
+    if (streak.failures === 1) this.#tailFailures = this.#begunTold = 0;
+    if (this.#tailFailures === 0) {
+      this.#tailSinceMs = nowMs;
+      this.#tailStartedMs = startedAtMs;
+    }
+    this.#tailFailures++;
+    this.#tailStartedMs = Math.min(this.#tailStartedMs, startedAtMs);
+    this.#tailBegun = Math.max(0, streak.begun - this.#begunTold);
   }
 
   /** A success that had been counted was none after all. */
@@ -106,12 +127,8 @@ export class Outbox {
       }));
     const batch = {
       cells,
-      lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
-      tail: {
-        failures: this.#tailFailures,
-        ageMs: this.#tailFailures === 0 ? 0 : Math.max(0, nowMs - this.#tailSinceMs),
-        begun: this.#tailBegun,
-      },
+      lastSuccessStartedAgoMs: this.#lastSuccessStartedMs === null ? null : nowMs - this.#lastSuccessStartedMs,
+      tail: this.#tailFailures === 0 ? NO_TAIL : this.#tail(nowMs),
       retryAfterMs: this.#retryAfterMs,
     };
     this.#begunTold += this.#tailBegun;
@@ -134,7 +151,7 @@ export class Outbox {
       [...this.#cells.values()].some((cell) => (cell.failures?.[kind] ?? 0) > 0),
     );
     this.isUrgent = this.hasFailure;
-    if (![...this.#cells.values()].some(({ successes }) => successes > 0)) this.#lastSuccessMs = null;
+    if (![...this.#cells.values()].some(({ successes }) => successes > 0)) this.#lastSuccessStartedMs = null;
     if (this.hasFailure) return;
     this.#tailFailures = this.#tailBegun = 0;
     this.#retryAfterMs = null;
@@ -144,7 +161,7 @@ export class Outbox {
     this.#cells.clear();
     this.#newest = -Infinity;
     this.#latest = null;
-    this.#lastSuccessMs = this.#retryAfterMs = null;
+    this.#lastSuccessStartedMs = this.#retryAfterMs = null;
     this.#tailFailures = this.#tailBegun = 0;
     this.isUrgent = this.hasFailure = false;
   }

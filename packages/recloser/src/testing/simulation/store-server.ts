@@ -25,6 +25,8 @@ export interface StoreOperation {
 export interface StoreImage {
   readonly records: ReadonlyMap<string, Facts>;
   readonly changes: ReadonlyMap<string, number>;
+  /** Which log of changes it is: each begins anew at 0. */
+  readonly life: number;
   readonly sequence: number;
 }
 
@@ -39,6 +41,8 @@ export class StoreServer {
   #records = new Map<string, Facts>();
   #changes = new Map<string, number>();
   #sequence = 0;
+  #life = 0;
+  #lives = 0;
   // Reports that were applied, until none can come again.
   readonly #seen = new Map<string, number>();
   /** Off: a report that arrives twice counts twice. For the mutant only. */
@@ -73,11 +77,15 @@ export class StoreServer {
   }
 
   changes(cursor: string | null): StoreChanges {
-    const since = cursor === null ? this.#sequence : Number(cursor);
-    // A cursor from ahead was given by a life of the store that is lost.
-    const complete = since <= this.#sequence && this.#sequence - since <= LOG_LENGTH;
+    const now = `${this.#life}:${this.#sequence}`;
+    if (cursor === null) return { names: [], cursor: now, complete: true };
+    const [life, sequence] = cursor.split(":");
+    const since = Number(sequence);
+    // A cursor from another life of the log, or from ahead, was given before the store lost something.
+    const isKnown = life === String(this.#life) && since <= this.#sequence;
+    const complete = isKnown && this.#sequence - since <= LOG_LENGTH;
     const names = complete ? [...this.#changes].filter(([, at]) => at > since).map(([name]) => name) : [];
-    return { names, cursor: String(this.#sequence), complete };
+    return { names, cursor: now, complete };
   }
 
   get records(): ReadonlyMap<string, Facts> {
@@ -86,14 +94,20 @@ export class StoreServer {
 
   /** Everything is lost. */
   wipe(): void {
-    this.restore({ records: new Map(), changes: new Map(), sequence: 0 });
+    this.restore({ records: new Map(), changes: new Map(), life: ++this.#lives, sequence: 0 });
   }
 
   image(): StoreImage {
-    return { records: new Map(this.#records), changes: new Map(this.#changes), sequence: this.#sequence };
+    return {
+      records: new Map(this.#records),
+      changes: new Map(this.#changes),
+      life: this.#life,
+      sequence: this.#sequence,
+    };
   }
 
-  restore({ records, changes, sequence }: StoreImage): void {
+  restore({ records, changes, life, sequence }: StoreImage): void {
+    this.#life = life;
     this.#records = new Map(records);
     this.#changes = new Map(changes);
     this.#sequence = sequence;
