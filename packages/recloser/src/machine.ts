@@ -11,7 +11,7 @@ import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
 import { canClaim, mayForget, standing } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import { QuietList } from "./quiet-list.ts";
+import { QuietList, youngFor } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
@@ -179,30 +179,28 @@ export class Machine implements Swept {
       return settleProbe(this, ticket, "failed", retryAfterMs, nowMs);
     }
     const { phase, ramp } = ticket;
-    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
     const counts =
       this.policy.mode !== "off" &&
       phase !== UNCOUNTED &&
       ticket.generation === this.facts.generation &&
       this.facts.circuit.is === "closed";
+    if (counts) this.#standBeside(ticket, nowMs);
+    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
+    ticket.phase = UNCOUNTED;
+    this.#leaveRamp(ticket);
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
     const countedSlow = retracted && ticket.slow;
     this.announce.actor = ticket.user;
-    this.#failed(ticket, kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
+    this.#failed(kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
   }
 
   /** Ends a call without a verdict: cancelled, the caller's own mistake, no slot. */
   ignore(ticket: Ticket, nowMs: number): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
-    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.quiet.remove(ticket, UNCOUNTED);
-      this.#tally.ignored(ticket.mark);
-    }
+    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
   }
@@ -232,7 +230,7 @@ export class Machine implements Swept {
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
-    ticket.place = this.#tally.success(slow, this.begun, this.policy);
+    ticket.place = this.#tally.success(slow, this.policy);
     ticket.slow = slow;
     if (mayTrip) {
       this.announce.actor = ticket.user;
@@ -251,18 +249,24 @@ export class Machine implements Swept {
     this.#refreshPlain();
   }
 
-  #failed(ticket: Ticket, kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
+  // Before a failed call leaves the quiet ones, since its neighbours there are the calls that began beside it. One from
+  // before the last success stands beside calls that succeeded: it is a failure, but no measure for others.
+  #standBeside(ticket: Ticket, nowMs: number): void {
+    if (!this.#tally.inStreak(nowMs, this.policy)) this.quiet.forgetSpan();
+    if (ticket.mark >= this.#successMark) this.quiet.widenSpan(ticket);
+  }
+
+  #failed(kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
-    this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, this.policy);
+    this.#tally.failure(kind, slow, nowMs, this.begun, this.policy);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
   }
 
   #lookForTrip(nowMs: number, retryAfterMs: number | null, rollup = false): void {
     if (this.facts.circuit.is === "tripped") return;
-    const { young } = this.quiet;
-    const reason = this.#tally.tripReason(young, this.policy, nowMs) ?? (rollup ? "rollup" : null);
+    const reason = this.#tally.tripReason(this.quiet, this.policy, nowMs) ?? (rollup ? "rollup" : null);
     if (reason === null) return;
-    const evidence = this.#tally.evidence(reason, young, this.policy, nowMs);
+    const evidence = this.#tally.evidence(reason, this.quiet, this.policy, nowMs);
     const firstFailureMark = this.#tally.firstFailureMark(reason);
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
@@ -312,11 +316,13 @@ export class Machine implements Swept {
   #lookForSilence(nowMs: number): void {
     for (let ticket = this.quiet.firstYoung; ticket !== null; ticket = this.quiet.firstYoung) {
       if (!this.#isSilent(ticket, nowMs)) return;
+      const counts = this.policy.silenceMs !== false;
+      if (counts) this.#standBeside(ticket, nowMs);
       this.quiet.silence(ticket);
       // Slots of the ramp must not stay with calls that may never end.
       this.#leaveRamp(ticket);
       this.announce.actor = ticket.user;
-      if (this.policy.silenceMs !== false) this.#failed(ticket, "timeout", false, null, nowMs);
+      if (counts) this.#failed("timeout", false, null, nowMs);
     }
   }
 
@@ -390,9 +396,4 @@ export class Machine implements Swept {
     ticket.ramp.inFlight--;
     ticket.ramp = null;
   }
-}
-
-function youngFor(policy: Policy): number {
-  if (policy.silenceMs !== false) return policy.silenceMs;
-  return policy.windowMs ?? 30_000;
 }

@@ -1,13 +1,29 @@
 /**
  * The calls of a record that have shown nothing yet, in the order they began; the silent ones stand in front of the
- * young. Every operation is O(1), so the closed path can afford it.
+ * young. Every operation is O(1) (a span's, over its life), so the closed path can afford it.
+ *
+ * It also knows how many of the young began within a span of calls, a streak's from its first failed call to its latest.
  */
+import type { Policy } from "./policy.ts";
 import { QUIET_SILENT, QUIET_YOUNG, type Ticket, UNCOUNTED } from "./ticket.ts";
+import { BUCKETS } from "./window.ts";
+
+/** For how long a quiet call is young, in milliseconds. */
+export function youngFor({ silenceMs, windowMs }: Policy): number {
+  if (silenceMs !== false) return silenceMs;
+  // Nine tenths of the window: so long it stands in it whichever part of a bucket it began in.
+  return windowMs === null ? 30_000 : windowMs * (1 - 1 / BUCKETS);
+}
 
 export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
   firstYoung: Ticket | null = null;
+  /** Those of the young that began within the span. */
+  beside = 0;
+  // The span's ends are marks; empty while the last is before the first.
+  #first = 0;
+  #last = -1;
   #head: Ticket | null = null;
   #tail: Ticket | null = null;
 
@@ -28,7 +44,7 @@ export class QuietList {
   /** Takes a quiet ticket out; its phase becomes `phase`. */
   remove(ticket: Ticket, phase: number): void {
     if (ticket.phase === QUIET_YOUNG) {
-      this.young--;
+      this.#noLongerYoung(ticket);
       if (this.firstYoung === ticket) this.firstYoung = ticket.after;
     }
     if (ticket.before === null) this.#head = ticket.after;
@@ -43,7 +59,38 @@ export class QuietList {
   silence(ticket: Ticket): void {
     ticket.phase = QUIET_SILENT;
     this.firstYoung = ticket.after;
+    this.#noLongerYoung(ticket);
+  }
+
+  /** Starts a new span, empty. */
+  forgetSpan(): void {
+    this.#last = -1;
+    this.#first = this.beside = 0;
+  }
+
+  /**
+   * Takes a quiet call into the span, and with it all that began between. A span only grows, so each call is walked over
+   * once.
+   */
+  widenSpan(ticket: Ticket): void {
+    const { mark } = ticket;
+    if (this.#last < this.#first) {
+      this.#first = mark;
+      this.#last = mark - 1;
+    }
+    for (let one: Ticket | null = ticket; one !== null && one.mark > this.#last; one = one.before) this.#count(one);
+    for (let one: Ticket | null = ticket; one !== null && one.mark < this.#first; one = one.after) this.#count(one);
+    this.#first = Math.min(this.#first, mark);
+    this.#last = Math.max(this.#last, mark);
+  }
+
+  #count(ticket: Ticket): void {
+    if (ticket.phase === QUIET_YOUNG) this.beside++;
+  }
+
+  #noLongerYoung({ mark }: Ticket): void {
     this.young--;
+    if (mark <= this.#last && mark >= this.#first) this.beside--;
   }
 
   /** Empties the list: nothing these calls do counts any more. Returns them, oldest first. */
@@ -57,7 +104,7 @@ export class QuietList {
       ticket = next;
     }
     this.#head = this.#tail = this.firstYoung = null;
-    this.young = 0;
+    this.young = this.beside = 0;
     return dropped;
   }
 }

@@ -92,7 +92,7 @@ export interface Bucket {
 export interface Streak {
   readonly failures: number;
   readonly sinceMs: number;
-  /** Calls begun from its first failed call to its latest, those two included; calls that ended without a verdict are left out. */
+  /** Calls begun from its first failed call to its latest: its failures, and what began between and is still young. */
   readonly begun: number;
 }
 

@@ -5,16 +5,18 @@ import type { Evidence, Streak, TripReason } from "./state.ts";
 import { evidenceOf, tripReason } from "./trip.ts";
 import { CountWindow, TimeWindow, type Window } from "./window.ts";
 
+/** What calls that have shown nothing yet say about a trip. */
+export interface QuietCalls {
+  readonly young: number;
+  /** Those of the young that began between the streak's first failed call and its latest. */
+  readonly beside: number;
+}
+
 export class Tally {
   /** Failures since the last success. */
   streak = 0;
   #streakSinceMs = 0;
   #streakMark = 0;
-  // The streak among calls in the order they began: its first failed call, its latest, and those between that say nothing.
-  #firstCall = 0;
-  #lastCall = 0;
-  #unsaid = 0;
-  #successMark = 0;
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
   // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
@@ -25,10 +27,9 @@ export class Tally {
     if (nowMs > this.#seenMs) this.#seenMs = nowMs;
   }
 
-  /** @param mark how many calls had begun by now. Returns a place to `retract` it from. */
-  success(slow: boolean, mark: number, policy: Policy): number {
+  /** Returns a place to `retract` it from. */
+  success(slow: boolean, policy: Policy): number {
     this.streak = 0;
-    this.#successMark = mark;
     return this.#windowOf(policy).addSuccesses(this.#seenMs, 1, slow ? 1 : 0);
   }
 
@@ -37,27 +38,20 @@ export class Tally {
     return this.#window?.retract(place) ?? false;
   }
 
-  /** @param mark how many calls had begun by now @param call how many had begun before the one that failed */
-  failure(kind: FailureKind, slow: boolean, nowMs: number, mark: number, call: number, policy: Policy): void {
-    // A streak is evidence inside the window: one whose failures have all left it begins anew.
-    if (this.counts(nowMs, policy).failures === 0) this.streak = 0;
+  /** @param mark how many calls had begun by now */
+  failure(kind: FailureKind, slow: boolean, nowMs: number, mark: number, policy: Policy): void {
+    const goesOn = this.inStreak(nowMs, policy);
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
-    // What had begun before the last success stands beside calls that succeeded; it is no older than that success here.
-    const place = Math.max(call, this.#successMark);
-    if (this.streak++ > 0) {
-      this.#firstCall = Math.min(this.#firstCall, place);
-      this.#lastCall = Math.max(this.#lastCall, place);
-      return;
-    }
+    this.streak++;
+    if (goesOn) return;
     this.#streakSinceMs = nowMs;
     this.#streakMark = mark;
-    this.#firstCall = this.#lastCall = place;
-    this.#unsaid = 0;
   }
 
-  /** A call ended without a verdict: it stands in no streak. */
-  ignored(call: number): void {
-    if (this.streak > 0 && call >= this.#firstCall) this.#unsaid++;
+  /** Whether a failure at this instant would lengthen a streak. One whose failures have all left the window is over. */
+  inStreak(nowMs: number, policy: Policy): boolean {
+    if (this.streak > 0 && this.counts(nowMs, policy).failures === 0) this.streak = 0;
+    return this.streak > 0;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -73,18 +67,18 @@ export class Tally {
     return window;
   }
 
-  get streakNow(): Streak {
-    const begun = Math.max(this.streak, this.#lastCall - this.#firstCall + 1 - this.#unsaid);
-    return { failures: this.streak, sinceMs: this.#streakSinceMs, begun: this.streak === 0 ? 0 : begun };
+  tripReason(quiet: QuietCalls, policy: Policy, nowMs: number): TripReason | null {
+    return tripReason(this.counts(nowMs, policy), quiet.young, this.#streakBeside(quiet), policy, nowMs);
   }
 
-  tripReason(young: number, policy: Policy, nowMs: number): TripReason | null {
-    return tripReason(this.counts(nowMs, policy), young, this.streakNow, policy, nowMs);
-  }
-
-  evidence(reason: TripReason, young: number, policy: Policy, nowMs: number): Evidence {
+  evidence(reason: TripReason, quiet: QuietCalls, policy: Policy, nowMs: number): Evidence {
     const window = this.counts(nowMs, policy);
-    return evidenceOf(reason, window, young, this.streakNow, window.failuresByKind(), policy.windowMs);
+    const streak = this.#streakBeside(quiet);
+    return evidenceOf(reason, window, quiet.young, streak, window.failuresByKind(), policy.windowMs);
+  }
+
+  #streakBeside({ beside }: QuietCalls): Streak {
+    return { failures: this.streak, sinceMs: this.#streakSinceMs, begun: this.streak + beside };
   }
 
   /** The mark of the first failure of the evidence that tripped. */

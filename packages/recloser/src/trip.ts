@@ -22,9 +22,10 @@ export interface Counts {
 // instant (protocol.md §2).
 export const STREAK_LEAST_MS = 150;
 /**
- * The share of the calls begun from a streak's first failed call to its latest that must have failed. An LLM fails in
- * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
- * calls that began together the share of failures is the error rate (docs/decisions/0014; chosen by the sweep).
+ * Of the calls begun from a streak's first failed call to its latest, the share that must have failed beyond the
+ * streak's length: 3 failures outweigh one call that may yet succeed. An LLM fails in 50 ms and answers in 8–60 s, so
+ * after a start every outcome is a failure for seconds, whatever the error rate; among calls that began together the
+ * share of failures is the error rate (docs/decisions/0014-a-streak-among-calls-that-began-together.md).
  */
 export const STREAK_LEAST_SHARE = 0.75;
 
@@ -49,7 +50,7 @@ export function tripReason(
   if (
     consecutiveFailures !== false &&
     streak.failures >= consecutiveFailures &&
-    streak.failures >= STREAK_LEAST_SHARE * streak.begun &&
+    streak.failures >= STREAK_LEAST_SHARE * streak.begun + (1 - STREAK_LEAST_SHARE) * consecutiveFailures &&
     (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
   ) {
     return "consecutive-failures";
