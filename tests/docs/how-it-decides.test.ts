@@ -12,7 +12,7 @@ import { type OutcomeKind, outcomeOf } from "../../packages/recloser/src/outcome
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { Ramp } from "../../packages/recloser/src/ramp.ts";
 import { MAX_LOST, MAX_VOID } from "../../packages/recloser/src/transition.ts";
-import { STREAK_LEAST_MS } from "../../packages/recloser/src/trip.ts";
+import { STREAK_LEAST_MS, STREAK_LEAST_SHARE } from "../../packages/recloser/src/trip.ts";
 import { BUCKETS } from "../../packages/recloser/src/window.ts";
 import { columnOf, plain, rowsOf, sectionOf } from "./page.ts";
 import { wordsOfType } from "./source.ts";
@@ -59,16 +59,17 @@ describe("how it decides", () => {
     const said = columnOf(sectionOf(PAGE, "Numbers that are no options"), "Value").map((value) =>
       Number.parseInt(value, 10),
     );
-    expect(said.slice(0, 7)).toEqual([
+    expect(said.slice(0, 8)).toEqual([
       BUCKETS,
       STREAK_LEAST_MS,
+      STREAK_LEAST_SHARE / (1 - STREAK_LEAST_SHARE),
       ROLLUP,
       MAX_LOST,
       MAX_VOID,
       HINT_ON_COOLDOWN_MAX_MS,
       HINT_ON_HOLD_MAX_MS,
     ]);
-    const [ladderMs = 0, wide = 0] = said.slice(7);
+    const [ladderMs = 0, wide = 0] = said.slice(8);
     expect([tripStep(4, 1, 0, ladderMs - 1), tripStep(4, 1, 0, ladderMs)]).toEqual([5, 1]);
     const ramp = new Ramp(1);
     const over: number[] = [];

@@ -9,6 +9,8 @@ import type { RecordEvent, Reply } from "../../packages/recloser/src/record-even
 import { transition } from "../../packages/recloser/src/transition.ts";
 
 export interface ModelCall {
+  /** How many had begun before it. */
+  readonly order: number;
   readonly startedAtMs: number;
   readonly generation: number;
   phase: "young" | "silent" | "shown" | "uncounted";
@@ -22,6 +24,10 @@ export const RANDOM = 0.5;
 export class MachineModel {
   facts: Facts = { ...NO_RECORD, incarnation: 1 };
   calls: ModelCall[] = [];
+  /** The failures of the streak: which call each was, and when it was counted. */
+  failed: { order: number; bucket: Bucket }[] = [];
+  #begun = 0;
+  #begunBySuccess = 0;
   readonly #policy: Policy;
 
   constructor(policy: Policy) {
@@ -51,19 +57,31 @@ export class MachineModel {
   }
 
   get young(): number {
-    return this.calls.filter((call) => call.phase === "young" && call.generation === this.facts.generation).length;
+    return this.#youngCalls.length;
+  }
+
+  /** Of the calls from the streak's first failed call to its latest, those that may yet succeed; all begun after the last success. */
+  get spared(): number {
+    const orders = this.failed.map(({ order }) => order).filter((order) => order >= this.#begunBySuccess);
+    const isBetween = ({ order }: ModelCall): boolean => Math.min(...orders) < order && order < Math.max(...orders);
+    return this.#youngCalls.filter(isBetween).length;
+  }
+
+  get #youngCalls(): ModelCall[] {
+    return this.calls.filter((call) => call.phase === "young" && call.generation === this.facts.generation);
   }
 
   begin(nowMs: number, token: string | null): void {
     const counted = token === null && this.facts.circuit.is === "closed";
     const { generation } = this.facts;
-    this.calls.push({ startedAtMs: nowMs, generation, phase: counted ? "young" : "uncounted", token, success: null });
+    const phase = counted ? "young" : "uncounted";
+    this.calls.push({ order: this.#begun++, startedAtMs: nowMs, generation, phase, token, success: null });
   }
 
   /** Time has moved and somebody looked: calls that have been quiet for `silence` are evidence at this moment. */
   look(nowMs: number): void {
     const { silenceMs, windowMs } = this.#policy;
-    const youngForMs = silenceMs === false ? (windowMs as number) : silenceMs;
+    const youngForMs = silenceMs === false ? 0.9 * (windowMs as number) : silenceMs;
     for (const call of this.calls) {
       if (call.phase !== "young" || call.generation !== this.facts.generation) continue;
       if (nowMs - call.startedAtMs < youngForMs) continue;
@@ -113,6 +131,7 @@ export class MachineModel {
   #succeeded(call: ModelCall, nowMs: number): void {
     if (call.generation !== this.facts.generation) return;
     call.success = this.#bucket(nowMs, null, this.#isSlow(call, nowMs));
+    [this.failed, this.#begunBySuccess] = [[], this.#begun];
     this.#report(call, [call.success], null, nowMs);
     this.apply({ type: "lift", startedAtMs: call.startedAtMs }, nowMs);
   }
@@ -126,21 +145,39 @@ export class MachineModel {
 
   #report(call: ModelCall, buckets: Bucket[], retryAfterMs: number | null, nowMs: number): void {
     const failed = buckets.some((bucket) => Object.keys(bucket.failures).length > 0);
+    // There is one reporter: the streak that the record knows of is what it has reported of this one.
+    let known = this.facts.streak.begun;
+    if (failed && call.generation === this.facts.generation) {
+      if (this.facts.streak.failures === 0 || !this.failed.some(({ bucket }) => this.#isInWindow(bucket, nowMs)))
+        [this.failed, known] = [[], 0];
+      this.failed.push({ order: call.order, bucket: buckets.at(-1) as Bucket });
+    }
+    const begun = this.failed.length + this.spared - known;
     this.apply(
       {
         type: "report",
         incarnation: this.facts.incarnation,
         generation: call.generation,
-        buckets,
-        young: this.young,
+        buckets: [...buckets, ...this.#youngChanges(nowMs)],
         lastSuccessMs: failed ? null : nowMs,
-        tail: failed ? { failures: 1, sinceMs: nowMs } : { failures: 0, sinceMs: 0 },
+        tail: failed ? { failures: 1, sinceMs: nowMs, begun } : { failures: 0, sinceMs: 0, begun: 0 },
         retryAfterMs,
         notAfterMs: Infinity,
         random: RANDOM,
       },
       nowMs,
     );
+  }
+
+  /** What makes the record's young calls, by the bucket they began in, those of the list. */
+  #youngChanges(nowMs: number): Bucket[] {
+    const began = this.#youngCalls.map((call) => this.#bucket(call.startedAtMs, null, false).startMs);
+    const known = this.facts.buckets.map(({ startMs }) => startMs);
+    return [...new Set([...began, ...known])].map((startMs) => {
+      const reported = this.facts.buckets.find((bucket) => bucket.startMs === startMs)?.young ?? 0;
+      const young = began.filter((start) => start === startMs).length - reported;
+      return { ...this.#bucket(nowMs, null, false), startMs, successes: 0, young };
+    });
   }
 
   #isSlow(call: ModelCall, nowMs: number): boolean {
@@ -155,6 +192,7 @@ export class MachineModel {
       successes: kind === null ? 1 : 0,
       slow: slow ? 1 : 0,
       failures: kind === null ? {} : { [kind]: 1 },
+      young: 0,
     };
   }
 

@@ -26,13 +26,18 @@ const waitFor = fc.record({
 });
 const report = fc.record({
   type: fc.constant("report" as const),
-  tag: fc.constantFrom("own", "own", "own", "own", "own", "own", "old", "foreign"),
+  tag: fc.constantFrom("own", "own", "own", "own", "own", "own", "old", "foreign", "none", "none", "none-old"),
   failures: fc.integer({ min: 0, max: 4 }),
   kind: fc.constantFrom(...FAILURE_KINDS),
   successes: fc.constantFrom(0, 0, 0, 1, 4),
   successLast: fc.boolean(),
   slow: fc.constantFrom(0, 0, 1, 4),
-  young: fc.constantFrom(0, 0, 2, 10),
+  /** Changes of the young calls that began so many buckets back. */
+  young: fc.array(fc.record({ back: fc.constantFrom(0, 1, 8, 9, 10, -15), by: fc.constantFrom(-10, -3, 2, 10) }), {
+    maxLength: 2,
+  }),
+  /** Calls begun in the streak, beyond its failures. */
+  spared: fc.constantFrom(0, 0, 0, -4, -1, 1, 2, 10),
   bucketsBack: fc.constantFrom(0, 0, 0, 1, 9, 10, -15),
   hint,
   late: fc.constantFrom(false, false, false, false, true),
@@ -151,7 +156,13 @@ export class Player {
       case "report":
         return this.#report(next);
       case "claim":
-        return { type: "claim", token: `t${++this.#claims}`, leaseMs: 10_000, random: next.random, notAfterMs: Infinity };
+        return {
+          type: "claim",
+          token: `t${++this.#claims}`,
+          leaseMs: 10_000,
+          random: next.random,
+          notAfterMs: Infinity,
+        };
       case "renew":
         return { type: "renew", leaseMs: 10_000, ...this.#ref(next.whose) };
       case "settle": {
@@ -209,22 +220,27 @@ export class Player {
     const widthMs = (this.#policy.windowMs as number) / 10;
     const startMs = (Math.floor(nowMs / widthMs) - next.bucketsBack) * widthMs;
     const { failures, kind, successes, slow } = next;
-    const tail =
-      failures > 0 && !(successes > 0 && next.successLast) ? { failures, sinceMs: nowMs } : { failures: 0, sinceMs: 0 };
+    const tailed = failures > 0 && !(successes > 0 && next.successLast);
+    const tail = { failures: 0, sinceMs: 0, begun: 0 };
     const bucket = {
       startMs,
       successes,
       slow: Math.min(slow, successes + failures),
       failures: failures > 0 ? { [kind]: failures } : {},
+      young: 0,
     };
+    const began = next.young.map(({ back, by }) => ({
+      ...{ startMs: (Math.floor(nowMs / widthMs) - back) * widthMs, successes: 0, slow: 0, failures: {} },
+      young: by,
+    }));
+    const unknown = next.tag === "none" || next.tag === "none-old";
     return {
       type: "report",
-      incarnation: next.tag === "foreign" ? facts.incarnation + 1 : facts.incarnation,
-      generation: next.tag === "old" ? facts.generation - 1 : facts.generation,
-      buckets: [bucket],
-      young: next.young,
+      incarnation: unknown ? 0 : next.tag === "foreign" ? facts.incarnation + 1 : facts.incarnation,
+      generation: next.tag === "old" || next.tag === "none-old" ? facts.generation - 1 : facts.generation,
+      buckets: [bucket, ...began],
       lastSuccessMs: successes > 0 ? nowMs : null,
-      tail,
+      tail: tailed ? { failures, sinceMs: nowMs, begun: failures + next.spared } : tail,
       retryAfterMs: next.hint,
       notAfterMs: next.late ? nowMs - 1 : nowMs + 200,
       random: next.random,

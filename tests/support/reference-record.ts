@@ -27,7 +27,9 @@ export class ReferenceRecord {
   holds = new Map<HoldKind, { since: number; until: number; step: number }>();
   ov: { mode: string; by: string; reason: string; untilMs: number | null; sinceMs: number } | null = null;
   counted: Counted[] = [];
-  sk = { failures: 0, sinceMs: 0 };
+  /** Every change of the number of young calls that was ever reported, at the bucket its calls began in. */
+  youngChanges: { startMs: number; by: number }[] = [];
+  sk = { failures: 0, sinceMs: 0, begun: 0 };
   /** The rules that held at the last trip: it may name any of them. */
   reasons: string[] = [];
 
@@ -87,8 +89,8 @@ export class ReferenceRecord {
         this.ep++;
         return this.changed(now);
       case "reset": // T20
-        Object.assign(this, { st: "closed", att: 0, cd: 0, ca: null, lease: null, counted: [] });
-        this.sk = { failures: 0, sinceMs: 0 };
+        Object.assign(this, { st: "closed", att: 0, cd: 0, ca: null, lease: null });
+        this.forget();
         this.holds.clear();
         this.ep++;
         return this.changed(now);
@@ -112,7 +114,11 @@ export class ReferenceRecord {
 
   private report(e: RecordEvent & { type: "report" }, p: RecordPolicy, now: number): Reply {
     if (now > e.notAfterMs) return { code: "expired" };
-    if (this.inc !== 0 && (e.incarnation !== this.inc || e.generation !== this.ep)) return { code: "stale" }; // T3
+    if (this.inc !== 0) {
+      // T3. Who knew of no record (0) may speak to one that was made meanwhile; of another one's life nobody may.
+      if (e.incarnation !== 0 && e.incarnation !== this.inc) return { code: "stale" };
+      if (e.generation !== this.ep) return { code: "stale" };
+    }
     if (this.inc === 0 && e.buckets.every((b) => Object.keys(b.failures).length === 0)) return { code: "ok" };
     if (this.st !== "closed") {
       const until = now + Math.min(e.retryAfterMs ?? 0, 600_000);
@@ -121,48 +127,64 @@ export class ReferenceRecord {
       this.changed(now);
       return { code: "extended" };
     }
-    if (this.inc === 0) [this.inc, this.ep] = [now, Math.max(this.ep, e.generation)];
+    const creates = this.inc === 0;
+    if (creates) [this.inc, this.ep] = [now, Math.max(this.ep, e.generation)];
     // protocol.md §2: evidence inside the window; a streak whose failures have all left it is over.
-    const remembered = this.inWindow(p, now).some(({ kind }) => kind !== "success" && kind !== "slow");
-    if (!remembered) this.sk = { failures: 0, sinceMs: 0 };
-    for (const { startMs, successes, slow, failures } of e.buckets) {
+    const remembered = this.inWindow(this.counted, p, now).some(({ kind }) => kind !== "success" && kind !== "slow");
+    if (!remembered) this.sk = { failures: 0, sinceMs: 0, begun: 0 };
+    for (const { startMs, successes, slow, failures, young } of e.buckets) {
+      this.youngChanges.push({ startMs, by: young });
       for (let i = 0; i < successes; i++) this.counted.push({ startMs, kind: "success" });
       for (let i = 0; i < slow; i++) this.counted.push({ startMs, kind: "slow" });
       for (const [kind, count] of Object.entries(failures))
         for (let i = 0; i < count; i++) this.counted.push({ startMs, kind: kind as FailureKind });
     }
-    this.counted = this.inWindow(p, now); // §5.2: a bucket from ahead of the server's clock is deleted, not kept for later
+    // §5.2: a bucket from ahead of the server's clock is deleted, not kept for later
+    this.counted = this.inWindow(this.counted, p, now);
+    this.youngChanges = this.inWindow(this.youngChanges, p, now);
     const newer = this.sk.failures === 0 || (e.lastSuccessMs !== null && e.lastSuccessMs >= this.sk.sinceMs);
-    this.sk = newer ? { ...e.tail } : { ...this.sk, failures: this.sk.failures + e.tail.failures }; // §5.8
-    this.reasons = this.holding(e.young, p, now);
-    if (this.reasons.length === 0) return { code: "ok" }; // T2
+    const { failures, sinceMs, begun } = this.sk;
+    this.sk = newer ? { ...e.tail } : { failures: failures + e.tail.failures, sinceMs, begun: begun + e.tail.begun }; // §5.8
+    this.reasons = this.holding(p, now);
+    if (this.reasons.length === 0) {
+      if (creates) this.ver++; // that there is a record is news
+      return { code: "ok" }; // T2
+    }
     const again = this.ca !== null && now - this.ca < Math.max(60_000, 2 * this.cd);
     this.open(again ? this.att + 1 : 1, e.retryAfterMs, e.random, p, now); // T1
     return { code: "tripped" };
   }
 
   /** protocol.md §2: which rules hold. */
-  private holding(young: number, p: RecordPolicy, now: number): string[] {
-    const kinds = this.inWindow(p, now).map(({ kind }) => kind);
+  private holding(p: RecordPolicy, now: number): string[] {
+    const kinds = this.inWindow(this.counted, p, now).map(({ kind }) => kind);
     const slow = kinds.filter((kind) => kind === "slow").length;
     const failures = kinds.filter((kind) => kind !== "slow" && kind !== "success").length;
-    const calls = kinds.length - slow + young;
+    const calls = kinds.length - slow + Math.max(0, this.young(p, now));
     const enough = calls >= p.minimumCalls;
     const { consecutiveFailures: streak, failureThreshold: threshold, failureRate: rate, slowCall } = p;
     // One failure has no span, so a streak of one is judged without it.
     const spans = streak === 1 || now - this.sk.sinceMs >= 150;
+    // Three failures beyond the streak's length make up for one call begun beside them that has not failed.
+    const spared = this.sk.begun - this.sk.failures;
+    const long = streak !== false && this.sk.failures >= streak && this.sk.failures >= streak + 3 * spared;
     return [
-      ...(streak !== false && this.sk.failures >= streak && spans ? ["consecutive-failures"] : []),
+      ...(long && spans ? ["consecutive-failures"] : []),
       ...(threshold !== false && failures >= threshold ? ["failure-threshold"] : []),
       ...(rate !== false && enough && failures > 0 && failures / calls >= rate ? ["failure-rate"] : []),
       ...(slowCall !== false && enough && slow > 0 && slow / calls >= slowCall.rate ? ["slow-calls"] : []),
     ];
   }
 
+  /** The sum of all changes; what is left of calls whose end was never reported leaves with its bucket. */
+  young(p: RecordPolicy, now: number): number {
+    return this.inWindow(this.youngChanges, p, now).reduce((sum, { by }) => sum + by, 0);
+  }
+
   /** The newest ten buckets, without what had ended when the circuit last closed. */
-  inWindow(p: RecordPolicy, now: number): Counted[] {
+  inWindow<T extends { readonly startMs: number }>(all: readonly T[], p: RecordPolicy, now: number): T[] {
     const width = (p.windowMs as number) / 10;
-    return this.counted.filter(({ startMs }) => {
+    return all.filter(({ startMs }) => {
       const back = Math.floor(now / width) - Math.round(startMs / width);
       return back < 10 && startMs <= now + width * 10 && (this.ca === null || startMs + width > this.ca);
     });
@@ -184,7 +206,8 @@ export class ReferenceRecord {
     }
     this.vo = 0;
     if (++this.gs < p.probe.successes) return { code: "passed" }; // T11
-    Object.assign(this, { st: "closed", ca: now, counted: [], sk: { failures: 0, sinceMs: 0 } }); // T13
+    Object.assign(this, { st: "closed", ca: now }); // T13
+    this.forget();
     this.ep++;
     this.changed(now);
     return { code: "closed" };
@@ -199,10 +222,14 @@ export class ReferenceRecord {
     const rung = Math.min(maxMs, initialMs * factor ** (att - 1)) * (1 + jitter * random);
     this.cd = Math.min(maxMs, rung); // a hint lengthens this open period, not the ladder (§5.7)
     const ou = now + Math.max(this.cd, Math.min(hint ?? 0, 600_000));
-    Object.assign(this, { st: "open", att, ou, lease: null, gs: 0, lp: 0, vo: 0, counted: [] });
-    this.sk = { failures: 0, sinceMs: 0 };
+    Object.assign(this, { st: "open", att, ou, lease: null, gs: 0, lp: 0, vo: 0 });
+    this.forget();
     this.ep++;
     this.changed(now);
+  }
+
+  private forget(): void {
+    [this.counted, this.youngChanges, this.sk] = [[], [], { failures: 0, sinceMs: 0, begun: 0 }];
   }
 
   private changed(now: number): Reply {
@@ -214,7 +241,7 @@ export class ReferenceRecord {
   /** What can be seen of it at an instant, in the same words as {@link seenOf}. */
   seen(p: RecordPolicy, now: number): Seen {
     const open = this.st === "closed" ? null : { ou: this.ou, gs: this.gs, lp: this.lp, vo: this.vo };
-    const kinds = this.inWindow(p, now).map(({ kind }) => kind);
+    const kinds = this.inWindow(this.counted, p, now).map(({ kind }) => kind);
     const count = (wanted: (kind: string) => boolean): number => kinds.filter(wanted).length;
     return {
       state: this.st === "closed" ? "closed" : now < this.ou ? "open" : "half-open",
@@ -228,6 +255,7 @@ export class ReferenceRecord {
         count((k) => k === "success"),
         count((k) => k === "slow"),
         count((k) => k !== "success" && k !== "slow"),
+        this.young(p, now),
       ],
       streak: this.sk.failures === 0 ? 0 : this.sk,
     };
@@ -280,6 +308,7 @@ export function seenOf(facts: Facts, p: RecordPolicy, now: number): Seen {
       sum((bucket) => bucket.successes),
       sum((bucket) => bucket.slow),
       sum((bucket) => Object.values(bucket.failures).reduce((all, count) => all + count, 0)),
+      sum((bucket) => bucket.young),
     ],
     streak: facts.streak.failures === 0 ? 0 : facts.streak,
   };

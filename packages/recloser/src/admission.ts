@@ -3,6 +3,7 @@
  * the breaker runs, streams, and permits that a caller settles.
  */
 import { isForcedClosed } from "./barrier.ts";
+import { holdRecord } from "./hold.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
 import { claimProbe, mustProbe, renewProbe } from "./probe-lease.ts";
@@ -138,7 +139,8 @@ export class Admission extends Ticket {
     }
     if (outcome.track === "window") health.fail(this, outcome.kind as FailureKind, outcome.retryAfterMs, nowMs);
     else health.ignore(this, nowMs);
-    heldBy?.hold(this.user, outcome.kind as HoldKind, outcome.retryAfterMs, this.startedAtMs, nowMs);
+    if (heldBy !== null)
+      holdRecord(heldBy, this.user, outcome.kind as HoldKind, outcome.retryAfterMs, this.startedAtMs, nowMs);
   }
 
   // A rate limit that others' successes contradict is this caller's excess: it paces, it does not stop everyone.

@@ -12,6 +12,7 @@ import { NO_RECORD } from "./state.ts";
 import { Ticket } from "./ticket.ts";
 
 const START_MS = 1_800_000_000_000;
+const SWEEP_MS = 4_000;
 const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
 
 const hint = fc.constantFrom(null, null, 700, 30_000, 900_000);
@@ -133,7 +134,7 @@ class Rig {
       case "begin":
         return this.#begin();
       case "hold":
-        machine.hold(user, next.kind, next.hint, nowMs, nowMs);
+        holdRecord(machine, user, next.kind, next.hint, nowMs, nowMs);
         return void model.apply({ type: "hold", kind: next.kind, retryAfterMs: next.hint, startedAtMs: nowMs }, nowMs);
       case "force-open":
       case "force-closed": {
@@ -160,10 +161,13 @@ class Rig {
     }
   }
 
+  // As sweeps come in truth: often enough that no call turns from young to older than the window between two of them.
   #pass(ms: number): void {
-    this.nowMs += ms;
-    this.machine.watch.sweep(this.nowMs);
-    this.model.look(this.nowMs);
+    for (let leftMs = ms; leftMs >= 0; leftMs -= SWEEP_MS) {
+      this.nowMs += Math.min(leftMs, SWEEP_MS);
+      this.machine.watch.sweep(this.nowMs);
+      this.model.look(this.nowMs);
+    }
   }
 
   #begin(): void {
@@ -176,17 +180,11 @@ class Rig {
     const ticket = new Ticket(machine, user, nowMs);
     if (decision === "claim" && claimProbe(machine, ticket, nowMs)) {
       const token = (ticket.lease as { token: string }).token;
-      model.apply(
-        { type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM, notAfterMs: Infinity },
-        nowMs,
-      );
+      model.apply({ type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM }, nowMs);
       model.begin(nowMs, token);
     } else if (decision === "claim") {
       const { leaseMs } = machine.policy.probe;
-      return void model.apply(
-        { type: "claim", token: "refused", leaseMs, random: RANDOM, notAfterMs: Infinity },
-        nowMs,
-      );
+      return void model.apply({ type: "claim", token: "refused", leaseMs, random: RANDOM }, nowMs);
     } else {
       machine.begin(ticket, nowMs);
       model.begin(nowMs, null);
@@ -232,6 +230,7 @@ class Rig {
       facts,
       counts: { successes, failures, slow },
       streak: machine.consecutiveFailures,
+      spared: machine.consecutiveFailures === 0 ? 0 : machine.quiet.beside,
       young: machine.quiet.young,
       inFlight: machine.inFlight,
     };
@@ -239,6 +238,7 @@ class Rig {
       facts: expectedFacts,
       counts: model.counts(nowMs),
       streak: streak.failures,
+      spared: streak.failures === 0 ? 0 : model.spared,
       young: model.young,
       inFlight: model.calls.length,
     };

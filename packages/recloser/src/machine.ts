@@ -122,6 +122,7 @@ export class Machine implements Watched {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
+      this.quiet.succeeded(ticket);
       this.#shown(ticket, SHOWN);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       this.#leaveRamp(ticket);
@@ -134,6 +135,7 @@ export class Machine implements Watched {
     if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
     if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
     if (ticket.phase !== SHOWN) {
+      this.quiet.succeeded(ticket);
       this.#shown(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
@@ -151,14 +153,16 @@ export class Machine implements Watched {
       return settleProbe(this, ticket, "failed", retryAfterMs, nowMs, kind === "network");
     }
     const { phase, ramp } = ticket;
-    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.#shown(ticket, UNCOUNTED);
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
     const counts =
       this.policy.mode !== "off" &&
       phase !== UNCOUNTED &&
       ticket.generation === this.facts.generation &&
       this.facts.circuit.is === "closed";
+    // Before it leaves the quiet ones: its neighbours there are the calls that began beside it.
+    if (counts) this.quiet.failed(ticket);
+    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.#shown(ticket, UNCOUNTED);
+    ticket.phase = UNCOUNTED;
+    this.#leaveRamp(ticket);
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
@@ -174,7 +178,6 @@ export class Machine implements Watched {
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
     if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
       this.#shown(ticket, UNCOUNTED);
-      this.#tally.ignored(ticket.mark);
     }
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
@@ -183,21 +186,6 @@ export class Machine implements Watched {
   /** Whether a success was answered here since the call began: then a 429 is one caller's excess, not everybody's. */
   succeededSince(ticket: Ticket): boolean {
     return this.#successMark > ticket.mark;
-  }
-
-  hold(user: RecordUser, kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void {
-    this.announce.actor = user;
-    this.lastFailure = { kind, atMs: nowMs };
-    const before = this.facts.holds[kind];
-    this.apply({ type: "hold", kind, retryAfterMs, startedAtMs }, nowMs, null);
-    if (this.shared !== null) this.shared.hold(kind, retryAfterMs, startedAtMs, nowMs);
-    const after = this.facts.holds[kind];
-    if (after === undefined || after === before) return;
-    this.ramp = null; // what a ramp had won is void; after the hold it starts with one call
-    // Stragglers move the deadline by milliseconds; that is no news.
-    const news = before === undefined || after.step !== before.step || after.untilMs - before.untilMs >= 1_000;
-    if (news)
-      this.announce.tell("hold", { key: this.name, kind, untilMs: after.untilMs, step: after.step, atMs: nowMs });
   }
 
   #succeeded(ticket: Ticket, slow: boolean): void {
@@ -231,16 +219,15 @@ export class Machine implements Watched {
     this.lastFailure = { kind, atMs: nowMs };
     this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, ticket.startedAtMs, this.policy);
     if (this.shared !== null)
-      this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow, nowMs);
+      this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow(this.quiet), nowMs);
     this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
   }
 
   #lookForTrip(nowMs: number, retryAfterMs: number | null, rollup = false): void {
     if (this.facts.circuit.is === "tripped") return;
-    const { young } = this.quiet;
-    const reason = this.#tally.tripReason(young, this.policy, nowMs) ?? (rollup ? "rollup" : null);
+    const reason = this.#tally.tripReason(this.quiet, this.policy, nowMs) ?? (rollup ? "rollup" : null);
     if (reason === null) return;
-    const evidence = this.#tally.evidence(reason, young, this.policy, nowMs);
+    const evidence = this.#tally.evidence(reason, this.quiet, this.policy, nowMs);
     const firstFailureMark = this.#tally.firstFailureMark(reason);
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
@@ -268,7 +255,7 @@ export class Machine implements Watched {
     this.#tally.seen(nowMs);
   }
 
-  // A quiet call is quiet no more.
+  // A quiet call is quiet no more. One that succeeds says so first.
   #shown(ticket: Ticket, phase: number): void {
     if (this.shared !== null && ticket.phase === QUIET_YOUNG) this.shared.grew(ticket.startedAtMs);
     this.quiet.remove(ticket, phase);
@@ -369,7 +356,9 @@ export class Machine implements Watched {
     const quiet = this.quiet.drop();
     for (const ticket of quiet) this.#leaveRamp(ticket);
     this.facts = { ...this.facts, generation: Math.max(this.facts.generation + 1, after.generation) };
-    if (after.circuit !== before.circuit) {
+    // An override starts a round too, but leaves what is computed beside it alone.
+    const both = before.circuit.is === "closed" && after.circuit.is === "closed";
+    if (!both || after.closedAtMs !== before.closedAtMs) {
       this.#tally.clear(this.begun);
       this.ramp = null;
     }

@@ -1,7 +1,7 @@
 /** Watches a record's calls that have shown nothing: which are young, which have been silent for long, which a trip gives up. */
 import { atLatest, type Clock } from "./clock.ts";
 import type { Policy } from "./policy.ts";
-import { QuietList } from "./quiet-list.ts";
+import { QuietList, youngFor } from "./quiet-list.ts";
 import { sweeperOf, type Swept } from "./sweep.ts";
 import type { Ticket } from "./ticket.ts";
 import { BUCKETS } from "./window.ts";
@@ -96,13 +96,9 @@ export class QuietWatch implements Swept {
   #lookForSilence(nowMs: number): void {
     for (let ticket = this.list.firstYoung; ticket !== null; ticket = this.list.firstYoung) {
       if (!this.#isSilent(ticket, nowMs)) return;
+      if (this.#watched.policy.silenceMs !== false) this.list.failed(ticket);
       this.list.silence(ticket);
       this.#watched.onSilent(ticket, nowMs);
     }
   }
-}
-
-function youngFor(policy: Policy): number {
-  if (policy.silenceMs !== false) return policy.silenceMs;
-  return policy.windowMs ?? 30_000;
 }

@@ -98,7 +98,7 @@ export interface Streak {
   readonly sinceMs: number;
   /** When the earliest begun of the failed calls had begun. */
   readonly startedMs: number;
-  /** Calls begun after the latest begun that succeeded, up to the latest begun that failed, without those that ended without a verdict. */
+  /** Its failures, and the calls that may yet succeed among those begun after the latest begun that succeeded and before the latest begun that failed. */
   readonly begun: number;
 }
 

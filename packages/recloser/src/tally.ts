@@ -5,18 +5,22 @@ import { type Evidence, NO_STREAK, type Streak, type TripReason } from "./state.
 import { evidenceOf, tripReason } from "./trip.ts";
 import { CountWindow, TimeWindow, type Window } from "./window.ts";
 
+/** What calls that have shown nothing yet say about a trip. */
+export interface QuietCalls {
+  readonly young: number;
+  /** Those of the young that stand beside the streak. */
+  readonly beside: number;
+}
+
 export class Tally {
   /** Failures among the calls that began after the latest begun that succeeded. */
   streak = 0;
   #streakSinceMs = 0;
   #streakMark = 0;
   #streakStartedMs = 0;
-  // Calls by how many had begun before them: the latest begun that succeeded, the streak's first and last, and how many
-  // between these ended without a verdict.
+  // Calls by how many had begun before them: the latest begun that succeeded, and the streak's first.
   #succeeded = -1;
   #firstCall = 0;
-  #lastCall = 0;
-  #unsaid = 0;
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
   // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
@@ -58,19 +62,12 @@ export class Tally {
       this.#streakSinceMs = nowMs;
       this.#streakMark = mark;
       this.#streakStartedMs = startedMs;
-      this.#firstCall = this.#lastCall = call;
-      this.#unsaid = 0;
+      this.#firstCall = call;
     } else {
       this.#firstCall = Math.min(this.#firstCall, call);
-      this.#lastCall = Math.max(this.#lastCall, call);
       this.#streakStartedMs = Math.min(this.#streakStartedMs, startedMs);
     }
     this.streak++;
-  }
-
-  /** A call ended without a verdict: it stands in no streak. */
-  ignored(call: number): void {
-    if (this.streak > 0 && call > this.#firstCall) this.#unsaid++;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -86,19 +83,21 @@ export class Tally {
     return window;
   }
 
-  get streakNow(): Streak {
+  /** The streak as it is now, beside the calls that may yet succeed. */
+  streakNow({ beside }: QuietCalls): Streak {
     if (this.streak === 0) return NO_STREAK;
-    const begun = Math.max(this.streak, this.#lastCall - this.#succeeded - this.#unsaid);
+    const begun = this.streak + beside;
     return { failures: this.streak, sinceMs: this.#streakSinceMs, startedMs: this.#streakStartedMs, begun };
   }
 
-  tripReason(young: number, policy: Policy, nowMs: number): TripReason | null {
-    return tripReason(this.counts(nowMs, policy), young, this.streakNow, policy, nowMs);
+  tripReason(quiet: QuietCalls, policy: Policy, nowMs: number): TripReason | null {
+    return tripReason(this.counts(nowMs, policy), quiet.young, this.streakNow(quiet), policy, nowMs);
   }
 
-  evidence(reason: TripReason, young: number, policy: Policy, nowMs: number): Evidence {
+  evidence(reason: TripReason, quiet: QuietCalls, policy: Policy, nowMs: number): Evidence {
     const window = this.counts(nowMs, policy);
-    return evidenceOf(reason, window, young, this.streakNow, window.failuresByKind(), policy.windowMs);
+    const streak = this.streakNow(quiet);
+    return evidenceOf(reason, window, quiet.young, streak, window.failuresByKind(), policy.windowMs);
   }
 
   /** The mark of the first failure of the evidence that tripped. */

@@ -63,6 +63,10 @@ describe("a record, whatever happens to it", { timeout: 30_000 }, () => {
     });
   });
 
+  it("I1: has a version above 0 from its first moment, so that views learn that it is there", () => {
+    expectAlways(({ after }) => after.incarnation === 0 || after.version > 0);
+  });
+
   it("I2: never counts its generation down", () => {
     expectAlways(({ before, after }) => after.generation >= before.generation);
   });
@@ -210,9 +214,9 @@ describe("bounds on what a store or another replica may bring", () => {
   it("§5.2: a server's clock that stepped back an hour does not keep a circuit open for that hour", () => {
     const report: RecordEvent = {
       type: "report",
-      ...{ incarnation: 0, generation: 0, young: 0, lastSuccessMs: null, retryAfterMs: null, random: 0 },
-      buckets: [{ startMs: START_MS, successes: 0, slow: 0, failures: { timeout: 1 } }],
-      tail: { failures: 1, sinceMs: START_MS },
+      ...{ incarnation: 0, generation: 0, lastSuccessMs: null, retryAfterMs: null, random: 0 },
+      buckets: [{ startMs: START_MS, successes: 0, slow: 0, failures: { timeout: 1 }, young: 0 }],
+      tail: { failures: 1, sinceMs: START_MS, begun: 1 },
       notAfterMs: Infinity,
     };
     const { facts } = transition(NO_RECORD, report, recordPolicy, START_MS);

@@ -6,6 +6,7 @@ import { ReferenceRecord, seenOf } from "../../../tests/support/reference-record
 import { createPolicy, type Policy } from "./policy.ts";
 import { type Facts, NO_RECORD } from "./state.ts";
 import { transition } from "./transition.ts";
+import type { ReportEvent } from "./report.ts";
 import type { RecordEvent } from "./record-event.ts";
 
 describe("transition", { timeout: 30_000 }, () => {
@@ -84,15 +85,16 @@ function history(
   return { facts, nowMs, replies };
 }
 
-function failures(count: number, atMs = START_MS, retryAfterMs: number | null = null): RecordEvent {
+function failures(count: number, atMs = START_MS, retryAfterMs: number | null = null): ReportEvent {
   return {
     type: "report",
     incarnation: 0,
     generation: 0,
-    buckets: [{ startMs: Math.floor(atMs / 3_000) * 3_000, successes: 0, slow: 0, failures: { timeout: count } }],
-    young: 0,
+    buckets: [
+      { startMs: Math.floor(atMs / 3_000) * 3_000, successes: 0, slow: 0, failures: { timeout: count }, young: 0 },
+    ],
     lastSuccessMs: null,
-    tail: { failures: count, sinceMs: atMs },
+    tail: { failures: count, sinceMs: atMs, begun: count },
     retryAfterMs,
     notAfterMs: Infinity,
     random: 0,
@@ -178,14 +180,31 @@ describe("the specification's sentences", () => {
   it("creates no record for a success: model names come from request bodies", () => {
     const success = {
       ...failures(0),
-      buckets: [{ startMs: START_MS, successes: 9, slow: 0, failures: {} }],
-    } as RecordEvent;
+      buckets: [{ startMs: START_MS, successes: 9, slow: 0, failures: {}, young: 0 }],
+    };
     const { facts } = history(plain, success);
     expect(facts).toBe(NO_RECORD);
   });
 
+  it("is created with version 1 by a report that does not trip it: views learn that it is there (T2)", () => {
+    const { facts } = transition(NO_RECORD, failures(1), plain, START_MS);
+    expect(facts).toMatchObject({ incarnation: START_MS, version: 1, generation: 0 });
+    const again = transition(facts, { ...failures(1), incarnation: START_MS }, plain, START_MS + 1);
+    expect(again.facts.version).toBe(1);
+  });
+
+  it("takes a report of somebody who knew of no record, while it is in the round it was made in (T3)", () => {
+    const { facts } = transition(NO_RECORD, failures(2), plain, START_MS);
+    const unaware = failures(1);
+    expect(transition(facts, unaware, plain, START_MS).reply.code).toBe("tripped");
+    expect(transition(facts, { ...unaware, incarnation: START_MS - 1 }, plain, START_MS).reply.code).toBe("stale");
+    const later = transition(facts, { type: "reset" }, plain, START_MS).facts;
+    expect(transition(later, unaware, plain, START_MS).reply.code).toBe("stale");
+    expect(transition(later, { ...unaware, generation: 1 }, plain, START_MS).reply.code).toBe("ok");
+  });
+
   it("takes the reporter's generation on a missing record, so that it never runs backwards over a loss", () => {
-    const event = { ...failures(1), generation: 41 } as RecordEvent;
+    const event = { ...failures(1), generation: 41 };
     expect(transition(NO_RECORD, event, plain, START_MS).facts.generation).toBe(41);
   });
 });

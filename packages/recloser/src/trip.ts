@@ -22,9 +22,10 @@ export interface Counts {
 // instant (protocol.md §2).
 export const STREAK_LEAST_MS = 150;
 /**
- * The share of the calls begun since the last success, up to the latest that failed, that must have failed. An LLM fails in
+ * Three failures outweigh one call that may yet succeed, beyond a quarter of the streak's own length. An LLM fails in
  * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
- * calls that began together the share of failures is the error rate (docs/decisions/0014; chosen by the sweep).
+ * calls that began together the share of failures is the error rate
+ * (docs/decisions/0014-a-streak-among-calls-that-began-together.md).
  */
 export const STREAK_LEAST_SHARE = 0.75;
 /** Among fewer calls than this the share says nothing, and the streak's length alone decides. */
@@ -51,7 +52,7 @@ export function tripReason(
   if (
     consecutiveFailures !== false &&
     streak.failures >= consecutiveFailures &&
-    (streak.begun < SHARE_LEAST_CALLS || streak.failures >= STREAK_LEAST_SHARE * streak.begun) &&
+    outweighs(streak, consecutiveFailures) &&
     (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
   ) {
     return "consecutive-failures";
@@ -61,6 +62,10 @@ export function tripReason(
   if (failureRate !== false && failures > 0 && failures / calls >= failureRate) return "failure-rate";
   if (slowCall !== false && counts.slow > 0 && counts.slow / calls >= slowCall.rate) return "slow-calls";
   return null;
+}
+
+function outweighs({ failures, begun }: Streak, length: number): boolean {
+  return begun < SHARE_LEAST_CALLS || failures >= STREAK_LEAST_SHARE * begun + (1 - STREAK_LEAST_SHARE) * length;
 }
 
 /** The evidence for a trip, counted and in words. */
