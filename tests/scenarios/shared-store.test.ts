@@ -75,6 +75,10 @@ describe("the store's part in a call", () => {
     expect(made.filter(({ end }) => end === "probing")).toHaveLength(499);
     await fleet.pass(500);
     expect(made.filter(({ end }) => end === "ok")).toHaveLength(1);
+    // The one that had seen all the failures itself wants a probe of its own.
+    expect(fleet.states()).toEqual(["half-open", "closed", "closed", "closed", "closed"]);
+    fleet.get(0).call();
+    await fleet.pass(500);
     expect(fleet.states()).toEqual(Array(5).fill("closed"));
   });
 
@@ -102,7 +106,9 @@ describe("the store's part in a call", () => {
     expect(fleet.get(1).breaker.tryAcquire()).toBeNull();
     const permit = breaker.tryAcquire();
     expect(permit?.kind).toBe("probe");
-    expect(await permit?.renew()).toBe(true);
+    const renewed = permit?.renew();
+    await fleet.pass(5);
+    expect(await renewed).toBe(true);
     permit?.success();
     await fleet.pass(5);
     expect(fleet.states()).toEqual(["closed", "closed", "closed"]);
@@ -164,7 +170,7 @@ describe("a prober", () => {
     expect(await gone).toMatchObject({ message: "changed my mind" });
     const next = fleet.get(1).call();
     await fleet.pass(500);
-    expect([next.end, ...fleet.states()]).toEqual(["ok", "closed", "closed", "closed"]);
+    expect([next.end, ...fleet.states()]).toEqual(["ok", "half-open", "closed", "closed"]);
   });
 
   test("holds the lease for as long as it runs, however long that is", async () => {

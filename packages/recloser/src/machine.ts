@@ -28,6 +28,9 @@ import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
 import type { Window } from "./window.ts";
 
+// A fleet whose replicas have one failure each learns from so many calls before each how many did not fail.
+const MOST_BEFORE = 4;
+
 export class Machine implements Watched {
   readonly name: string;
   policy: Policy;
@@ -122,7 +125,6 @@ export class Machine implements Watched {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.quiet.succeeded(ticket);
       this.#shown(ticket, SHOWN);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       this.#leaveRamp(ticket);
@@ -135,7 +137,6 @@ export class Machine implements Watched {
     if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
     if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
     if (ticket.phase !== SHOWN) {
-      this.quiet.succeeded(ticket);
       this.#shown(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
@@ -159,7 +160,7 @@ export class Machine implements Watched {
       ticket.generation === this.facts.generation &&
       this.facts.circuit.is === "closed";
     // Before it leaves the quiet ones: its neighbours there are the calls that began beside it.
-    if (counts) this.quiet.failed(ticket);
+    if (counts) this.#standBeside(ticket, nowMs);
     if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.#shown(ticket, UNCOUNTED);
     ticket.phase = UNCOUNTED;
     this.#leaveRamp(ticket);
@@ -243,6 +244,11 @@ export class Machine implements Watched {
     this.watch.giveUp(quiet, firstFailureMark, nowMs);
   }
 
+  /** A call is about to turn silent. */
+  turnsSilent(ticket: Ticket, nowMs: number): void {
+    if (this.policy.silenceMs !== false) this.#standBeside(ticket, nowMs);
+  }
+
   onSilent(ticket: Ticket, nowMs: number): void {
     this.shared?.grew(ticket.startedAtMs);
     // Slots of the ramp must not stay with calls that may never end.
@@ -255,7 +261,17 @@ export class Machine implements Watched {
     this.#tally.seen(nowMs);
   }
 
-  // A quiet call is quiet no more. One that succeeds says so first.
+  // Which calls began beside the failed one. One from before a call that succeeded is no measure for others.
+  #standBeside(ticket: Ticket, nowMs: number): void {
+    const { succeeded } = this.#tally;
+    const goesOn = this.#tally.inStreak(nowMs, this.policy);
+    if (!goesOn) this.quiet.forgetSpan();
+    if (ticket.mark < succeeded) return;
+    if (!goesOn && this.shared !== null) this.shared.streakBegins(this.quiet.before(ticket, succeeded, MOST_BEFORE));
+    this.quiet.widenSpan(ticket);
+  }
+
+  // A quiet call is quiet no more.
   #shown(ticket: Ticket, phase: number): void {
     if (this.shared !== null && ticket.phase === QUIET_YOUNG) this.shared.grew(ticket.startedAtMs);
     this.quiet.remove(ticket, phase);

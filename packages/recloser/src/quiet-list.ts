@@ -1,9 +1,8 @@
 /**
  * The calls of a record that have shown nothing yet, in the order they began; the silent ones stand in front of the
- * young. Every operation is O(1) (on average over a call's life), so the closed path can afford it.
+ * young. Every operation is O(1) (a span's, over its life), so the closed path can afford it.
  *
- * It also knows how many of the young stand beside a streak: those that began after the latest begun call that succeeded
- * and before the latest begun that failed.
+ * It also knows how many of the young began within a span of calls, a streak's from its first failed call to its latest.
  */
 import type { Policy } from "./policy.ts";
 import { QUIET_SILENT, QUIET_YOUNG, type Ticket, UNCOUNTED } from "./ticket.ts";
@@ -20,11 +19,11 @@ export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
   firstYoung: Ticket | null = null;
-  /** Those of the young that stand beside the streak. */
+  /** Those of the young that began within the span. */
   beside = 0;
-  // Both are marks: of the latest begun call that succeeded, and that failed.
-  #succeeded = -1;
-  #failed = -1;
+  // The span's ends are marks; empty while the last is before the first.
+  #first = 0;
+  #last = -1;
   #head: Ticket | null = null;
   #tail: Ticket | null = null;
 
@@ -63,27 +62,45 @@ export class QuietList {
     this.#noLongerYoung(ticket);
   }
 
-  /** A call succeeds, and is still here if it was quiet: what began before it stands beside no streak. Each is walked over once. */
-  succeeded(ticket: Ticket): void {
-    if (ticket.mark <= this.#succeeded) return;
-    if (this.beside > 0) {
-      for (let one: Ticket | null = ticket; one !== null && one.mark > this.#succeeded; one = one.before)
-        if (one.phase === QUIET_YOUNG && one.mark <= this.#failed) this.beside--;
-    }
-    this.#succeeded = ticket.mark;
+  /** Starts a new span, empty. */
+  forgetSpan(): void {
+    this.#last = -1;
+    this.#first = this.beside = 0;
   }
 
-  /** A call fails, and is still here if it was quiet: what began before it stands beside the streak. Each is walked over once. */
-  failed(ticket: Ticket): void {
-    const past = Math.max(this.#failed, this.#succeeded);
-    for (let one: Ticket | null = ticket; one !== null && one.mark > past; one = one.before)
-      if (one.phase === QUIET_YOUNG) this.beside++;
-    this.#failed = Math.max(this.#failed, ticket.mark);
+  /**
+   * Takes a quiet call into the span, and with it all that began between. A span only grows, so each call is walked over
+   * once.
+   */
+  widenSpan(ticket: Ticket): void {
+    const { mark } = ticket;
+    if (this.#last < this.#first) {
+      this.#first = mark;
+      this.#last = mark - 1;
+    }
+    for (let one: Ticket | null = ticket; one !== null && one.mark > this.#last; one = one.before) this.#count(one);
+    for (let one: Ticket | null = ticket; one !== null && one.mark < this.#first; one = one.after) this.#count(one);
+    this.#first = Math.min(this.#first, mark);
+    this.#last = Math.max(this.#last, mark);
+  }
+
+  /** When the latest young calls began that came before a quiet one, and after the call with mark `past`; `most` at most. */
+  before(ticket: Ticket, past: number, most: number): readonly number[] {
+    const began: number[] = [];
+    for (let one = ticket.before; one !== null && one.mark > past && began.length < most; one = one.before) {
+      if (one.phase !== QUIET_YOUNG) break;
+      began.push(one.startedAtMs);
+    }
+    return began;
+  }
+
+  #count(ticket: Ticket): void {
+    if (ticket.phase === QUIET_YOUNG) this.beside++;
   }
 
   #noLongerYoung({ mark }: Ticket): void {
     this.young--;
-    if (mark <= this.#failed && mark > this.#succeeded) this.beside--;
+    if (mark <= this.#last && mark >= this.#first) this.beside--;
   }
 
   /** Empties the list: nothing these calls do counts any more. Returns them, oldest first. */

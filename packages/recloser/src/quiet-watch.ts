@@ -14,7 +14,9 @@ const FORGIVING_MS = 5_000;
 /** Whose calls are watched. */
 export interface Watched {
   readonly policy: Policy;
-  /** A call has just turned silent. */
+  /** A call is about to turn silent. */
+  turnsSilent(ticket: Ticket, nowMs: number): void;
+  /** It has. */
   onSilent(ticket: Ticket, nowMs: number): void;
   /** The clock was read. */
   seen(nowMs: number): void;
@@ -96,7 +98,7 @@ export class QuietWatch implements Swept {
   #lookForSilence(nowMs: number): void {
     for (let ticket = this.list.firstYoung; ticket !== null; ticket = this.list.firstYoung) {
       if (!this.#isSilent(ticket, nowMs)) return;
-      if (this.#watched.policy.silenceMs !== false) this.list.failed(ticket);
+      this.#watched.turnsSilent(ticket, nowMs);
       this.list.silence(ticket);
       this.#watched.onSilent(ticket, nowMs);
     }

@@ -14,12 +14,17 @@ export interface ReportEvent {
   /** When the latest begun of the calls that succeeded had begun; null without one. */
   readonly lastSuccessStartedMs: number | null;
   /** Failures of calls that began after that one: the streak's tail. */
-  readonly tail: Streak;
+  readonly tail: Tail;
   /** The longest retry hint among the failures. */
   readonly retryAfterMs: number | null;
   /** A report that arrives later than this does nothing (a script that ran late because the store was stopped). */
   readonly notAfterMs: number;
   readonly random: number;
+}
+
+export interface Tail extends Streak {
+  /** When a few young calls began that came before the first of the reporter's own streak. */
+  readonly beforeMs: readonly number[];
 }
 
 export interface Merged {
@@ -72,15 +77,18 @@ export function mergeReport(
 function mergeStreak(streak: Streak, event: ReportEvent): Streak {
   const { lastSuccessStartedMs } = event;
   if (streak.failures === 0 || (lastSuccessStartedMs !== null && lastSuccessStartedMs >= streak.startedMs)) {
-    return event.tail.failures === 0 ? NO_STREAK : event.tail;
+    const { failures, sinceMs, startedMs, begun } = event.tail;
+    return failures === 0 ? NO_STREAK : { failures, sinceMs, startedMs, begun };
   }
   if (event.tail.failures === 0) return streak;
   // Replicas report in any order: the streak is as old as its oldest failure.
+  // Where each replica has one failure only, the calls before it tell how many did not fail: those of this streak's time.
+  const before = event.tail.beforeMs.filter((atMs) => atMs >= streak.startedMs).length;
   return {
     failures: streak.failures + event.tail.failures,
     sinceMs: Math.min(streak.sinceMs, event.tail.sinceMs),
     startedMs: Math.min(streak.startedMs, event.tail.startedMs),
-    begun: streak.begun + event.tail.begun,
+    begun: streak.begun + event.tail.begun + before,
   };
 }
 

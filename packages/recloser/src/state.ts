@@ -98,7 +98,7 @@ export interface Streak {
   readonly sinceMs: number;
   /** When the earliest begun of the failed calls had begun. */
   readonly startedMs: number;
-  /** Its failures, and the calls that may yet succeed among those begun after the latest begun that succeeded and before the latest begun that failed. */
+  /** Its failures, and the calls that may yet succeed among those begun between its earliest and its latest begun. */
   readonly begun: number;
 }
 

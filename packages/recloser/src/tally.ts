@@ -8,7 +8,7 @@ import { CountWindow, TimeWindow, type Window } from "./window.ts";
 /** What calls that have shown nothing yet say about a trip. */
 export interface QuietCalls {
   readonly young: number;
-  /** Those of the young that stand beside the streak. */
+  /** Those of the young that began between the streak's first failed call and its latest. */
   readonly beside: number;
 }
 
@@ -18,8 +18,9 @@ export class Tally {
   #streakSinceMs = 0;
   #streakMark = 0;
   #streakStartedMs = 0;
-  // Calls by how many had begun before them: the latest begun that succeeded, and the streak's first.
-  #succeeded = -1;
+  /** How many calls had begun before the latest begun that succeeded. */
+  succeeded = -1;
+  // The same of the streak's earliest begun.
   #firstCall = 0;
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
@@ -34,7 +35,7 @@ export class Tally {
   /** @param call how many calls had begun before this one. Returns a place to `retract` it from. */
   success(slow: boolean, call: number, policy: Policy): number {
     // An answer to a call from before the streak says nothing about the provider since.
-    if (call > this.#succeeded) this.#succeeded = call;
+    if (call > this.succeeded) this.succeeded = call;
     if (this.streak > 0 && call > this.#firstCall) this.streak = 0;
     return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
@@ -54,10 +55,9 @@ export class Tally {
     startedMs: number,
     policy: Policy,
   ): void {
-    // A streak is evidence inside the window: one whose failures have all left it begins anew.
-    if (this.counts(nowMs, policy).failures === 0) this.streak = 0;
+    this.inStreak(nowMs, policy);
     this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
-    if (call < this.#succeeded) return; // one that began after it has succeeded
+    if (call < this.succeeded) return; // one that began after it has succeeded
     if (this.streak === 0) {
       this.#streakSinceMs = nowMs;
       this.#streakMark = mark;
@@ -68,6 +68,12 @@ export class Tally {
       this.#streakStartedMs = Math.min(this.#streakStartedMs, startedMs);
     }
     this.streak++;
+  }
+
+  /** Whether a failure at this instant would lengthen a streak. One whose failures have all left the window is over. */
+  inStreak(nowMs: number, policy: Policy): boolean {
+    if (this.streak > 0 && this.counts(nowMs, policy).failures === 0) this.streak = 0;
+    return this.streak > 0;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -109,7 +115,7 @@ export class Tally {
   clear(mark: number): void {
     this.#window?.clear();
     this.streak = 0;
-    this.#succeeded = mark - 1;
+    this.succeeded = mark - 1;
   }
 
   /** Carries the evidence over into a window of another length. */

@@ -32,6 +32,8 @@ export interface ReportCommand {
     readonly ageMs: number;
     readonly startedAgoMs: number;
     readonly begun: number;
+    /** When a few young calls began that came before the first of the replica's own streak, if that is told here. */
+    readonly beforeAgoMs: readonly number[];
   };
   /** The longest retry hint among the failures. */
   readonly retryAfterMs: number | null;
@@ -101,6 +103,7 @@ function reportOf(command: ReportCommand, windowMs: number, nowMs: number): Reco
       sinceMs: nowMs - tail.ageMs,
       startedMs: nowMs - tail.startedAgoMs,
       begun: tail.begun,
+      beforeMs: tail.beforeAgoMs.map((agoMs) => nowMs - agoMs),
     },
   };
 }

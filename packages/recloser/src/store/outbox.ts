@@ -23,7 +23,7 @@ export type Batch = Pick<ReportCommand, "cells" | "lastSuccessStartedAgoMs" | "t
 // Finer than the store's buckets, whose edges lie elsewhere on this clock.
 const CELLS_PER_BUCKET = 3;
 
-const NO_TAIL: ReportCommand["tail"] = { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0 };
+const NO_TAIL: ReportCommand["tail"] = { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0, beforeAgoMs: [] };
 
 export class Outbox {
   readonly #widthMs: number;
@@ -39,6 +39,7 @@ export class Outbox {
   #tailBegun = 0;
   // What was told of the streak's calls already: the next batch carries the rest.
   #begunTold = 0;
+  #beforeMs: readonly number[] = [];
   #retryAfterMs: number | null = null;
   /** A failure, or the first success after one, waits: it is worth a report of its own. */
   isUrgent = false;
@@ -72,6 +73,11 @@ export class Outbox {
     this.#failedLast = false;
   }
 
+  /** A streak begins: when the latest young calls began that came before its first failed call. */
+  streakBegins(beforeMs: readonly number[]): void {
+    this.#beforeMs = beforeMs;
+  }
+
   /** @param streak the replica's own streak, this failure included */
   failed(
     kind: FailureKind,
@@ -96,6 +102,7 @@ export class Outbox {
       ageMs: Math.max(0, nowMs - this.#tailSinceMs),
       startedAgoMs: nowMs - this.#tailStartedMs,
       begun: this.#tailBegun,
+      beforeAgoMs: this.#beforeMs.map((atMs) => nowMs - atMs),
     };
   }
 
@@ -162,6 +169,7 @@ export class Outbox {
     this.#newest = -Infinity;
     this.#latest = null;
     this.#lastSuccessStartedMs = this.#retryAfterMs = null;
+    this.#beforeMs = [];
     this.#tailFailures = this.#tailBegun = 0;
     this.isUrgent = this.hasFailure = false;
   }

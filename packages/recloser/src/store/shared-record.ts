@@ -210,6 +210,10 @@ export class SharedRecord implements SharedSide {
     this.#link.flushSoon(this);
   }
 
+  streakBegins(beforeMs: readonly number[]): void {
+    this.outbox.streakBegins(beforeMs);
+  }
+
   hold(kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void {
     void this.#ask({ type: "hold", kind, retryAfterMs, startedAgoMs: nowMs - startedAtMs });
   }
