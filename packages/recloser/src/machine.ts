@@ -11,7 +11,8 @@ import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
 import { canClaim, mayForget, standing } from "./gate.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import { QuietList } from "./quiet-list.ts";
+import { othersStand, Pace } from "./pace.ts";
+import { QuietList, youngFor } from "./quiet-list.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
@@ -34,7 +35,7 @@ export class Machine implements Swept {
   readonly name: string;
   policy: Policy;
   facts: Facts = NO_RECORD;
-  /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp. */
+  /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp, no pace. */
   plain = true;
   inFlight = 0;
   /** How many calls have begun: the order of calls and failures, where a clock is too coarse. */
@@ -45,6 +46,7 @@ export class Machine implements Swept {
   /** While there are any, they probe and callers do not. */
   syntheticProbers = 0;
   ramp: Ramp | null = null;
+  pace: Pace | null = null;
   lastFailure: LastFailure | null = null;
   readonly announce: Announcer;
   readonly quiet: QuietList = new QuietList();
@@ -75,6 +77,7 @@ export class Machine implements Swept {
     this.#configuredMark = this.begun; // places in the window before are no places in this one
     this.policy = policy;
     this.#youngForMs = youngFor(policy);
+    if (!policy.pace) this.pace = null;
   }
 
   // ---- admission -------------------------------------------------------------------------------------------------
@@ -102,8 +105,8 @@ export class Machine implements Swept {
     const barred = standing(this.facts, this.syntheticProbers > 0, nowMs);
     if (barred !== "hold-ended" && barred !== null) return barred;
     // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
-    if (barred === "hold-ended") this.ramp ??= new Ramp(1);
-    if (this.ramp !== null && !this.ramp.admits()) return "ramping";
+    if (barred === "hold-ended") this.ramp ??= new Ramp(1, true);
+    if (this.ramp !== null && !this.ramp.admits(nowMs)) return "ramping";
     return null;
   }
 
@@ -135,8 +138,9 @@ export class Machine implements Swept {
       if (this.facts.circuit.is === "tripped") return;
       if (this.ramp !== null) {
         ticket.ramp = this.ramp;
-        this.ramp.inFlight++;
+        this.ramp.begin(nowMs);
       }
+      this.pace?.take(nowMs);
     }
     this.quiet.add(ticket);
     if (!this.#sweeping) this.#startSweep();
@@ -150,9 +154,9 @@ export class Machine implements Swept {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.quiet.remove(ticket, SHOWN);
+      this.quiet.show(ticket);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
-      this.#leaveRamp(ticket);
+      ticket.leaveRamp();
     }
   }
 
@@ -160,16 +164,15 @@ export class Machine implements Swept {
   succeed(ticket: Ticket, durationMs: number | null): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
-    if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
+    if (ticket.phase === UNCOUNTED) return ticket.leaveRamp();
     if (ticket.phase !== SHOWN) {
       this.quiet.remove(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
         this.#isSlow(ticket, durationMs === null ? this.#clock.now() : ticket.startedAtMs + durationMs);
       this.#succeeded(ticket, slow);
-    }
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    } else this.quiet.end(ticket);
+    ticket.leaveRamp();
   }
 
   fail(ticket: Ticket, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
@@ -179,9 +182,8 @@ export class Machine implements Swept {
       return settleProbe(this, ticket, "failed", retryAfterMs, nowMs);
     }
     const { phase, ramp } = ticket;
-    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    this.quiet.end(ticket);
+    ticket.leaveRamp();
     const counts =
       this.policy.mode !== "off" &&
       phase !== UNCOUNTED &&
@@ -199,14 +201,16 @@ export class Machine implements Swept {
   ignore(ticket: Ticket, nowMs: number): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
-    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.quiet.remove(ticket, UNCOUNTED);
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    this.quiet.end(ticket);
+    ticket.leaveRamp();
   }
 
-  /** Whether a success was answered here since the call began: then a 429 is one caller's excess, not everybody's. */
-  succeededSince(ticket: Ticket): boolean {
-    return this.#successMark > ticket.mark;
+  /** The provider refused a call for its rate: whether that paces, since others are served. Else it holds everybody. */
+  paces(ticket: Ticket, nowMs: number): boolean {
+    if (this.pace === null && this.#successMark <= ticket.mark && !othersStand(this.quiet, ticket, nowMs)) return false;
+    this.pace ??= new Pace(nowMs);
+    this.plain = false;
+    return !this.pace.refused(ticket.mark, ticket.startedAtMs, nowMs);
   }
 
   hold(user: RecordUser, kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void {
@@ -217,6 +221,7 @@ export class Machine implements Swept {
     const after = this.facts.holds[kind];
     if (after === undefined || after === before) return;
     this.ramp = null; // what a ramp had won is void; after the hold it starts with one call
+    this.pace?.pause();
     // Stragglers move the deadline by milliseconds; that is no news.
     const news = before === undefined || after.step !== before.step || after.untilMs - before.untilMs >= 1_000;
     if (news)
@@ -245,6 +250,7 @@ export class Machine implements Swept {
       const lifted = this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null).code !== "noop";
       if (lifted && this.policy.ramp === false) this.ramp = null;
     }
+    if (this.pace?.isOver(nowMs) === true) this.pace = null;
     this.#refreshPlain();
   }
 
@@ -311,7 +317,7 @@ export class Machine implements Swept {
       if (!this.#isSilent(ticket, nowMs)) return;
       this.quiet.silence(ticket);
       // Slots of the ramp must not stay with calls that may never end.
-      this.#leaveRamp(ticket);
+      ticket.leaveRamp();
       this.announce.actor = ticket.user;
       if (this.policy.silenceMs !== false) this.#failed("timeout", false, null, nowMs);
     }
@@ -326,6 +332,11 @@ export class Machine implements Swept {
   /** The window's counts as of now. */
   counts(nowMs: number): Window {
     return this.#tally.counts(nowMs, this.policy);
+  }
+
+  /** Whether the window may hold anything against the provider. */
+  get hasEvidence(): boolean {
+    return this.#tally.hasEvidence;
   }
 
   get consecutiveFailures(): number {
@@ -360,10 +371,10 @@ export class Machine implements Swept {
     const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
     if (this.#group !== null) this.#group.open += opened;
     const quiet = facts.generation === before.generation ? [] : this.quiet.drop();
-    for (const ticket of quiet) this.#leaveRamp(ticket);
+    for (const ticket of quiet) ticket.leaveRamp();
     if (newRound) {
       this.#tally.clear();
-      this.ramp = null;
+      this.ramp = this.pace = null;
     }
     // Closed by a probe: the ramp stands before anybody is told, so that a listener's calls meet it too.
     const closed = facts.circuit.is === "closed" && facts.closedAtMs !== before.closedAtMs && facts.closedAtMs !== null;
@@ -374,22 +385,12 @@ export class Machine implements Swept {
 
   #refreshPlain(): void {
     const { circuit, override, holds } = this.facts;
-    this.plain = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
+    const bare = override === null && this.ramp === null && this.pace === null;
+    this.plain = circuit.is === "closed" && bare && Object.keys(holds).length === 0;
   }
 
   #isSlow(ticket: Ticket, endedAtMs: number): boolean {
     const { slowCall } = this.policy;
     return slowCall !== false && endedAtMs - ticket.startedAtMs > slowCall.afterMs;
   }
-
-  #leaveRamp(ticket: Ticket): void {
-    if (ticket.ramp === null) return;
-    ticket.ramp.inFlight--;
-    ticket.ramp = null;
-  }
-}
-
-function youngFor(policy: Policy): number {
-  if (policy.silenceMs !== false) return policy.silenceMs;
-  return policy.windowMs ?? 30_000;
 }

@@ -2,11 +2,14 @@
  * The calls of a record that have shown nothing yet, in the order they began; the silent ones stand in front of the
  * young. Every operation is O(1), so the closed path can afford it.
  */
-import { QUIET_SILENT, QUIET_YOUNG, type Ticket, UNCOUNTED } from "./ticket.ts";
+import type { Policy } from "./policy.ts";
+import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
 
 export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
+  /** Calls that have left the list with their content begun and go on. */
+  shown = 0;
   firstYoung: Ticket | null = null;
   #head: Ticket | null = null;
   #tail: Ticket | null = null;
@@ -39,6 +42,19 @@ export class QuietList {
     ticket.phase = phase;
   }
 
+  /** A call shows its first content and goes on. */
+  show(ticket: Ticket): void {
+    this.remove(ticket, SHOWN);
+    this.shown++;
+  }
+
+  /** A call is over, quiet or not. */
+  end(ticket: Ticket): void {
+    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.remove(ticket, UNCOUNTED);
+    else if (ticket.phase === SHOWN) this.shown--;
+    ticket.phase = UNCOUNTED;
+  }
+
   /** The oldest young ticket turns silent. */
   silence(ticket: Ticket): void {
     ticket.phase = QUIET_SILENT;
@@ -60,4 +76,10 @@ export class QuietList {
     this.young = 0;
     return dropped;
   }
+}
+
+/** How long a call is young while it shows nothing, milliseconds. */
+export function youngFor(policy: Pick<Policy, "silenceMs" | "windowMs">): number {
+  if (policy.silenceMs !== false) return policy.silenceMs;
+  return policy.windowMs ?? 30_000;
 }

@@ -12,6 +12,7 @@ import {
   overrideNow,
   type TripReason,
 } from "./state.ts";
+import { currentShedRate } from "./throttle.ts";
 
 export interface HoldSnapshot {
   readonly kind: HoldKind;
@@ -54,6 +55,10 @@ export interface RecordSnapshot {
   readonly holds: readonly HoldSnapshot[];
   /** Calls in flight allowed while ramping; null when not. */
   readonly rampLimit: number | null;
+  /** The adaptive shed: the share of calls that is not made at this moment; null when all are. */
+  readonly shed: { readonly rate: number } | null;
+  /** Pacing: how many calls a second are let through; null when all are. */
+  readonly pace: { readonly perSecond: number } | null;
   readonly override: Override | null;
   readonly lastFailure: LastFailure | null;
 }
@@ -90,6 +95,8 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
   const { young } = machine.quiet;
   const calls = counts.successes + counts.failures + young;
   const lease = tripped === null ? null : liveLease(tripped, nowMs);
+  const rate = tripped === null ? currentShedRate(machine, nowMs) : 0;
+  const perSecond = machine.pace?.perSecond ?? Infinity;
   return {
     name: machine.name,
     state: computedState(facts, nowMs),
@@ -125,6 +132,8 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
         step: hold.step,
       })),
     rampLimit: machine.ramp?.limit ?? null,
+    shed: rate === 0 ? null : { rate },
+    pace: perSecond === Infinity ? null : { perSecond },
     override: overrideNow(facts, nowMs),
     lastFailure: machine.lastFailure,
   };
