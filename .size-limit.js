@@ -4,7 +4,7 @@ import { entries, publishedPackages } from "./scripts/packages.mjs";
 
 const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
-  ".": "34.5 kB",
+  ".": "44 kB",
   "./classify": "12 kB",
   "./fetch": "12 kB",
 };

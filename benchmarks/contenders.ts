@@ -43,11 +43,12 @@ export function recloserBreaker(options: PolicyOptions = {}, key: string | Break
   return createRecloser({ defaults: { cooldown: { initial: LONG_MS, max: LONG_MS }, ...options } }).breaker(key);
 }
 
-/** Judged by the rate (never all calls fail), a threshold and a streak that nothing reaches. */
+/** Judged by the rate (never all calls fail), a threshold and a streak that nothing reaches; and no call is shed unmade. */
 export const OUT_OF_REACH: PolicyOptions = {
   failureRate: 1,
   failureThreshold: UNREACHABLE,
   consecutiveFailures: UNREACHABLE,
+  shed: { adaptive: false },
 };
 
 export function cockatielBreaker(threshold = 0.5, minimumRps?: number): CircuitBreakerPolicy {

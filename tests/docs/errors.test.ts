@@ -43,6 +43,11 @@ describe("the page of errors", () => {
     expect(reasons.toSorted()).toEqual([...wordsOfType("errors.ts", "RejectReason"), ...HOLD_KINDS].toSorted());
   });
 
+  it("has every reason of a shed call", () => {
+    const reasons = columnOf(sectionOf(PAGE, "ERR_SHED"), "reason");
+    expect(reasons.toSorted()).toEqual(wordsOfType("errors.ts", "ShedReason").toSorted());
+  });
+
   it("has every phase of a deadline", () => {
     const phases = columnOf(sectionOf(PAGE, "ERR_CALL_TIMEOUT"), "phase");
     expect(phases.toSorted()).toEqual(wordsOfType("errors.ts", "TimeoutPhase").toSorted());

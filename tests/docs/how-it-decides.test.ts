@@ -1,5 +1,6 @@
 /** The tables of docs/explanation/how-it-decides.md are those of the code. */
 import { describe, expect, it } from "vitest";
+import { SHED_MOST } from "../../packages/recloser/src/adaptive-shed.ts";
 import {
   HINT_ON_COOLDOWN_MAX_MS,
   HINT_ON_HOLD_MAX_MS,
@@ -9,6 +10,7 @@ import {
 } from "../../packages/recloser/src/cooldown.ts";
 import { ROLLUP } from "../../packages/recloser/src/rollup.ts";
 import { type OutcomeKind, outcomeOf } from "../../packages/recloser/src/outcome.ts";
+import { REFUSED_IN_A_ROW } from "../../packages/recloser/src/pace.ts";
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { Ramp } from "../../packages/recloser/src/ramp.ts";
 import { MAX_LOST, MAX_VOID } from "../../packages/recloser/src/transition.ts";
@@ -57,7 +59,7 @@ describe("how it decides", () => {
 
   it("has the numbers that are no options", () => {
     const said = columnOf(sectionOf(PAGE, "Numbers that are no options"), "Value").map((value) =>
-      Number.parseInt(value, 10),
+      Number.parseFloat(value),
     );
     expect(said.slice(0, 8)).toEqual([
       BUCKETS,
@@ -69,7 +71,8 @@ describe("how it decides", () => {
       HINT_ON_COOLDOWN_MAX_MS,
       HINT_ON_HOLD_MAX_MS,
     ]);
-    const [ladderMs = 0, wide = 0] = said.slice(8);
+    const [ladderMs = 0, wide = 0, shedMost, refusals] = said.slice(8);
+    expect([shedMost, refusals]).toEqual([SHED_MOST, REFUSED_IN_A_ROW]);
     expect([tripStep(4, 1, 0, ladderMs - 1), tripStep(4, 1, 0, ladderMs)]).toEqual([5, 1]);
     const ramp = new Ramp(1);
     const over: number[] = [];

@@ -134,13 +134,20 @@ export declare class CircuitOpenError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CircuitOpenError | null;
 }
+export type ShedReason = "concurrency" | "adaptive" | "paced";
+export interface ShedCause {
+    readonly reason: ShedReason;
+    readonly retryAfterMs: number;
+    readonly detail: string;
+}
 export declare class ShedError extends RecloserError {
     readonly name = "ShedError";
     readonly code = "ERR_SHED";
     readonly key: string;
-    readonly reason: "concurrency";
-    readonly limit: number;
-    constructor(key: string, limit: number);
+    readonly reason: ShedReason;
+    readonly limit: number | null;
+    readonly retryAfterMs: number;
+    constructor(key: string, limit: number | null, cause?: ShedCause);
     static is(error: unknown): error is ShedError;
 }
 
@@ -161,7 +168,7 @@ export interface TransitionEvent {
 }
 export interface RejectedEvent {
     readonly key: string;
-    readonly reason: RejectReason | ShedError["reason"];
+    readonly reason: RejectReason | ShedReason;
     readonly error: CircuitOpenError | ShedError;
     readonly inFlight: boolean;
     readonly atMs: number;
@@ -314,7 +321,9 @@ export interface PolicyOptions {
     } | undefined;
     readonly shed?: {
         readonly maxInFlight?: number | undefined;
-        readonly adaptive?: false | undefined;
+        readonly adaptive?: boolean | {
+            readonly k?: number | undefined;
+        } | undefined;
     } | undefined;
     readonly onTrip?: "abort-silent" | "let-run" | undefined;
     readonly probeWith?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
@@ -340,6 +349,9 @@ export interface Policy extends RecordPolicy {
         readonly idleMs: number | null;
     };
     readonly maxInFlight: number;
+    readonly adaptiveShed: {
+        readonly k: number;
+    } | false;
     readonly onTrip: "abort-silent" | "let-run";
     readonly probeWith: ((signal: AbortSignal) => Promise<unknown>) | null;
     readonly classify: Classifier | null;
@@ -396,6 +408,12 @@ export interface RecordSnapshot {
     readonly leasesLost: number;
     readonly holds: readonly HoldSnapshot[];
     readonly rampLimit: number | null;
+    readonly shed: {
+        readonly rate: number;
+    } | null;
+    readonly pace: {
+        readonly perSecond: number;
+    } | null;
     readonly override: Override | null;
     readonly lastFailure: LastFailure | null;
 }

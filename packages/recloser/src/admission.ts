@@ -132,7 +132,7 @@ export class Admission extends Ticket {
     if (outcome.kind === "success") return this.succeed();
     this.ended = true;
     const { health, reachability } = this.records;
-    const heldBy = outcome.track === "hold" ? this.heldBy(outcome) : null;
+    const heldBy = outcome.track === "hold" ? this.heldBy(outcome, nowMs) : null;
     for (const ticket of this.others ?? []) {
       if (ticket.machine === reachability) endReachability(ticket, outcome, this.shown, nowMs);
       else ticket.machine.ignore(ticket, nowMs);
@@ -143,13 +143,13 @@ export class Admission extends Ticket {
       holdRecord(heldBy, this.user, outcome.kind as HoldKind, outcome.retryAfterMs, this.startedAtMs, nowMs);
   }
 
-  // A rate limit that others' successes contradict is this caller's excess: it paces, it does not stop everyone.
-  private heldBy(outcome: Outcome): Machine | null {
+  // A rate limit while others are served is this caller's excess: it paces, it does not stop everyone. A probe's stops.
+  private heldBy(outcome: Outcome, nowMs: number): Machine | null {
     if (this.records.health.policy.mode === "off") return null;
     const machine = this.records.heldBy(outcome);
     if (machine === null || outcome.kind !== "rate-limited" || !this.records.health.policy.pace) return machine;
     const ticket = machine === this.machine ? this : this.others?.find((other) => other.machine === machine);
-    return ticket !== undefined && machine.succeededSince(ticket) ? null : machine;
+    return ticket !== undefined && ticket.lease === null && machine.paces(ticket, nowMs) ? null : machine;
   }
 }
 

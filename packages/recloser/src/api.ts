@@ -63,7 +63,7 @@ export interface Breaker {
   readonly state: CircuitState;
   /**
    * Makes a call, or rejects at once with `CircuitOpenError` without making it. Resolves to what the call resolves to and
-   * rejects with the very object it threw. Rejects with `ShedError` at `shed.maxInFlight`, `CallTimeoutError` at a
+   * rejects with the very object it threw. Rejects with `ShedError` when the call is shed or paced, `CallTimeoutError` at a
    * deadline, the signal's reason at its abort, `InvalidOptionError` for bad options.
    */
   execute<T, F>(

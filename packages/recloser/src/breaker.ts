@@ -15,7 +15,7 @@ import {
 import { outcomeFor } from "./classification.ts";
 import { type Clock, recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
-import { CircuitOpenError, InvalidOptionError, type RejectReason, ShedError } from "./errors.ts";
+import { CircuitOpenError, InvalidOptionError, type RejectReason, type ShedError, type ShedReason } from "./errors.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orFallback, type Run } from "./execute.ts";
 import type { Fallback } from "./fallback.ts";
@@ -31,6 +31,7 @@ import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
 import type { CircuitState, Override } from "./state.ts";
 import { type Open, StreamedCall, StreamPass } from "./stream.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
+import { shedError, throttled } from "./throttle.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
@@ -183,15 +184,15 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   // ---- admission -------------------------------------------------------------------------------------------------
 
-  // Local and synchronous, in this order: override, holds, state, ramp (each record), then the concurrency limit. The
-  // slot is looked at before any probe is claimed, so that a full breaker holds no lease.
-  #check(nowMs: number): RejectReason | "concurrency" | null {
+  // Local and synchronous, in this order: override, holds, state, ramp (each record), adaptive shed, pace, then the
+  // concurrency limit. The slot is looked at before any probe is claimed, so that a full breaker holds no lease.
+  #check(nowMs: number): RejectReason | ShedReason | null {
     const records = this.#records ?? this.#attach();
     this.used = true;
     const { mode, maxInFlight } = this.#policy;
     if (mode === "off") return null;
     const { health, others } = records;
-    let reason: RejectReason | "claim" | "concurrency" | null = health.check(nowMs);
+    let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
     this.#blocking = health;
     // Forced closed means every call: also where the provider's other records would reject.
     if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {
@@ -201,6 +202,9 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
         this.#blocking = other;
       }
     }
+    // A record without a failure in its window is at most paced, and then it is not plain.
+    if (reason === null && (health.hasEvidence || !health.plain || others.length > 0))
+      reason = throttled(records, nowMs);
     if ((reason === null || reason === "claim") && health.inFlight >= maxInFlight) reason = "concurrency";
     if (reason === null || reason === "claim") return null;
     if (mode === "enforce") return reason;
@@ -237,14 +241,15 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     return admission.enter(nowMs, mode === "observe");
   }
 
-  #reject(reason: RejectReason | "concurrency", nowMs: number): CircuitOpenError | ShedError {
+  #reject(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
     const error = this.#rejection(reason, nowMs);
     this.#tellRejected("rejected", error, reason, nowMs, false);
     return error;
   }
 
-  #rejection(reason: RejectReason | "concurrency", nowMs: number): CircuitOpenError | ShedError {
-    if (reason === "concurrency") return new ShedError(this.name, this.#policy.maxInFlight);
+  #rejection(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
+    if (reason === "concurrency" || reason === "adaptive" || reason === "paced")
+      return shedError(this.name, reason, this.#policy, this.records, nowMs);
     return new CircuitOpenError((this.#blocking ?? this.records.health).rejection(reason, nowMs));
   }
 
@@ -445,7 +450,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   #tellRejected(
     name: "rejected" | "would-reject",
     error: CircuitOpenError | ShedError,
-    reason: RejectReason | "concurrency",
+    reason: RejectReason | ShedReason,
     atMs: number,
     inFlight: boolean,
   ): void {

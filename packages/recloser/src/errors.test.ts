@@ -198,6 +198,20 @@ describe("the other errors", () => {
         expect(type.is(value)).toBe(false);
   });
 
+  it("never say a word in a shed call's message that an SDK would retry for", () => {
+    for (const key of ["llm-timeout", "Timed out"])
+      expect(new ShedError(key, 1).message).toBe(
+        "call to this key shed: 1 calls are in flight, which is the limit (shed.maxInFlight)",
+      );
+  });
+
+  it("carry what was said of a shed call, and no stack", () => {
+    const error = new ShedError("k", null, { reason: "paced", retryAfterMs: 120, detail: "wait" });
+    expect(error).toMatchObject({ reason: "paced", limit: null, retryAfterMs: 120, message: 'call to "k" shed: wait' });
+    expect(error.stack?.split("\n")).toHaveLength(1);
+    expect(new ShedError("k", 5)).toMatchObject({ reason: "concurrency", limit: 5, retryAfterMs: 0 });
+  });
+
   it("say what is wrong in one line", () => {
     expect(all.map(([, error]) => error.message)).toEqual([
       'circuit "openai:gpt-5" is open (18 of 20 calls failed in 30 s); next try in 4.2 s',

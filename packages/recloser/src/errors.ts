@@ -196,11 +196,11 @@ const REASON_TEXT: Readonly<Record<RejectReason, string>> = {
 function openMessage(facts: CircuitOpenFacts): string {
   const evidence = facts.evidence;
   const because = evidence === null || evidence.headline === "" ? "" : ` (${evidence.headline})`;
-  return `circuit ${harmless(facts.key)} ${REASON_TEXT[facts.reason]}${because}; next try in ${spoken(facts.retryAfterMs)}`;
+  return `circuit ${harmless(facts.key, "of this key")} ${REASON_TEXT[facts.reason]}${because}; next try in ${spoken(facts.retryAfterMs)}`;
 }
 
-function harmless(name: string): string {
-  return /time(d\s*)?-?\s*out/i.test(name) ? "of this key" : `"${name}"`;
+function harmless(name: string, instead: string): string {
+  return /time(d\s*)?-?\s*out/i.test(name) ? instead : `"${name}"`;
 }
 
 export type TimeoutPhase = "connect" | "headers" | "first-token" | "idle" | "total";
@@ -236,28 +236,50 @@ const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
   total: "not finished",
 };
 
+/**
+ * Why a call was shed. `concurrency`: `shed.maxInFlight` is reached; `adaptive`: many calls fail, and a part is not made
+ * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`).
+ */
+export type ShedReason = "concurrency" | "adaptive" | "paced";
+
+export interface ShedCause {
+  readonly reason: ShedReason;
+  readonly retryAfterMs: number;
+  /** The end of the message. */
+  readonly detail: string;
+}
+
 /** The call was refused to protect this process or a struggling provider, though no circuit is open. */
 export class ShedError extends RecloserError {
   override readonly name = "ShedError";
   readonly code = "ERR_SHED";
   readonly key: string;
-  /** `concurrency`: the breaker's `shed.maxInFlight` is reached. */
-  readonly reason: "concurrency";
-  readonly limit: number;
+  readonly reason: ShedReason;
+  /** `shed.maxInFlight` where that is the reason, else null. */
+  readonly limit: number | null;
+  /** Milliseconds until another try makes sense; 0 where nobody knows: as soon as a call ends. */
+  readonly retryAfterMs: number;
 
-  constructor(key: string, limit: number) {
+  /** @param cause default: `limit` calls are in flight */
+  constructor(key: string, limit: number | null, cause: ShedCause = concurrency(limit)) {
     const stack = Error.stackTraceLimit;
     setStackLimit(0);
-    super(`call to "${key}" shed: ${limit} calls are in flight, which is the limit (shed.maxInFlight)`);
+    super(`call to ${harmless(key, "this key")} shed: ${cause.detail}`);
     setStackLimit(stack);
     this.key = key;
-    this.reason = "concurrency";
+    this.reason = cause.reason;
     this.limit = limit;
+    this.retryAfterMs = cause.retryAfterMs;
   }
 
   static override is(error: unknown): error is ShedError {
     return hasCode(error, "ERR_SHED");
   }
+}
+
+function concurrency(limit: number | null): ShedCause {
+  const detail = `${limit} calls are in flight, which is the limit (shed.maxInFlight)`;
+  return { reason: "concurrency", retryAfterMs: 0, detail };
 }
 
 /** A stream ended without the end marker its caller had declared (`isEnd`): what arrived is not the whole answer. */

@@ -1,5 +1,5 @@
 /** What a breaker tells: listeners, and `node:diagnostics_channel` where it exists. */
-import type { CircuitOpenError, RejectReason, ShedError } from "./errors.ts";
+import type { CircuitOpenError, RejectReason, ShedError, ShedReason } from "./errors.ts";
 import type { HoldKind } from "./outcome.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
 import { fn, oneOf } from "./validate.ts";
@@ -28,7 +28,7 @@ export interface TransitionEvent {
 
 export interface RejectedEvent {
   readonly key: string;
-  readonly reason: RejectReason | ShedError["reason"];
+  readonly reason: RejectReason | ShedReason;
   readonly error: CircuitOpenError | ShedError;
   /** True for a call that had begun and was given up because the circuit tripped. */
   readonly inFlight: boolean;

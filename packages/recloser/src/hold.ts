@@ -23,6 +23,7 @@ export function holdRecord(
   const after = machine.facts.holds[kind];
   if (after === undefined || after === before) return;
   machine.ramp = null; // what a ramp had won is void; after the hold it starts with one call
+  machine.pace?.pause();
   const { untilMs, step } = after;
   const news = before === undefined || step !== before.step || untilMs - before.untilMs >= NEWS_MS;
   if (news) machine.announce.tell("hold", { key: machine.name, kind, untilMs, step, atMs: nowMs });

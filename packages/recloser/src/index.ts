@@ -36,7 +36,15 @@ export type {
 export type { CallContext } from "./call.ts";
 export type { Clock } from "./clock.ts";
 export type { Duration } from "./duration.ts";
-export type { CircuitOpenFacts, LastFailure, RecloserErrorCode, RejectReason, TimeoutPhase } from "./errors.ts";
+export type {
+  CircuitOpenFacts,
+  LastFailure,
+  RecloserErrorCode,
+  RejectReason,
+  ShedCause,
+  ShedReason,
+  TimeoutPhase,
+} from "./errors.ts";
 export type {
   EventName,
   HoldEvent,

@@ -14,6 +14,7 @@ import type { Policy } from "./policy.ts";
 import { barred, isForcedClosed } from "./barrier.ts";
 import type { QuietList } from "./quiet-list.ts";
 import { QuietWatch, type Watched } from "./quiet-watch.ts";
+import { othersStand, Pace } from "./pace.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
@@ -35,7 +36,7 @@ export class Machine implements Watched {
   readonly name: string;
   policy: Policy;
   facts: Facts = NO_RECORD;
-  /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp. */
+  /** Nothing stands between a call and its permit: closed, no override, no hold, no ramp, no pace. */
   plain = true;
   inFlight = 0;
   /** How many calls have begun: the order of calls and failures, where a clock is too coarse. */
@@ -46,6 +47,7 @@ export class Machine implements Watched {
   /** While there are any, they probe and callers do not. */
   syntheticProbers = 0;
   ramp: Ramp | null = null;
+  pace: Pace | null = null;
   lastFailure: LastFailure | null = null;
   readonly announce: Announcer;
   /** What other replicas know of the record; null where it is shared with nobody. */
@@ -78,6 +80,7 @@ export class Machine implements Watched {
     this.#configuredMark = this.begun; // places in the window before are no places in this one
     this.policy = policy;
     this.watch.configure(policy);
+    if (!policy.pace) this.pace = null;
   }
 
   // ---- admission -------------------------------------------------------------------------------------------------
@@ -110,8 +113,9 @@ export class Machine implements Watched {
       if (this.facts.circuit.is === "tripped" || this.shared?.facts.circuit.is === "tripped") return;
       if (this.ramp !== null) {
         ticket.ramp = this.ramp;
-        this.ramp.inFlight++;
+        this.ramp.begin(nowMs);
       }
+      this.pace?.take(nowMs);
     }
     this.watch.add(ticket);
     if (this.shared !== null) this.shared.began(nowMs);
@@ -125,9 +129,10 @@ export class Machine implements Watched {
     if (ticket.lease !== null) {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.#shown(ticket, SHOWN);
+      this.#grew(ticket);
+      this.quiet.show(ticket);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
-      this.#leaveRamp(ticket);
+      ticket.leaveRamp();
     }
   }
 
@@ -135,16 +140,16 @@ export class Machine implements Watched {
   succeed(ticket: Ticket, durationMs: number | null): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
-    if (ticket.phase === UNCOUNTED) return this.#leaveRamp(ticket);
+    if (ticket.phase === UNCOUNTED) return ticket.leaveRamp();
     if (ticket.phase !== SHOWN) {
-      this.#shown(ticket, UNCOUNTED);
+      this.#grew(ticket);
+      this.quiet.remove(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
         this.#isSlow(ticket, durationMs === null ? this.#clock.now() : ticket.startedAtMs + durationMs);
       this.#succeeded(ticket, slow);
-    }
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    } else this.quiet.end(ticket);
+    ticket.leaveRamp();
   }
 
   fail(ticket: Ticket, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
@@ -161,9 +166,9 @@ export class Machine implements Watched {
       this.facts.circuit.is === "closed";
     // Before it leaves the quiet ones: its neighbours there are the calls that began beside it.
     if (counts) this.#standBeside(ticket, nowMs);
-    if (phase === QUIET_YOUNG || phase === QUIET_SILENT) this.#shown(ticket, UNCOUNTED);
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    this.#grew(ticket);
+    this.quiet.end(ticket);
+    ticket.leaveRamp();
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
@@ -177,16 +182,17 @@ export class Machine implements Watched {
   ignore(ticket: Ticket, nowMs: number): void {
     this.inFlight--;
     if (ticket.lease !== null) return settleProbe(this, ticket, "void", null, nowMs);
-    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
-      this.#shown(ticket, UNCOUNTED);
-    }
-    ticket.phase = UNCOUNTED;
-    this.#leaveRamp(ticket);
+    this.#grew(ticket);
+    this.quiet.end(ticket);
+    ticket.leaveRamp();
   }
 
-  /** Whether a success was answered here since the call began: then a 429 is one caller's excess, not everybody's. */
-  succeededSince(ticket: Ticket): boolean {
-    return this.#successMark > ticket.mark;
+  /** The provider refused a call for its rate: whether that paces, since others are served. Else it holds everybody. */
+  paces(ticket: Ticket, nowMs: number): boolean {
+    if (this.pace === null && this.#successMark <= ticket.mark && !othersStand(this.quiet, ticket, nowMs)) return false;
+    this.pace ??= new Pace(nowMs);
+    this.plain = false;
+    return !this.pace.refused(ticket.mark, ticket.startedAtMs, nowMs);
   }
 
   #succeeded(ticket: Ticket, slow: boolean): void {
@@ -213,6 +219,7 @@ export class Machine implements Watched {
       const lifted = this.apply({ type: "lift", startedAtMs: ticket.startedAtMs }, nowMs, null).code !== "noop";
       if (lifted && this.policy.ramp === false) this.ramp = null;
     }
+    if (this.pace?.isOver(nowMs) === true) this.pace = null;
     this.refreshPlain();
   }
 
@@ -252,7 +259,7 @@ export class Machine implements Watched {
   onSilent(ticket: Ticket, nowMs: number): void {
     this.shared?.grew(ticket.startedAtMs);
     // Slots of the ramp must not stay with calls that may never end.
-    this.#leaveRamp(ticket);
+    ticket.leaveRamp();
     this.announce.actor = ticket.user;
     if (this.policy.silenceMs !== false) this.#failed(ticket, "timeout", false, null, nowMs);
   }
@@ -266,15 +273,14 @@ export class Machine implements Watched {
     const { succeeded } = this.#tally;
     const goesOn = this.#tally.inStreak(nowMs, this.policy);
     if (!goesOn) this.quiet.forgetSpan();
-    if (ticket.mark < succeeded) return;
+    if (ticket.phase === SHOWN || ticket.mark < succeeded) return;
     if (!goesOn && this.shared !== null) this.shared.streakBegins(this.quiet.before(ticket, succeeded, MOST_BEFORE));
     this.quiet.widenSpan(ticket);
   }
 
-  // A quiet call is quiet no more.
-  #shown(ticket: Ticket, phase: number): void {
+  // A young call is about to be young no more.
+  #grew(ticket: Ticket): void {
     if (this.shared !== null && ticket.phase === QUIET_YOUNG) this.shared.grew(ticket.startedAtMs);
-    this.quiet.remove(ticket, phase);
   }
 
   // ---- state -----------------------------------------------------------------------------------------------------
@@ -291,6 +297,11 @@ export class Machine implements Watched {
   /** The window's counts as of now. */
   counts(nowMs: number): Window {
     return this.#tally.counts(nowMs, this.policy);
+  }
+
+  /** Whether the window may hold anything against the provider. */
+  get hasEvidence(): boolean {
+    return this.#tally.hasEvidence;
   }
 
   get consecutiveFailures(): number {
@@ -332,7 +343,7 @@ export class Machine implements Watched {
     const quiet = facts.generation === before.generation ? [] : this.#dropQuiet();
     if (newRound) {
       this.#tally.clear(this.begun);
-      this.ramp = null;
+      this.ramp = this.pace = null;
     }
     // Closed by a probe: the ramp stands before anybody is told, so that a listener's calls meet it too.
     const closed = facts.circuit.is === "closed" && facts.closedAtMs !== before.closedAtMs && facts.closedAtMs !== null;
@@ -345,7 +356,7 @@ export class Machine implements Watched {
     if (this.shared !== null)
       for (let young = this.quiet.firstYoung; young !== null; young = young.after) this.shared.grew(young.startedAtMs);
     const quiet = this.quiet.drop();
-    for (const ticket of quiet) this.#leaveRamp(ticket);
+    for (const ticket of quiet) ticket.leaveRamp();
     return quiet;
   }
 
@@ -370,7 +381,7 @@ export class Machine implements Watched {
   #newRound(before: Facts, after: Facts, nowMs: number): void {
     const firstFailureMark = this.#tally.firstFailureMark("failure-rate");
     const quiet = this.quiet.drop();
-    for (const ticket of quiet) this.#leaveRamp(ticket);
+    for (const ticket of quiet) ticket.leaveRamp();
     this.facts = { ...this.facts, generation: Math.max(this.facts.generation + 1, after.generation) };
     // An override starts a round too, but leaves what is computed beside it alone.
     const both = before.circuit.is === "closed" && after.circuit.is === "closed";
@@ -388,18 +399,12 @@ export class Machine implements Watched {
 
   refreshPlain(): void {
     const { circuit, override, holds } = this.facts;
-    const here = circuit.is === "closed" && override === null && this.ramp === null && Object.keys(holds).length === 0;
-    this.plain = here && (this.shared === null || this.shared.isPlain);
+    const bare = override === null && this.ramp === null && this.pace === null && Object.keys(holds).length === 0;
+    this.plain = circuit.is === "closed" && bare && (this.shared === null || this.shared.isPlain);
   }
 
   #isSlow(ticket: Ticket, endedAtMs: number): boolean {
     const { slowCall } = this.policy;
     return slowCall !== false && endedAtMs - ticket.startedAtMs > slowCall.afterMs;
-  }
-
-  #leaveRamp(ticket: Ticket): void {
-    if (ticket.ramp === null) return;
-    ticket.ramp.inFlight--;
-    ticket.ramp = null;
   }
 }

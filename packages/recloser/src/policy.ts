@@ -52,7 +52,7 @@ export interface PolicyOptions {
         readonly max?: Duration | undefined;
       }
     | undefined;
-  /** A 429 while other calls succeed stops nobody: `true`. With `false` every 429 holds its scope. */
+  /** A 429 while other calls are served lowers the rate and stops nobody: `true`. With `false` every 429 holds its scope. */
   readonly pace?: boolean | undefined;
   /** Deadlines of every call. None by default: only you know how long an answer may take. */
   readonly timeouts?:
@@ -62,8 +62,16 @@ export interface PolicyOptions {
         readonly idle?: Duration | undefined;
       }
     | undefined;
-  /** `maxInFlight`: calls in flight at most, in this process; more are refused with `ShedError`. No limit by default. Adaptive shedding is not built yet. */
-  readonly shed?: { readonly maxInFlight?: number | undefined; readonly adaptive?: false | undefined } | undefined;
+  /**
+   * What is refused with `ShedError`, per process. `maxInFlight`: calls beyond so many in flight; no limit by default.
+   * `adaptive`: a share of the calls while more than `1 − 1/k` of them fail (`k`: 2): `true`.
+   */
+  readonly shed?:
+    | {
+        readonly maxInFlight?: number | undefined;
+        readonly adaptive?: boolean | { readonly k?: number | undefined } | undefined;
+      }
+    | undefined;
   /** On a trip, calls that have shown nothing yet are given up (`"abort-silent"`, the default) or left to run. */
   readonly onTrip?: "abort-silent" | "let-run" | undefined;
   /** A synthetic probe, made when a cooldown ends: heals a circuit that nobody calls, and no user is the guinea pig. */
@@ -93,6 +101,7 @@ export interface Policy extends RecordPolicy {
     readonly idleMs: number | null;
   };
   readonly maxInFlight: number;
+  readonly adaptiveShed: { readonly k: number } | false;
   readonly onTrip: "abort-silent" | "let-run";
   readonly probeWith: ((signal: AbortSignal) => Promise<unknown>) | null;
   readonly classify: Classifier | null;
@@ -172,13 +181,6 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
   const hold = nested(at("hold"), given["hold"], ["initial", "factor", "max"]);
   const timeouts = nested(at("timeouts"), given["timeouts"], ["total", "firstToken", "idle"]);
   const shed = nested(at("shed"), given["shed"], ["maxInFlight", "adaptive"]);
-  if (shed["adaptive"] !== undefined && shed["adaptive"] !== false) {
-    throw new InvalidOptionError(
-      at("shed.adaptive"),
-      "false (adaptive shedding comes with a later version)",
-      shed["adaptive"],
-    );
-  }
   const maxInFlight = shed["maxInFlight"];
   // An unstreamed answer shows its first byte at its end: a probe must be allowed what any call is, or it can never pass.
   const totalMs = exact(timeouts["total"], null, (value) => durationMs(at("timeouts.total"), value));
@@ -212,6 +214,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
       idleMs: exact(timeouts["idle"], null, (value) => durationMs(at("timeouts.idle"), value)),
     },
     maxInFlight: maxInFlight === undefined ? Infinity : count(at("shed.maxInFlight"), maxInFlight),
+    adaptiveShed: readAdaptiveShed(at("shed.adaptive"), shed["adaptive"]),
     onTrip: oneOf(at("onTrip"), given["onTrip"], ["abort-silent", "let-run"]),
     probeWith: exact(given["probeWith"], null, (value) => fn(at("probeWith"), value) as Policy["probeWith"]),
     classify: exact(given["classify"], null, (value) => fn(at("classify"), value) as unknown as Classifier),
@@ -245,6 +248,15 @@ function readSlowCall(option: string, value: unknown): { afterMs: number; rate: 
 function readRamp(option: string, value: unknown): { from: number } {
   const { from } = nested(option, value, ["from"]);
   return { from: exact(from, 2, (given) => count(`${option}.from`, given)) };
+}
+
+function readAdaptiveShed(option: string, value: unknown): { k: number } | false {
+  if (value === undefined || value === true) return { k: 2 };
+  if (value === false) return false;
+  if (typeof value !== "object" || value === null)
+    throw new InvalidOptionError(option, "true, false or an object", value);
+  const { k } = nested(option, value, ["k"]);
+  return { k: factor(`${option}.k`, k, 2) };
 }
 
 function readLadder(

@@ -5,7 +5,7 @@
  * It also knows how many of the young began within a span of calls, a streak's from its first failed call to its latest.
  */
 import type { Policy } from "./policy.ts";
-import { QUIET_SILENT, QUIET_YOUNG, type Ticket, UNCOUNTED } from "./ticket.ts";
+import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
 import { BUCKETS } from "./window.ts";
 
 /** For how long a quiet call is young, in milliseconds. */
@@ -18,6 +18,8 @@ export function youngFor({ silenceMs, windowMs }: Policy): number {
 export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
+  /** Calls that have left the list with their content begun and go on. */
+  shown = 0;
   firstYoung: Ticket | null = null;
   /** Those of the young that began within the span. */
   beside = 0;
@@ -53,6 +55,19 @@ export class QuietList {
     else ticket.after.before = ticket.before;
     ticket.before = ticket.after = null;
     ticket.phase = phase;
+  }
+
+  /** A call shows its first content and goes on. */
+  show(ticket: Ticket): void {
+    this.remove(ticket, SHOWN);
+    this.shown++;
+  }
+
+  /** A call is over, quiet or not. */
+  end(ticket: Ticket): void {
+    if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) this.remove(ticket, UNCOUNTED);
+    else if (ticket.phase === SHOWN) this.shown--;
+    ticket.phase = UNCOUNTED;
   }
 
   /** The oldest young ticket turns silent. */

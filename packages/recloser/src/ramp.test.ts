@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { Ramp } from "./ramp.ts";
 
 const begin = (ramp: Ramp): boolean => {
-  const admitted = ramp.admits();
-  if (admitted) ramp.inFlight++;
+  const admitted = ramp.admits(0);
+  if (admitted) ramp.begin(0);
   return admitted;
 };
 const succeed = (ramp: Ramp): boolean => {
@@ -71,5 +71,22 @@ describe("the ramp after a close", () => {
     expect(ramp.limit).toBe(8);
     for (let i = 0; i < 9; i++) ramp.failed();
     expect(ramp.limit).toBe(2);
+  });
+});
+
+describe("the ramp after a hold", () => {
+  it("doubles also when its calls have been in flight for two seconds, since a refusal would have come at once", () => {
+    const ramp = new Ramp(1, true);
+    const admitted = (nowMs: number): number => {
+      let count = 0;
+      for (; ramp.admits(nowMs); count++) ramp.begin(nowMs);
+      return count;
+    };
+    expect([admitted(0), admitted(1_999), admitted(2_000), admitted(3_000), admitted(4_000)]).toEqual([1, 0, 1, 0, 2]);
+  });
+
+  it("is not that of a close, where a call in flight shows nothing", () => {
+    const ramp = new Ramp(2);
+    expect([begin(ramp), begin(ramp), ramp.admits(60_000)]).toEqual([true, true, false]);
   });
 });

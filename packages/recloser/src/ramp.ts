@@ -1,28 +1,40 @@
 /**
  * What lets demand back in after a circuit closed or a hold ended: calls in flight are limited, and each success doubles
- * the limit. Local to the process and without a clock: it moves only with calls.
+ * the limit. Local to the process and without a timer: it moves only with calls.
  */
 
 // Where the ramp is over if demand stays below it: past this a burst is ordinary traffic.
 const WIDE = 64;
+// What a hold waits for is refused at once, so a call in flight for this long was let in, however long its answer takes.
+const LET_IN_AFTER_MS = 2_000;
 
 export class Ramp {
   limit: number;
   inFlight = 0;
   readonly #from: number;
+  readonly #afterHold: boolean;
   #demand = 0;
+  #lastBegunMs = 0;
 
-  constructor(from: number) {
+  /** @param afterHold whether a hold has ended, and not an open circuit, where a call in flight shows nothing */
+  constructor(from: number, afterHold = false) {
     this.limit = from;
     this.#from = from;
+    this.#afterHold = afterHold;
   }
 
   /** Whether one more call may begin; a refused one still counts as demand. */
-  admits(): boolean {
+  admits(nowMs: number): boolean {
+    if (this.#afterHold && this.inFlight >= this.limit && nowMs - this.#lastBegunMs >= LET_IN_AFTER_MS) this.limit *= 2;
     this.#demand = Math.max(this.#demand, this.inFlight + 1);
     if (this.inFlight < this.limit) return true;
     this.#demand = Infinity;
     return false;
+  }
+
+  begin(nowMs: number): void {
+    this.inFlight++;
+    this.#lastBegunMs = nowMs;
   }
 
   /** Doubles the limit. True when the ramp is over: the limit is wide and demand did not meet it. */

@@ -84,5 +84,12 @@ export class Records {
 
 // Silence and slowness are the model's, and rates of one kind of failure need no ramp of their own beside health's.
 function besideHealth(policy: Policy): Policy {
-  return Object.freeze({ ...policy, silenceMs: false, slowCall: false, maxInFlight: Infinity, probeWith: null });
+  const off = {
+    silenceMs: false,
+    slowCall: false,
+    maxInFlight: Infinity,
+    adaptiveShed: false,
+    probeWith: null,
+  } as const;
+  return Object.freeze({ ...policy, ...off });
 }

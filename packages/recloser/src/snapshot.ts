@@ -5,6 +5,7 @@ import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { type CircuitState, computedState, type Evidence, liveLease, type Override, type TripReason } from "./state.ts";
+import { currentShedRate } from "./throttle.ts";
 
 export interface HoldSnapshot {
   readonly kind: HoldKind;
@@ -49,6 +50,10 @@ export interface RecordSnapshot {
   readonly holds: readonly HoldSnapshot[];
   /** Calls in flight allowed while ramping; null when not. */
   readonly rampLimit: number | null;
+  /** The adaptive shed: the share of calls that is not made at this moment; null when all are. */
+  readonly shed: { readonly rate: number } | null;
+  /** Pacing: how many calls a second are let through; null when all are. */
+  readonly pace: { readonly perSecond: number } | null;
   readonly override: Override | null;
   readonly lastFailure: LastFailure | null;
 }
@@ -85,6 +90,8 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
   const { young } = machine.quiet;
   const calls = counts.successes + counts.failures + young;
   const lease = tripped === null ? null : liveLease(tripped, nowMs);
+  const rate = tripped === null ? currentShedRate(machine, nowMs) : 0;
+  const perSecond = machine.pace?.perSecond ?? Infinity;
   return {
     name: machine.name,
     scope: machine.shared !== null && facts === machine.facts && facts.circuit.is === "tripped" ? "local" : "shared",
@@ -121,6 +128,8 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
         step: hold.step,
       })),
     rampLimit: machine.ramp?.limit ?? null,
+    shed: rate === 0 ? null : { rate },
+    pace: perSecond === Infinity ? null : { perSecond },
     override: overrideOf(machine, nowMs),
     lastFailure: machine.lastFailure,
   };

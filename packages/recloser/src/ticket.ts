@@ -46,6 +46,13 @@ export class Ticket {
     this.startedAtMs = startedAtMs;
   }
 
+  /** Gives its place in the ramp back. */
+  leaveRamp(): void {
+    if (this.ramp === null) return;
+    this.ramp.inFlight--;
+    this.ramp = null;
+  }
+
   /** The circuit tripped while this call had shown nothing: end it like a rejection. A permit has nothing to end. */
   giveUp(_nowMs: number): void {}
 }

@@ -39,8 +39,9 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
     "x-should-retry": "false",
     "cache-control": "no-store",
   });
-  if (withRetryAfter && !ShedError.is(error)) {
-    const { retryAfterMs } = error;
+  const { retryAfterMs } = error;
+  // A shed for want of a slot cannot say when there will be one.
+  if (withRetryAfter && (retryAfterMs > 0 || !ShedError.is(error))) {
     headers.set("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
     headers.set("retry-after-ms", String(Math.ceil(retryAfterMs)));
   }
@@ -48,7 +49,7 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
 }
 
 function facts(error: CircuitOpenError | ShedError): object {
-  if (ShedError.is(error)) return { key: error.key, reason: error.reason };
-  const { key, state, reason, retryAfterMs } = error;
-  return { key, state, reason, retryAfterMs: Math.ceil(retryAfterMs) };
+  const { key, reason } = error;
+  const retryAfterMs = Math.ceil(error.retryAfterMs);
+  return ShedError.is(error) ? { key, reason, retryAfterMs } : { key, state: error.state, reason, retryAfterMs };
 }
