@@ -1,6 +1,6 @@
 /** A breaker: what decides before each call, and learns from each end. */
 import type { Admission } from "./admission.ts";
-import { isForcedClosed, mustClaimShared } from "./barrier.ts";
+import { isForcedClosed } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
@@ -21,17 +21,18 @@ import { ExecutedCall, orFallback, type Run } from "./execute.ts";
 import type { Fallback } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Machine } from "./machine.ts";
-import { clearRecordOverride, operateShared, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
+import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
 import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
+import { askForProbes, mustAsk } from "./probe-claims.ts";
 import { releaseProbe } from "./probe-lease.ts";
 import { Records, type RecordsSource } from "./records.ts";
 import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
 import type { CircuitState, Override } from "./state.ts";
 import { type Open, StreamedCall, StreamPass } from "./stream.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
-import { shedError, throttled } from "./throttle.ts";
+import { shedError } from "./throttle.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
@@ -75,11 +76,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   ): Promise<T | F> {
     try {
       if (typeof run !== "function")
-        throw new InvalidOptionError(
-          "call",
-          "a function such as () => client.create(…), so that it can be made or not",
-          run,
-        );
+        throw new InvalidOptionError("call", "a function such as () => client.create(…)", run);
       const wish = this.#wish(options);
       if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
       return this.#execute(run, wish, (wish?.fallback ?? null) as Fallback<F> | null, true);
@@ -92,12 +89,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
-    if (mayAsk && this.#mustAsk(nowMs)) {
-      return this.#ask(nowMs).then(() => {
-        if (wish?.signal?.aborted === true) throw wish.signal.reason;
-        return this.#execute(run, wish, fallback, false);
-      });
-    }
+    if (mayAsk && this.#mustAsk(nowMs))
+      return this.#ask(wish?.signal).then(() => this.#execute(run, wish, fallback, false));
     const call = new ExecutedCall<T, F>(this, nowMs, fallback);
     if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("probing", nowMs), null);
     if (wish !== null || call.isProbe) call.arm(wish);
@@ -113,7 +106,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
       const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) throw this.#reject(reason, nowMs);
-      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(nowMs).then(() => begin(false));
+      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask().then(() => begin(false));
       const call = new StreamedCall<T>(this, nowMs, wish);
       if (!this.#enter(call, nowMs)) throw this.#reject("probing", nowMs);
       call.arm(wish, "first-token");
@@ -145,13 +138,8 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const nowMs = this.#instant();
     const reason = this.#check(nowMs);
     if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
-    if (mayAsk && this.#mustAsk(nowMs)) {
-      return this.#ask(nowMs).then(() => {
-        if (signal?.aborted === true) throw signal.reason;
-        return this.#acquire(signal, false);
-      });
-    }
-    const permit = this.#newPermit(nowMs);
+    if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(signal).then(() => this.#acquire(signal, false));
+    const permit = new AdmittedPermit(this, nowMs);
     return this.#enter(permit, nowMs) ? Promise.resolve(permit) : Promise.reject(this.#reject("probing", nowMs));
   }
 
@@ -164,16 +152,12 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     }
     if (this.#mustAsk(nowMs)) {
       // The lease that comes is kept for the next caller.
-      void this.#ask(nowMs);
+      void this.#ask();
       if (this.#hears("rejected")) this.#reject("probing", nowMs);
       return null;
     }
-    const permit = this.#newPermit(nowMs);
+    const permit = new AdmittedPermit(this, nowMs);
     return this.#enter(permit, nowMs) ? permit : null;
-  }
-
-  #newPermit(nowMs: number): AdmittedPermit {
-    return new AdmittedPermit(this, nowMs);
   }
 
   // An admission on the closed path needs no better than a recent instant; whatever decides by a deadline reads the clock.
@@ -184,53 +168,30 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   // ---- admission -------------------------------------------------------------------------------------------------
 
-  // Local and synchronous, in this order: override, holds, state, ramp (each record), adaptive shed, pace, then the
-  // concurrency limit. The slot is looked at before any probe is claimed, so that a full breaker holds no lease.
+  // Local and synchronous.
   #check(nowMs: number): RejectReason | ShedReason | null {
     const records = this.#records ?? this.#attach();
     this.used = true;
     const { mode, maxInFlight } = this.#policy;
     if (mode === "off") return null;
-    const { health, others } = records;
-    let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
-    this.#blocking = health;
-    // Forced closed means every call: also where the provider's other records would reject.
-    if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {
-      for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
-        const other = others[i] as Machine;
-        reason = other.check(nowMs);
-        this.#blocking = other;
-      }
-    }
-    // A record without a failure in its window is at most paced, and then it is not plain.
-    if (reason === null && (health.hasEvidence || !health.plain || others.length > 0))
-      reason = throttled(records, nowMs);
-    if ((reason === null || reason === "claim") && health.inFlight >= maxInFlight) reason = "concurrency";
-    if (reason === null || reason === "claim") return null;
+    const reason = records.check(maxInFlight, nowMs);
+    if (reason === null) return null;
     if (mode === "enforce") return reason;
     if (this.#hears("would-reject"))
       this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
     return null;
   }
 
-  // Whether a shared circuit is due for a probe, which must be claimed from the store first.
+  // Whether the store must be asked for a probe first.
   #mustAsk(nowMs: number): boolean {
-    return this.host.isShared && this.#policy.mode === "enforce" && asking(this.records, nowMs).length > 0;
+    return this.host.isShared && this.#policy.mode === "enforce" && mustAsk(this.records, nowMs);
   }
 
-  // In a fixed order, so that two replicas never hold one half each.
-  async #ask(nowMs: number): Promise<void> {
-    const claims = asking(this.records, nowMs);
-    for (const [at, { shared }] of claims.entries()) {
-      await shared?.claim();
-      if (shared?.hasLease(this.clock.now()) === true) continue;
-      for (const { shared: claimed } of claims.slice(0, at)) claimed?.release();
-      return;
-    }
+  // Whoever gave up meanwhile gets its own reason.
+  async #ask(signal?: AbortSignal): Promise<void> {
+    await askForProbes(this.records, this.clock);
+    if (signal?.aborted === true) throw signal.reason;
   }
-
-  // The record that answered `#check` last: whose rejection it is.
-  #blocking: Machine | null = null;
 
   #enter(admission: Admission, nowMs: number): boolean {
     const { mode } = this.#policy;
@@ -250,7 +211,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   #rejection(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
     if (reason === "concurrency" || reason === "adaptive" || reason === "paced")
       return shedError(this.name, reason, this.#policy, this.records, nowMs);
-    return new CircuitOpenError((this.#blocking ?? this.records.health).rejection(reason, nowMs));
+    return new CircuitOpenError(this.records.blocking.rejection(reason, nowMs));
   }
 
   rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError {
@@ -263,11 +224,6 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   get records(): Records {
     return this.#records ?? this.#attach();
-  }
-
-  /** Takes its records now, so that what other replicas know of them is here before the first call. */
-  learn(): void {
-    void this.records;
   }
 
   get clock(): Clock {
@@ -305,44 +261,25 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   async clearOverride(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
-    const nowMs = this.clock.now();
-    const health = this.#health();
-    if (health.shared !== null && (await operateShared(health, { type: "clear", by, reason }, nowMs))) return;
-    clearRecordOverride(health, this, by, reason, nowMs);
+    await clearRecordOverride(this.#health(), this, by, reason, this.clock.now());
   }
 
   async reset(options: ActorOptions): Promise<void> {
     const { by, reason } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) {
-      const word = { type: "reset", by, reason } as const;
-      // The circuit of this process goes along silently: there is one word, told once.
-      if (machine.shared !== null && (await operateShared(machine, word, nowMs)))
-        machine.apply({ type: "reset" }, nowMs, by);
-      else resetRecord(machine, this, by, reason, nowMs);
-    }
+    await Promise.all(this.machines.map((machine) => resetRecord(machine, this, by, reason, nowMs)));
   }
 
   async probeNow(options: ActorOptions): Promise<void> {
     const { by } = actorOptions(options);
     const nowMs = this.clock.now();
     this.#health();
-    for (const machine of this.machines) {
-      const word = { type: "probe-now", by, reason: null } as const;
-      if (machine.shared !== null && (await operateShared(machine, word, nowMs)))
-        machine.apply({ type: "probe-now" }, nowMs, by);
-      else probeRecordNow(machine, this, by, nowMs);
-    }
+    await Promise.all(this.machines.map((machine) => probeRecordNow(machine, this, by, nowMs)));
   }
 
   async #override(mode: Override["mode"], options: OverrideOptions): Promise<void> {
-    const { by, reason, forMs } = overrideOptions(options);
-    const nowMs = this.clock.now();
-    const health = this.#health();
-    const word = { type: "override", mode, by, reason, forMs } as const;
-    if (health.shared !== null && (await operateShared(health, word, nowMs))) return;
-    overrideRecord(health, this, { mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs }, nowMs);
+    await overrideRecord(this.#health(), this, { mode, ...overrideOptions(options) }, this.clock.now());
   }
 
   // An operator's word counts as use: it may not be lost with an eviction before the next call.
@@ -366,8 +303,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   get machines(): readonly Machine[] {
-    const { health, others } = this.records;
-    return [health, ...others];
+    return this.records.all;
   }
 
   /** Nothing would be lost with it but the counts of a window. */
@@ -459,11 +395,4 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     this.#emitter?.emit(name, event);
     this.host.tell(name, event);
   }
-}
-
-// The records whose shared circuit is due for a probe and whose lease is not in hand.
-function asking(records: Records, nowMs: number): Machine[] {
-  return [records.health, ...records.others].filter(
-    (machine) => mustClaimShared(machine, nowMs) && machine.shared?.mustAsk(nowMs) === true,
-  );
 }

@@ -9,7 +9,7 @@ import { Announcer, type RecordUser } from "./announcer.ts";
 import type { Clock } from "./clock.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
 import { mayForget } from "./gate.ts";
-import type { FailureKind, HoldKind } from "./outcome.ts";
+import type { FailureKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { barred, isForcedClosed } from "./barrier.ts";
 import type { QuietList } from "./quiet-list.ts";
@@ -20,7 +20,7 @@ import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
 import type { Random } from "./random.ts";
 import { rejectionFacts } from "./rejection.ts";
-import { decidingFacts, followShared, type Learnt } from "./shared-circuit.ts";
+import { decidingFacts } from "./shared-circuit.ts";
 import type { SharedSide } from "./shared-side.ts";
 import { type CircuitState, effectiveState, type Facts, NO_RECORD } from "./state.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
@@ -31,6 +31,12 @@ import type { Window } from "./window.ts";
 
 // A fleet whose replicas have one failure each learns from so many calls before each how many did not fail.
 const MOST_BEFORE = 4;
+
+/** Calls of a round that is over: which had shown nothing, and how many had begun by its first failure. */
+export interface LeftBehind {
+  readonly quiet: readonly Ticket[];
+  readonly firstFailureMark: number;
+}
 
 export class Machine implements Watched {
   readonly name: string;
@@ -58,7 +64,7 @@ export class Machine implements Watched {
   readonly watch: QuietWatch;
   readonly #clock: Clock;
   readonly random: Random;
-  readonly #group: Group | null;
+  readonly group: Group | null;
   readonly #tally = new Tally();
   #successMark = 0;
   #configuredMark = 0;
@@ -69,7 +75,7 @@ export class Machine implements Watched {
     this.policy = policy;
     this.#clock = clock;
     this.random = random;
-    this.#group = group;
+    this.group = group;
     this.watch = new QuietWatch(this, clock);
     this.quiet = this.watch.list;
   }
@@ -228,7 +234,7 @@ export class Machine implements Watched {
     this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, ticket.startedAtMs, this.policy);
     if (this.shared !== null)
       this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow(this.quiet), nowMs);
-    this.#lookForTrip(nowMs, retryAfterMs, this.#group !== null && this.#group.open >= ROLLUP);
+    this.#lookForTrip(nowMs, retryAfterMs, this.group !== null && this.group.open >= ROLLUP);
   }
 
   #lookForTrip(nowMs: number, retryAfterMs: number | null, rollup = false): void {
@@ -242,11 +248,11 @@ export class Machine implements Watched {
     const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, { origin: "local", by: null }, 0, nowMs, this.#scope);
     this.seeded = false;
-    this.#giveUp(quiet, firstFailureMark, nowMs);
+    this.giveUp(quiet, firstFailureMark, nowMs);
   }
 
   // Where every call is let through, by an operator or to observe, none is taken away either.
-  #giveUp(quiet: readonly Ticket[], firstFailureMark: number, nowMs: number): void {
+  giveUp(quiet: readonly Ticket[], firstFailureMark: number, nowMs: number): void {
     if (this.policy.onTrip === "let-run" || this.policy.mode !== "enforce" || isForcedClosed(this, nowMs)) return;
     this.watch.giveUp(quiet, firstFailureMark, nowMs);
   }
@@ -339,7 +345,7 @@ export class Machine implements Watched {
     const before = this.facts;
     this.facts = facts;
     const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
-    if (this.#group !== null) this.#group.open += opened;
+    if (this.group !== null) this.group.open += opened;
     const quiet = facts.generation === before.generation ? [] : this.#dropQuiet();
     if (newRound) {
       this.#tally.clear(this.begun);
@@ -360,36 +366,17 @@ export class Machine implements Watched {
     return quiet;
   }
 
-  // ---- the shared circuit ----------------------------------------------------------------------------------------
-
-  /** The shared record is another than it was. A new round of it is a new round here. */
-  sharedChanged(before: Facts, after: Facts, learnt: Learnt, nowMs: number): void {
-    const was = before.circuit;
-    const is = after.circuit;
-    const opens = Number(is.is === "tripped") - Number(was.is === "tripped");
-    if (this.#group !== null) this.#group.open += opens;
-    if (after.generation !== before.generation) this.#newRound(before, after, nowMs);
-    const closes = is.is === "closed" && (was.is === "tripped" || after.closedAtMs !== before.closedAtMs);
-    if (closes && after.closedAtMs !== null && this.policy.ramp !== false) this.ramp = new Ramp(this.policy.ramp.from);
-    if (Object.keys(after.holds).some((kind) => before.holds[kind as HoldKind] === undefined)) this.ramp = null;
-    this.refreshPlain();
-    this.announce.actor = null;
-    this.announce.changes(before, after, learnt, this.leasedAtMs, nowMs, "shared");
-    followShared(this, before, after, closes, nowMs);
-  }
-
-  #newRound(before: Facts, after: Facts, nowMs: number): void {
+  /** A new round that this machine did not make. Returns what the old one leaves behind. */
+  startRound(generation: number, keepsWindow: boolean): LeftBehind {
     const firstFailureMark = this.#tally.firstFailureMark("failure-rate");
     const quiet = this.quiet.drop();
     for (const ticket of quiet) ticket.leaveRamp();
-    this.facts = { ...this.facts, generation: Math.max(this.facts.generation + 1, after.generation) };
-    // An override starts a round too, but leaves what is computed beside it alone.
-    const both = before.circuit.is === "closed" && after.circuit.is === "closed";
-    if (!both || after.closedAtMs !== before.closedAtMs) {
+    this.facts = { ...this.facts, generation };
+    if (!keepsWindow) {
       this.#tally.clear(this.begun);
-      this.ramp = null;
+      this.ramp = this.pace = null;
     }
-    if (before.circuit.is === "closed" && after.circuit.is === "tripped") this.#giveUp(quiet, firstFailureMark, nowMs);
+    return { quiet, firstFailureMark };
   }
 
   // Whose circuit the machine's own is: a shared one has another beside it.

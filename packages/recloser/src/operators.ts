@@ -1,61 +1,59 @@
-/** What people do to a record by hand. Each is one event of the record, told with who did it and why. */
+/**
+ * What people do to a breaker by hand: each word is one event of a record, told with who said it and why. Where the record
+ * is shared it goes to the store, for all replicas; if the store does not take it, this process goes by it alone.
+ */
 import type { RecordUser } from "./announcer.ts";
 import type { Machine } from "./machine.ts";
-import type { OperatorWord } from "./shared-side.ts";
 import type { Override } from "./state.ts";
 
-/**
- * The same for all replicas, where the record is shared. False when the store did not take it: then only this process is
- * told, as if it were alone.
- */
-export async function operateShared(machine: Machine, word: OperatorWord, nowMs: number): Promise<boolean> {
-  if (machine.shared === null || !(await machine.shared.operate(word))) return false;
-  if (word.type === "override") {
-    const untilMs = word.forMs === null ? null : nowMs + word.forMs;
-    machine.announce.override(word.mode, word.by, word.reason, untilMs, nowMs);
-  } else machine.announce.override(word.type, word.by, word.reason, null, nowMs);
-  return true;
-}
-
 /** Decides for every caller until cleared or expired; what would have been decided goes on beside it. */
-export function overrideRecord(
+export async function overrideRecord(
   machine: Machine,
   actor: RecordUser,
-  override: Omit<Override, "sinceMs">,
+  override: Pick<Override, "mode" | "by" | "reason"> & { readonly forMs: number | null },
   nowMs: number,
-): void {
+): Promise<void> {
+  const { forMs, ...word } = override;
+  const untilMs = forMs === null ? null : nowMs + forMs;
+  const taken = machine.shared !== null && (await machine.shared.operate({ type: "override", forMs, ...word }));
   machine.announce.actor = actor;
-  machine.apply({ type: "override", ...override }, nowMs, null);
-  machine.announce.override(override.mode, override.by, override.reason, override.untilMs, nowMs);
+  if (!taken) machine.apply({ type: "override", ...word, untilMs }, nowMs, null);
+  machine.announce.override(word.mode, word.by, word.reason, untilMs, nowMs);
 }
 
-export function clearRecordOverride(
+export async function clearRecordOverride(
   machine: Machine,
   actor: RecordUser,
   by: string,
   reason: string | null,
   nowMs: number,
-): void {
+): Promise<void> {
+  const taken = machine.shared !== null && (await machine.shared.operate({ type: "clear", by, reason }));
   machine.announce.actor = actor;
-  if (machine.apply({ type: "clear" }, nowMs, null).code === "noop") return;
-  machine.announce.override("clear", by, reason, null, nowMs);
+  // One of this process alone, from when the store was away, ends with it.
+  const changed = machine.apply({ type: "clear" }, nowMs, null).code !== "noop";
+  if (taken || changed) machine.announce.override("clear", by, reason, null, nowMs);
 }
 
-export function resetRecord(
+export async function resetRecord(
   machine: Machine,
   actor: RecordUser,
   by: string,
   reason: string | null,
   nowMs: number,
-): void {
+): Promise<void> {
+  if (machine.shared !== null) await machine.shared.operate({ type: "reset", by, reason });
   machine.announce.actor = actor;
   machine.apply({ type: "reset" }, nowMs, by);
   machine.announce.override("reset", by, reason, null, nowMs);
 }
 
-export function probeRecordNow(machine: Machine, actor: RecordUser, by: string, nowMs: number): void {
+export async function probeRecordNow(machine: Machine, actor: RecordUser, by: string, nowMs: number): Promise<void> {
+  const { shared } = machine;
+  const taken = shared !== null && (await shared.operate({ type: "probe-now", by, reason: null }));
   machine.announce.actor = actor;
-  if (machine.apply({ type: "probe-now" }, nowMs, by).code === "noop") return;
+  const changed = machine.apply({ type: "probe-now" }, nowMs, by).code !== "noop";
+  if (!taken && !changed) return;
   machine.announce.override("probe-now", by, null, null, nowMs);
   machine.announce.opened();
 }

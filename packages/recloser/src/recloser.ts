@@ -121,7 +121,8 @@ class Registry implements Recloser, BreakerHost {
     }
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
     this.#insert(breaker);
-    if (this.isShared) breaker.learn();
+    // What other replicas know of its records should be here before the first call.
+    if (this.isShared) void breaker.records;
     return breaker;
   }
 

@@ -1,12 +1,15 @@
 /** The records that one breaker's calls are judged by, and which of them an outcome holds. */
 import type { RecordUser } from "./announcer.ts";
+import { isForcedClosed } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
+import type { RejectReason, ShedReason } from "./errors.ts";
 import { type BreakerKey, recordNames } from "./key.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import type { Random } from "./random.ts";
 import type { RecordBook } from "./store/memory.ts";
+import { throttled } from "./throttle.ts";
 
 export interface RecordsSource {
   readonly book: RecordBook;
@@ -46,6 +49,7 @@ export class Records {
     };
     const group = typeof key !== "string" && key.model !== undefined ? names.group : null;
     this.health = book.take({ name: names.health, policy, clock, random, group }, user);
+    this.blocking = this.health;
     this.reachability = beside(names.reachability);
     this.#credential = beside(names.credential);
     this.#credentialAndModel = beside(names.credentialAndModel);
@@ -64,6 +68,35 @@ export class Records {
     return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
   }
 
+  /** Which record answered `check` last: whose rejection it is. */
+  blocking: Machine;
+
+  /**
+   * What stands between a call and its permit, in this order: override, holds, state, ramp (each record), adaptive shed,
+   * pace, then the concurrency limit. That is looked at before any probe is claimed, so a full breaker holds no lease.
+   */
+  check(maxInFlight: number, nowMs: number): RejectReason | ShedReason | null {
+    const { health, others } = this;
+    let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
+    this.blocking = health;
+    // Forced closed means every call: also where the provider's other records would reject.
+    if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {
+      for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
+        const other = others[i] as Machine;
+        reason = other.check(nowMs);
+        this.blocking = other;
+      }
+    }
+    // A record without a failure in its window is at most paced, and then it is not plain.
+    if (reason === null && (health.hasEvidence || !health.plain || others.length > 0)) reason = throttled(this, nowMs);
+    if (reason !== null && reason !== "claim") return reason;
+    return health.inFlight >= maxInFlight ? "concurrency" : null;
+  }
+
+  get all(): readonly Machine[] {
+    return [this.health, ...this.others];
+  }
+
   /** Whether an admission may do with a recent instant: no record looks at deadlines, and no rule at the exact start. */
   get takesRecentTime(): boolean {
     if (!this.health.takesRecentTime) return false;
@@ -78,7 +111,7 @@ export class Records {
   }
 
   giveBack(nowMs: number): void {
-    for (const machine of [this.health, ...this.others]) this.#book.giveBack(machine, this.user, nowMs);
+    for (const machine of this.all) this.#book.giveBack(machine, this.user, nowMs);
   }
 }
 

@@ -1,7 +1,9 @@
 /** How the circuit of this process and the shared one go together: which decides, and what the one takes from the other. */
 import { cooldownOf } from "./cooldown.ts";
 import type { Machine } from "./machine.ts";
+import type { HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
+import { Ramp } from "./ramp.ts";
 import type { Random } from "./random.ts";
 import type { SharedSide } from "./shared-side.ts";
 import { CLOSED, computedState, type Facts, liveLease, overrideNow } from "./state.ts";
@@ -72,13 +74,32 @@ export function storeReturned(machine: Machine, nowMs: number): void {
   machine.adopt({ ...facts, circuit: CLOSED, generation: facts.generation + 1, closedAtMs }, true);
 }
 
-/**
- * What happened to the shared circuit for the one in this process. Where the others are well, what this process found out
- * for itself is worth a probe now, not a whole cooldown; an operator's word is for both.
- */
-export function followShared(machine: Machine, before: Facts, after: Facts, closes: boolean, nowMs: number): void {
+/** The shared record is another than it was: what that is for the calls, the ramp and the circuit of this process. */
+export function sharedChanged(machine: Machine, before: Facts, after: Facts, learnt: Learnt, nowMs: number): void {
+  const { group, policy } = machine;
+  const was = before.circuit.is;
+  const is = after.circuit.is;
+  if (group !== null) group.open += Number(is === "tripped") - Number(was === "tripped");
+  const closes = is === "closed" && (was === "tripped" || after.closedAtMs !== before.closedAtMs);
+  if (after.generation !== before.generation) startRound(machine, before, after, nowMs);
+  if (closes && after.closedAtMs !== null && policy.ramp !== false) machine.ramp = new Ramp(policy.ramp.from);
+  if (Object.keys(after.holds).some((kind) => before.holds[kind as HoldKind] === undefined)) machine.ramp = null;
+  machine.refreshPlain();
+  machine.announce.actor = null;
+  machine.announce.changes(before, after, learnt, machine.leasedAtMs, nowMs, "shared");
+  // An operator's word is for both circuits. And where the others are well, what this process found out for itself is
+  // worth a probe now, not a whole cooldown.
   if (isReset(before, after)) machine.apply({ type: "reset" }, nowMs, null);
   else if (closes || isProbedNow(before, after, nowMs)) probeSoon(machine, nowMs);
+}
+
+// A new round of the shared record is one here. An override starts one too, but leaves what is computed beside it alone.
+function startRound(machine: Machine, before: Facts, after: Facts, nowMs: number): void {
+  const bothClosed = before.circuit.is === "closed" && after.circuit.is === "closed";
+  const keepsWindow = bothClosed && after.closedAtMs === before.closedAtMs;
+  const generation = Math.max(machine.facts.generation + 1, after.generation);
+  const { quiet, firstFailureMark } = machine.startRound(generation, keepsWindow);
+  if (before.circuit.is === "closed" && after.circuit.is === "tripped") machine.giveUp(quiet, firstFailureMark, nowMs);
 }
 
 // Nothing else leaves a record closed that never was: no step, no close, in the same life.

@@ -6,7 +6,7 @@ import type { Machine } from "../machine.ts";
 import type { FailureKind, HoldKind } from "../outcome.ts";
 import { randomText } from "../random.ts";
 import type { ReplyCode } from "../record-event.ts";
-import { storeReturned } from "../shared-circuit.ts";
+import { sharedChanged, storeReturned } from "../shared-circuit.ts";
 import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
 import { type Facts, liveLease, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
@@ -332,7 +332,7 @@ export class SharedRecord implements SharedSide {
     this.facts = { ...facts, holds: this.#jittered(facts.holds, before.holds) };
     // While the store is away, evidence waits for its return.
     if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
-    this.machine.sharedChanged(before, this.facts, { origin, by }, nowMs);
+    sharedChanged(this.machine, before, this.facts, { origin, by }, nowMs);
   }
 
   // A deadline is jittered once, when it is first learnt.
