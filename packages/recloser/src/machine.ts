@@ -248,6 +248,7 @@ export class Machine implements Watched {
     const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
     this.announce.changes(before, this.facts, { origin: "local", by: null }, 0, nowMs, this.#scope);
     this.seeded = false;
+    this.shared?.opened();
     this.giveUp(quiet, firstFailureMark, nowMs);
   }
 

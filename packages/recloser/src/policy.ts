@@ -15,7 +15,7 @@ export interface PolicyOptions {
   readonly failureRate?: number | false | undefined;
   /** Trips at this many failures in the window, whatever the rate: `false`. */
   readonly failureThreshold?: number | false | undefined;
-  /** Trips at this many failures in a row that span at least 150 ms: 18. */
+  /** Trips at this many failures in a row that span at least 100 ms: 18. */
   readonly consecutiveFailures?: number | false | undefined;
   /** Trips when this share of completed calls took longer than `after`: `false`. */
   readonly slowCall?: { readonly after: Duration; readonly rate: number } | false | undefined;

@@ -1,16 +1,28 @@
 /** A batch of outcomes on its way into a record: what it carries, and what the record's window and streak become. */
-import { type Bucket, type Evidence, type Facts, type Streak, type TripReason, NO_STREAK } from "./state.ts";
+import {
+  type Bucket,
+  type Evidence,
+  type Facts,
+  type Served,
+  type Streak,
+  type TripReason,
+  NO_STREAK,
+} from "./state.ts";
 import { FAILURE_KINDS, type FailureKind } from "./outcome.ts";
 import { type Counts, evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
 import { BUCKETS } from "./window.ts";
 
 export interface ReportEvent {
   readonly type: "report";
+  /** The replica that reports to a shared record; null where one process knows everything. */
+  readonly by: string | null;
   /** The life and round the outcomes belong to: those their calls were admitted in. */
   readonly incarnation: number;
   readonly generation: number;
   /** Outcomes since the last report, by bucket of completion; of young calls the change, by bucket of their beginning. */
   readonly buckets: readonly Bucket[];
+  /** When the batch's last success came; null without one. */
+  readonly lastSuccessMs: number | null;
   /** When the latest begun of the calls that succeeded had begun; null without one. */
   readonly lastSuccessStartedMs: number | null;
   /** Failures of calls that began after that one: the streak's tail. */
@@ -22,12 +34,19 @@ export interface ReportEvent {
   readonly random: number;
 }
 
-export interface Tail extends Streak {
+export interface Tail extends Omit<Streak, "from"> {
   /** When a few young calls began that came before the first of the reporter's own streak. */
   readonly beforeMs: readonly number[];
 }
 
+/**
+ * While another replica was served so recently, a streak that one replica has reported alone opens only that one, which
+ * does it by itself: one that is sick must not stop the others. Successes are reported within a second.
+ */
+export const SERVED_LATELY_MS = 1_500;
+
 export interface Merged {
+  readonly served: readonly Served[];
   readonly buckets: readonly Bucket[];
   readonly streak: Streak;
   readonly reason: TripReason | null;
@@ -57,6 +76,7 @@ export function mergeReport(
   // A streak is evidence inside the window: one whose failures have all left it is over.
   const remembered = facts.buckets.some((bucket) => byStart.has(bucket.startMs) && hasFailure(bucket));
   const streak = mergeStreak(remembered ? facts.streak : NO_STREAK, event);
+  const served = mergeServed(facts.served, event);
   const byKind = kindsOf(buckets);
   const counts: Counts = {
     successes: total(buckets, (bucket) => bucket.successes),
@@ -68,9 +88,24 @@ export function mergeReport(
     0,
     total(buckets, (bucket) => bucket.young),
   );
-  const reason = tripReason(counts, young, streak, policy, nowMs);
+  const mayBeAlone = isAlone(streak, served, nowMs);
+  const said = tripReason(counts, young, mayBeAlone ? NO_STREAK : streak, policy, nowMs);
+  const reason = mayBeAlone && said !== null && said !== "slow-calls" ? null : said;
   const evidence = reason === null ? null : evidenceOf(reason, counts, young, streak, byKind, policy.windowMs);
-  return { buckets, streak, reason, evidence };
+  return { buckets, streak, served, reason, evidence };
+}
+
+// Whether the failures are one replica's while another is served.
+function isAlone({ from }: Streak, served: readonly Served[], nowMs: number): boolean {
+  return from !== null && served.some(({ by, atMs }) => by !== from && nowMs - atMs < SERVED_LATELY_MS);
+}
+
+function mergeServed(served: readonly Served[], { by, lastSuccessMs }: ReportEvent): readonly Served[] {
+  if (by === null || lastSuccessMs === null) return served;
+  const known = served.find((one) => one.by === by);
+  if (known !== undefined && known.atMs >= lastSuccessMs) return served;
+  const others = served.filter((one) => one.by !== by);
+  return [{ by, atMs: lastSuccessMs }, ...others].toSorted((a, b) => b.atMs - a.atMs).slice(0, 2);
 }
 
 // A success of a call that began after the streak's first ends it: what is left is the tail after that success.
@@ -78,7 +113,7 @@ function mergeStreak(streak: Streak, event: ReportEvent): Streak {
   const { lastSuccessStartedMs } = event;
   if (streak.failures === 0 || (lastSuccessStartedMs !== null && lastSuccessStartedMs >= streak.startedMs)) {
     const { failures, sinceMs, startedMs, begun } = event.tail;
-    return failures === 0 ? NO_STREAK : { failures, sinceMs, startedMs, begun };
+    return failures === 0 ? NO_STREAK : { failures, sinceMs, startedMs, begun, from: event.by };
   }
   if (event.tail.failures === 0) return streak;
   // Replicas report in any order: the streak is as old as its oldest failure.
@@ -89,6 +124,7 @@ function mergeStreak(streak: Streak, event: ReportEvent): Streak {
     sinceMs: Math.min(streak.sinceMs, event.tail.sinceMs),
     startedMs: Math.min(streak.startedMs, event.tail.startedMs),
     begun: streak.begun + event.tail.begun + before,
+    from: streak.from === event.by ? streak.from : null,
   };
 }
 

@@ -51,6 +51,8 @@ export interface SharedSide {
     streak: Streak,
     nowMs: number,
   ): void;
+  /** The circuit of this process has opened by evidence that the store may still be waiting to judge. */
+  opened(): void;
   /** A streak begins: when the latest young calls began that came before its first failed call. */
   streakBegins(beforeMs: readonly number[]): void;
   hold(kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void;

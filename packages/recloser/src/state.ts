@@ -100,6 +100,8 @@ export interface Streak {
   readonly startedMs: number;
   /** Its failures, and the calls that may yet succeed among those begun between its earliest and its latest begun. */
   readonly begun: number;
+  /** The one replica that reported all of it; null: there are several, or nobody shares the record. */
+  readonly from: string | null;
 }
 
 export interface Facts {
@@ -118,9 +120,17 @@ export interface Facts {
   readonly override: Override | null;
   readonly buckets: readonly Bucket[];
   readonly streak: Streak;
+  /** Who was served last, and who before that, of two different replicas. */
+  readonly served: readonly Served[];
 }
 
-export const NO_STREAK: Streak = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0 };
+/** A replica and the latest instant at which a call of it is known to have succeeded. */
+export interface Served {
+  readonly by: string;
+  readonly atMs: number;
+}
+
+export const NO_STREAK: Streak = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, from: null };
 export const CLOSED: ClosedCircuit = { is: "closed" };
 
 /** A record that does not exist yet: closed, no history. */
@@ -136,6 +146,7 @@ export const NO_RECORD: Facts = {
   override: null,
   buckets: [],
   streak: NO_STREAK,
+  served: [],
 };
 
 /** The computed state, as if there were no override: open until the deadline, half-open from then on. */

@@ -93,7 +93,13 @@ export class Tally {
   streakNow({ beside }: QuietCalls): Streak {
     if (this.streak === 0) return NO_STREAK;
     const begun = this.streak + beside;
-    return { failures: this.streak, sinceMs: this.#streakSinceMs, startedMs: this.#streakStartedMs, begun };
+    return {
+      failures: this.streak,
+      sinceMs: this.#streakSinceMs,
+      startedMs: this.#streakStartedMs,
+      begun,
+      from: null,
+    };
   }
 
   tripReason(quiet: QuietCalls, policy: Policy, nowMs: number): TripReason | null {

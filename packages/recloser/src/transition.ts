@@ -100,6 +100,7 @@ function apply(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: nu
           holds: {},
           buckets: [],
           streak: NO_STREAK,
+          served: [],
         },
         nowMs,
       );
@@ -148,7 +149,8 @@ function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: n
   const base = missing ? { ...facts, generation: Math.max(facts.generation, event.generation) } : facts;
   const merged = mergeReport(base, event, policy, nowMs);
   if (merged.reason === null) {
-    const next = { ...base, buckets: merged.buckets, streak: merged.streak };
+    const { buckets, streak, served } = merged;
+    const next = { ...base, buckets, streak, served };
     // That there is a record now is a change that views must learn: from here on successes are reported too.
     return { facts: missing ? { ...next, incarnation: nowMs, version: 1 } : next, reply: { code: "ok" } }; // T2
   }
@@ -240,7 +242,14 @@ function settle(
   }
   const closed = change(
     facts,
-    { generation: facts.generation + 1, circuit: CLOSED, closedAtMs: nowMs, buckets: [], streak: NO_STREAK },
+    {
+      generation: facts.generation + 1,
+      circuit: CLOSED,
+      closedAtMs: nowMs,
+      buckets: [],
+      streak: NO_STREAK,
+      served: [],
+    },
     nowMs,
   );
   return { facts: closed.facts, reply: { code: "closed" } }; // T13
@@ -335,6 +344,7 @@ function open(
     cooldownMs,
     buckets: [],
     streak: NO_STREAK,
+    served: [],
   };
   return change(facts, changes, nowMs).facts;
 }

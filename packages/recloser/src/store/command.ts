@@ -24,6 +24,8 @@ export interface ReportCommand {
   readonly incarnation: number;
   readonly generation: number;
   readonly cells: readonly ReportCell[];
+  /** How long ago the batch's last success came; null without one. */
+  readonly lastSuccessAgeMs: number | null;
   /** How long ago the latest begun of the calls that succeeded had begun; null without one. */
   readonly lastSuccessStartedAgoMs: number | null;
   /** Failures of calls that began after that one: how long ago the first came and the earliest begun had begun, and the calls begun beside them. */
@@ -56,11 +58,11 @@ export type StoreCommand =
   | { readonly type: "lift"; readonly startedAgoMs: number }
   | ({ readonly type: "override"; readonly forMs: number | null } & Omit<Override, "sinceMs" | "untilMs">);
 
-/** The event a command is on a store's clock. @param windowMs the record's window; null for one of calls, which no store keeps */
-export function eventOf(command: StoreCommand, windowMs: number | null, nowMs: number): RecordEvent {
+/** The event a command is on a store's clock. @param windowMs the record's window; null for one of calls, which no store keeps @param by the replica that asks */
+export function eventOf(command: StoreCommand, windowMs: number | null, by: string, nowMs: number): RecordEvent {
   switch (command.type) {
     case "report":
-      return reportOf(command, windowMs ?? Infinity, nowMs);
+      return reportOf(command, windowMs ?? Infinity, by, nowMs);
     case "hold": {
       const { kind, retryAfterMs, startedAgoMs } = command;
       return { type: "hold", kind, retryAfterMs, startedAtMs: nowMs - startedAgoMs };
@@ -82,8 +84,18 @@ export function eventOf(command: StoreCommand, windowMs: number | null, nowMs: n
   }
 }
 
-function reportOf(command: ReportCommand, windowMs: number, nowMs: number): RecordEvent {
-  const { incarnation, generation, cells, lastSuccessStartedAgoMs, tail, retryAfterMs, notAfterMs, random } = command;
+function reportOf(command: ReportCommand, windowMs: number, by: string, nowMs: number): RecordEvent {
+  const {
+    incarnation,
+    generation,
+    cells,
+    lastSuccessAgeMs,
+    lastSuccessStartedAgoMs,
+    tail,
+    retryAfterMs,
+    notAfterMs,
+    random,
+  } = command;
   const widthMs = windowMs / BUCKETS;
   const startOf = (ageMs: number): number =>
     widthMs === Infinity ? 0 : Math.floor((nowMs - ageMs) / widthMs) * widthMs;
@@ -96,7 +108,8 @@ function reportOf(command: ReportCommand, windowMs: number, nowMs: number): Reco
   }));
   return {
     type: "report",
-    ...{ incarnation, generation, buckets, retryAfterMs, notAfterMs, random },
+    ...{ by, incarnation, generation, buckets, retryAfterMs, notAfterMs, random },
+    lastSuccessMs: lastSuccessAgeMs === null ? null : nowMs - lastSuccessAgeMs,
     lastSuccessStartedMs: lastSuccessStartedAgoMs === null ? null : nowMs - lastSuccessStartedAgoMs,
     tail: {
       failures: tail.failures,

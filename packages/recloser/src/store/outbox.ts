@@ -18,7 +18,10 @@ interface Cell {
   young: number;
 }
 
-export type Batch = Pick<ReportCommand, "cells" | "lastSuccessStartedAgoMs" | "tail" | "retryAfterMs">;
+export type Batch = Pick<
+  ReportCommand,
+  "cells" | "lastSuccessAgeMs" | "lastSuccessStartedAgoMs" | "tail" | "retryAfterMs"
+>;
 
 // Finer than the store's buckets, whose edges lie elsewhere on this clock.
 const CELLS_PER_BUCKET = 3;
@@ -32,6 +35,7 @@ export class Outbox {
   // Nearly everything falls into the newest cell: it is found without a division.
   #latest: Cell | null = null;
   #latestEndsMs = 0;
+  #lastSuccessMs: number | null = null;
   #lastSuccessStartedMs: number | null = null;
   #tailFailures = 0;
   #tailSinceMs = 0;
@@ -67,6 +71,7 @@ export class Outbox {
     const cell = this.#cellAt(nowMs, startedAtMs);
     cell.successes++;
     if (slow) cell.slow++;
+    if (nowMs > (this.#lastSuccessMs ?? -Infinity)) this.#lastSuccessMs = nowMs;
     if (startedAtMs > (this.#lastSuccessStartedMs ?? -Infinity)) this.#lastSuccessStartedMs = startedAtMs;
     if (this.#tailFailures > 0 && startedAtMs > this.#tailStartedMs) this.#tailFailures = this.#tailBegun = 0;
     if (this.#failedLast) this.isUrgent = true;
@@ -134,6 +139,7 @@ export class Outbox {
       }));
     const batch = {
       cells,
+      lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
       lastSuccessStartedAgoMs: this.#lastSuccessStartedMs === null ? null : nowMs - this.#lastSuccessStartedMs,
       tail: this.#tailFailures === 0 ? NO_TAIL : this.#tail(nowMs),
       retryAfterMs: this.#retryAfterMs,
@@ -158,7 +164,8 @@ export class Outbox {
       [...this.#cells.values()].some((cell) => (cell.failures?.[kind] ?? 0) > 0),
     );
     this.isUrgent = this.hasFailure;
-    if (![...this.#cells.values()].some(({ successes }) => successes > 0)) this.#lastSuccessStartedMs = null;
+    if (![...this.#cells.values()].some(({ successes }) => successes > 0))
+      this.#lastSuccessMs = this.#lastSuccessStartedMs = null;
     if (this.hasFailure) return;
     this.#tailFailures = this.#tailBegun = 0;
     this.#retryAfterMs = null;
@@ -168,7 +175,7 @@ export class Outbox {
     this.#cells.clear();
     this.#newest = -Infinity;
     this.#latest = null;
-    this.#lastSuccessStartedMs = this.#retryAfterMs = null;
+    this.#lastSuccessMs = this.#lastSuccessStartedMs = this.#retryAfterMs = null;
     this.#beforeMs = [];
     this.#tailFailures = this.#tailBegun = 0;
     this.isUrgent = this.hasFailure = false;

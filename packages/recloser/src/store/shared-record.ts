@@ -4,6 +4,7 @@ import type { RejectReason } from "../errors.ts";
 import { standing } from "../gate.ts";
 import type { Machine } from "../machine.ts";
 import type { FailureKind, HoldKind } from "../outcome.ts";
+import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import type { ReplyCode } from "../record-event.ts";
 import { sharedChanged, storeReturned } from "../shared-circuit.ts";
@@ -52,6 +53,7 @@ export class SharedRecord implements SharedSide {
   #asserting = false;
   // An open period that the store had lost when it came back.
   #owed = false;
+  #mustLook = false;
   #claiming: Promise<void> | null = null;
   #pocket: SharedLease | null = null;
   // The lease that a call holds.
@@ -210,6 +212,12 @@ export class SharedRecord implements SharedSide {
     this.#link.flushSoon(this);
   }
 
+  // This process makes no more calls, so nobody would look again when the evidence has settled.
+  opened(): void {
+    this.#mustLook = true;
+    this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
+  }
+
   streakBegins(beforeMs: readonly number[]): void {
     this.outbox.streakBegins(beforeMs);
   }
@@ -228,7 +236,8 @@ export class SharedRecord implements SharedSide {
     const { outbox, facts } = this;
     // No success creates a record: what there is to say waits for the first failure.
     const nothing = outbox.isEmpty || (facts.incarnation === 0 && !outbox.hasFailure);
-    if (this.#reporting || nothing || !this.isConnected) return;
+    if (this.#reporting || (nothing && !this.#mustLook) || !this.isConnected) return;
+    if (nothing) this.#mustLook = false;
     this.#reporting = true;
     const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
     const { incarnation, generation } = facts;
@@ -238,7 +247,8 @@ export class SharedRecord implements SharedSide {
     const answer = await this.#ask({ type: "report", id, incarnation, generation, ...batch, notAfterMs, random });
     this.#reporting = false;
     if (answer === null || answer.reply.code === "expired") this.#link.dropped();
-    if (outbox.isUrgent) this.#link.flushIn(this, REPORT_GAP_MS);
+    if (this.#mustLook && !outbox.isUrgent) this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
+    else if (outbox.isUrgent) this.#link.flushIn(this, REPORT_GAP_MS);
     else if (!outbox.isEmpty) this.#flushLater();
   }
 
@@ -331,8 +341,16 @@ export class SharedRecord implements SharedSide {
     this.#revision++;
     this.facts = { ...facts, holds: this.#jittered(facts.holds, before.holds) };
     // While the store is away, evidence waits for its return.
+    if (facts.circuit.is === "tripped") this.#mustLook = false;
     if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
+    // Somebody's first failure has made the record: what the others know of the time before belongs beside it.
+    else if (before.incarnation === 0 && !this.outbox.isEmpty) this.#link.flushIn(this, this.#soonMs());
     sharedChanged(this.machine, before, this.facts, { origin, by }, nowMs);
+  }
+
+  // Not all replicas in the same instant.
+  #soonMs(): number {
+    return 1 + Math.floor(this.machine.random() * REPORT_GAP_MS);
   }
 
   // A deadline is jittered once, when it is first learnt.

@@ -73,5 +73,6 @@ export function onClock(facts: Facts, shiftMs: number): Facts {
           },
     buckets: [],
     streak: NO_STREAK,
+    served: [],
   };
 }

@@ -7,7 +7,7 @@ import { NO_RECORD } from "../../state.ts";
 import type { RecordPolicy } from "../../record-event.ts";
 import { eventOf, type StoreCommand } from "../../store/command.ts";
 import type { StoreAnswer, StoreChanges } from "../../store/store.ts";
-import { type Transition, transition } from "../../transition.ts";
+import { transition } from "../../transition.ts";
 
 /** One operation that was carried out: what the checks look at. */
 export interface StoreOperation {
@@ -57,14 +57,10 @@ export class StoreServer {
     const before = this.#records.get(name) ?? NO_RECORD;
     const { facts: after, reply } = this.#isRepeated(command, nowMs)
       ? { facts: before, reply: { code: "noop" as const } }
-      : this.#decide(before, command, policy, nowMs);
+      : this.#rules(before, eventOf(command, policy.windowMs, by, nowMs), policy, nowMs);
     if (after !== before) this.#records.set(name, after);
     if (after.version !== before.version || after.incarnation !== before.incarnation) this.#changed(name);
     return { by, name, command, before, after, answer: { reply, facts: after, nowMs }, atMs: nowMs };
-  }
-
-  #decide(before: Facts, command: StoreCommand, policy: RecordPolicy, nowMs: number): Transition {
-    return this.#rules(before, eventOf(command, policy.windowMs, nowMs), policy, nowMs);
   }
 
   read(names: readonly string[]): ReadonlyMap<string, Facts> {
