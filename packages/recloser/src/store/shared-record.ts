@@ -14,7 +14,7 @@ import type { StoreCommand } from "./command.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
-import { onAnswer, onClock, onPush, type Verdict } from "./view.ts";
+import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
 /** A claim is the one command that a call waits for, and no longer than this (protocol.md §8). */
 export const CLAIM_DEADLINE_MS = 50;
@@ -26,9 +26,6 @@ const REPORT_GAP_MS = 20;
 const FLUSH_EVERY_MS = 1_000;
 // After a probe that could not reach the provider another replica should try: this one may be the sick one.
 const ABSTAIN_MOST_MS = 2_000;
-// Replicas do not come back from a hold in the same instant.
-const HOLD_JITTER = 0.1;
-const HOLD_JITTER_MOST_MS = 1_000;
 
 // Whoever is answered one of these made the change itself.
 const MADE_A_CHANGE: ReadonlySet<ReplyCode> = new Set([
@@ -339,7 +336,7 @@ export class SharedRecord implements SharedSide {
     const before = this.facts;
     const nowMs = this.#link.nowMs();
     this.#revision++;
-    this.facts = { ...facts, holds: this.#jittered(facts.holds, before.holds) };
+    this.facts = { ...facts, holds: withJitter(facts.holds, before.holds, this.machine.random) };
     // While the store is away, evidence waits for its return.
     if (facts.circuit.is === "tripped") this.#mustLook = false;
     if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
@@ -351,17 +348,6 @@ export class SharedRecord implements SharedSide {
   // Not all replicas in the same instant.
   #soonMs(): number {
     return 1 + Math.floor(this.machine.random() * REPORT_GAP_MS);
-  }
-
-  // A deadline is jittered once, when it is first learnt.
-  #jittered(holds: Facts["holds"], before: Facts["holds"]): Facts["holds"] {
-    const entries = Object.entries(holds).map(([kind, hold]) => {
-      const known = before[kind as HoldKind];
-      if (known !== undefined && known.step === hold.step && known.untilMs >= hold.untilMs) return [kind, known];
-      const mostMs = Math.min(HOLD_JITTER_MOST_MS, HOLD_JITTER * (hold.untilMs - hold.sinceMs));
-      return [kind, { ...hold, untilMs: hold.untilMs + mostMs * this.machine.random() }];
-    });
-    return Object.fromEntries(entries) as Facts["holds"];
   }
 
   // Puts back what had been read from the store and is lost there. Only one at a time.

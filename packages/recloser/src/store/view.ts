@@ -2,6 +2,8 @@
  * What a replica holds for true of a shared record, and when it lets an answer or a push change that. Pure. A view never
  * runs backwards unless the store itself did (protocol-spec.md §5.4, rule U).
  */
+import type { HoldKind } from "../outcome.ts";
+import type { Random } from "../random.ts";
 import { type Facts, type Hold, NO_STREAK } from "../state.ts";
 
 /** What to do with what came: take it, ask the store for the record, put back what it lost, or nothing. */
@@ -75,4 +77,19 @@ export function onClock(facts: Facts, shiftMs: number): Facts {
     streak: NO_STREAK,
     served: [],
   };
+}
+
+// Replicas do not come back from a hold in the same instant.
+const HOLD_JITTER = 0.1;
+const HOLD_JITTER_MOST_MS = 1_000;
+
+/** Holds whose ends differ from replica to replica: jittered once, when they are first learnt. */
+export function withJitter(holds: Facts["holds"], before: Facts["holds"], random: Random): Facts["holds"] {
+  const entries = Object.entries(holds).map(([kind, hold]): [string, Hold] => {
+    const known = before[kind as HoldKind];
+    if (known !== undefined && known.step === hold.step && known.untilMs >= hold.untilMs) return [kind, known];
+    const mostMs = Math.min(HOLD_JITTER_MOST_MS, HOLD_JITTER * (hold.untilMs - hold.sinceMs));
+    return [kind, { ...hold, untilMs: hold.untilMs + mostMs * random() }];
+  });
+  return Object.fromEntries(entries);
 }
