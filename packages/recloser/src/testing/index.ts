@@ -9,3 +9,4 @@
 export { manualClock, type ManualClock } from "./manual-clock.ts";
 export { seededRandom } from "./seeded-random.ts";
 export * from "./provider/index.ts";
+export * from "./simulation/index.ts";

@@ -13,7 +13,8 @@ export type Distribution =
   | number
   | { readonly kind: "fixed"; readonly ms: number }
   | { readonly kind: "uniform"; readonly minMs: number; readonly maxMs: number }
-  | { readonly kind: "lognormal"; readonly p50Ms: number; readonly p95Ms: number };
+  | { readonly kind: "lognormal"; readonly p50Ms: number; readonly p95Ms: number }
+  | { readonly kind: "exponential"; readonly meanMs: number };
 
 /** Each is 0 unless given. */
 export interface Latency {
@@ -35,14 +36,15 @@ const DISTRIBUTIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> =
     p50Ms: numberBetween(0.001, Infinity, "milliseconds"),
     p95Ms: numberBetween(0.001, Infinity, "milliseconds"),
   },
+  exponential: { kind: () => {}, meanMs: milliseconds },
 };
 
 export function checkedLatency(value: unknown, option: string): Latency {
-  const check = optional(distributionCheck);
+  const check = optional(checkDistribution);
   return { ...fieldsOf(value, option, { answer: check, firstToken: check, interToken: check, error: check }) };
 }
 
-function distributionCheck(value: unknown, option: string): void {
+export function checkDistribution(value: unknown, option: string): void {
   if (typeof value === "number") return milliseconds(value, option);
   const { kind } = objectOf(value, option);
   const checks = typeof kind === "string" && Object.hasOwn(DISTRIBUTIONS, kind) ? DISTRIBUTIONS[kind] : undefined;
@@ -75,5 +77,7 @@ export function sample(distribution: Distribution | undefined, random: Random): 
       const sigma = Math.log(distribution.p95Ms / distribution.p50Ms) / Z95;
       return distribution.p50Ms * Math.exp(sigma * normal);
     }
+    case "exponential":
+      return -Math.log(1 - random()) * distribution.meanMs;
   }
 }

@@ -1,0 +1,33 @@
+/** A call that is answered once. */
+import type { SimulatedProcess } from "./process.ts";
+import { ServedCall, type Service } from "./served-call.ts";
+
+export interface Answer {
+  /** The call's number at the provider, 1 for the first. */
+  readonly id: number;
+}
+
+export class UnaryCall extends ServedCall {
+  protected readonly reject: (error: unknown) => void;
+  readonly #resolve: (answer: Answer) => void;
+
+  constructor(
+    service: Service,
+    process: SimulatedProcess,
+    resolve: (answer: Answer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(service, process);
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  serve(): void {
+    this.after(this.reception?.answerMs ?? 0, () => {
+      this.finish("ok");
+      const answer = { id: this.reception?.id ?? 0 };
+      if (this.process.state === "running") this.#resolve(answer);
+      else this.process.deliver(() => this.#resolve(answer));
+    });
+  }
+}
