@@ -1,8 +1,9 @@
 /** How a simulated caller calls: through a breaker or without one, for one answer or for a stream read to its end. */
 import type { Breaker } from "../../api.ts";
 import type { SimulatedProcess } from "./process.ts";
-import type { ProviderModel } from "./provider-model.ts";
+import type { CallFacts, ProviderModel } from "./provider-model.ts";
 import type { Chunk } from "./streamed-call.ts";
+import type { Answer } from "./unary-call.ts";
 import type { MakeCall } from "./workload.ts";
 
 const isEnd = (chunk: Chunk): boolean => chunk.isEnd;
@@ -10,14 +11,14 @@ const isContent = (chunk: Chunk): boolean => !chunk.isEnd;
 
 /** Calls through `breaker.execute`. */
 export function executeThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  return (signal) =>
-    breaker.execute((context) => provider.answer(process, context), signal === undefined ? undefined : { signal });
+  const call = (context: CallFacts): Promise<Answer> => provider.answer(process, context);
+  return (signal) => breaker.execute(call, signal === undefined ? undefined : { signal });
 }
 
 /** Calls through `breaker.stream`, reading to the end. */
 export function streamThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  return (signal) =>
-    readToEnd(breaker.stream((context) => provider.stream(process, context), { isEnd, isContent, signal }));
+  const call = (context: CallFacts): AsyncIterable<Chunk> => provider.stream(process, context);
+  return (signal) => readToEnd(breaker.stream(call, { isEnd, isContent, signal }));
 }
 
 /** Calls without a breaker, which is what others are compared with. */

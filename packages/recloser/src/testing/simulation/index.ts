@@ -23,6 +23,7 @@ export { ProviderModel } from "./provider-model.ts";
 export { SimulatedApiError } from "./provider-errors.ts";
 export { startArrivals } from "./arrivals.ts";
 export { Workload } from "./workload.ts";
+export { simulate } from "./simulate.ts";
 export { executeThrough, streamThrough, unguarded } from "./calls.ts";
 
 export type { Scheduled, WorldOptions } from "./world.ts";
@@ -37,3 +38,4 @@ export type { Answer } from "./unary-call.ts";
 export type { Chunk } from "./streamed-call.ts";
 export type { ArrivalPlan, RateStep } from "./arrivals.ts";
 export type { CallerEnd, CallerRecord, MakeCall, WorkloadCounters, WorkloadOptions } from "./workload.ts";
+export type { SimulatedTransition, SimulationPlan, SimulationResult } from "./simulate.ts";

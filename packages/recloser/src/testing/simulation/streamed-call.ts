@@ -53,7 +53,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
       return Promise.reject(new Error("StreamedCall: the next chunk is already being waited for"));
     return new Promise((resolve, reject) => {
       this.#pull = { resolve, reject };
-      if (this.reception === null) this.#begin(this);
+      if (this.id === 0) this.#begin(this);
       else if (this.#served) this.#send();
     });
   }
@@ -61,7 +61,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
   /** The consumer stops reading: the connection is closed. */
   return(): Promise<IteratorResult<Chunk>> {
     this.#over = "whole";
-    if (this.reception !== null) this.finish("aborted");
+    if (this.id !== 0) this.finish("aborted");
     this.#pull?.resolve(DONE);
     this.#pull = null;
     return Promise.resolve(DONE);
@@ -79,13 +79,12 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
   }
 
   #send(): void {
-    const { answerMs = 0, factor = 1 } = this.reception ?? {};
     const { interToken, random } = this.#streaming;
-    this.after(this.#sent === 0 ? answerMs : sample(interToken, random) * factor, () => this.#arrive());
+    this.after(this.#sent === 0 ? this.answerMs : sample(interToken, random) * this.factor, () => this.#arrive());
   }
 
   #arrive(): void {
-    const cut = this.reception?.cut ?? null;
+    const { cut } = this;
     if (cut !== null && this.#sent >= cut.afterChunks) {
       if (cut.how === "throw") return this.fail("cut", connectionLost());
       this.finish("cut");

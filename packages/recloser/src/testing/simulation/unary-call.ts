@@ -23,11 +23,10 @@ export class UnaryCall extends ServedCall {
   }
 
   serve(): void {
-    this.after(this.reception?.answerMs ?? 0, () => {
+    this.after(this.answerMs, () => {
       this.finish("ok");
-      const answer = { id: this.reception?.id ?? 0 };
-      if (this.process.state === "running") this.#resolve(answer);
-      else this.process.deliver(() => this.#resolve(answer));
+      if (this.process.state === "running") this.#resolve({ id: this.id });
+      else this.process.deliver(() => this.#resolve({ id: this.id }));
     });
   }
 }
