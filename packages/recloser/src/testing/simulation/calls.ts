@@ -2,22 +2,22 @@
 import type { Breaker } from "../../api.ts";
 import type { SimulatedProcess } from "./process.ts";
 import type { CallFacts, ProviderModel } from "./provider-model.ts";
-import type { Chunk } from "./streamed-call.ts";
-import type { Answer } from "./unary-call.ts";
+import type { SimulatedChunk } from "./streamed-call.ts";
+import type { SimulatedAnswer } from "./unary-call.ts";
 import type { MakeCall } from "./workload.ts";
 
-const isEnd = (chunk: Chunk): boolean => chunk.isEnd;
-const isContent = (chunk: Chunk): boolean => !chunk.isEnd;
+const isEnd = (chunk: SimulatedChunk): boolean => chunk.isEnd;
+const isContent = (chunk: SimulatedChunk): boolean => !chunk.isEnd;
 
 /** Calls through `breaker.execute`. */
 export function executeThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  const call = (context: CallFacts): Promise<Answer> => provider.answer(process, context);
+  const call = (context: CallFacts): Promise<SimulatedAnswer> => provider.answer(process, context);
   return (signal) => breaker.execute(call, signal === undefined ? undefined : { signal });
 }
 
 /** Calls through `breaker.stream`, reading to the end. */
 export function streamThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  const call = (context: CallFacts): AsyncIterable<Chunk> => provider.stream(process, context);
+  const call = (context: CallFacts): AsyncIterable<SimulatedChunk> => provider.stream(process, context);
   return (signal) => readToEnd(breaker.stream(call, { isEnd, isContent, signal }));
 }
 
@@ -33,8 +33,8 @@ export function unguarded(
   };
 }
 
-async function readToEnd(stream: AsyncIterable<Chunk>): Promise<number> {
-  let last: Chunk | null = null;
+async function readToEnd(stream: AsyncIterable<SimulatedChunk>): Promise<number> {
+  let last: SimulatedChunk | null = null;
   for await (const chunk of stream) last = chunk;
   // Nobody else tells an unguarded caller that half of the answer is missing.
   if (last?.isEnd !== true) throw new Error("the stream ended without its end marker");

@@ -7,8 +7,8 @@ import type { ProviderMode } from "./provider-mode.ts";
 import { type ProviderModelOptions, readOptions } from "./provider-options.ts";
 import { noCalls, type ProviderCall, type ProviderCounters, type ServiceEnd } from "./provider-record.ts";
 import type { ServedCall, Service } from "./served-call.ts";
-import { type Chunk, StreamedCall, type Streaming } from "./streamed-call.ts";
-import { type Answer, UnaryCall } from "./unary-call.ts";
+import { type SimulatedChunk, StreamedCall, type Streaming } from "./streamed-call.ts";
+import { type SimulatedAnswer, UnaryCall } from "./unary-call.ts";
 import type { World } from "./world.ts";
 
 /** What a call brings along; the library's `CallContext` will do. */
@@ -81,14 +81,14 @@ export class ProviderModel {
   }
 
   /** Makes a call that is answered once. Rejects with an error as an SDK throws it, or with the signal's reason. */
-  answer(process: SimulatedProcess, facts: CallFacts = {}): Promise<Answer> {
+  answer(process: SimulatedProcess, facts: CallFacts = {}): Promise<SimulatedAnswer> {
     return new Promise((resolve, reject) => {
       this.#begin(new UnaryCall(this.#service, process, resolve, reject), facts, this.#options.latency.answer);
     });
   }
 
   /** Makes a call that is answered in chunks, at the first pull. */
-  stream(process: SimulatedProcess, facts: CallFacts = {}): AsyncIterableIterator<Chunk> {
+  stream(process: SimulatedProcess, facts: CallFacts = {}): AsyncIterableIterator<SimulatedChunk> {
     return new StreamedCall(this.#service, process, this.#streaming, (call) =>
       this.#begin(call, facts, this.#options.latency.firstToken),
     );

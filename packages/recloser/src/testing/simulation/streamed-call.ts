@@ -5,7 +5,7 @@ import type { SimulatedProcess } from "./process.ts";
 import { connectionLost } from "./provider-errors.ts";
 import { ServedCall, type Service } from "./served-call.ts";
 
-export interface Chunk {
+export interface SimulatedChunk {
   /** 0 for the first. */
   readonly index: number;
   /** The end marker, which carries no content. */
@@ -20,13 +20,13 @@ export interface Streaming {
 }
 
 interface Pull {
-  readonly resolve: (result: IteratorResult<Chunk>) => void;
+  readonly resolve: (result: IteratorResult<SimulatedChunk>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-export class StreamedCall extends ServedCall implements AsyncIterableIterator<Chunk> {
+export class StreamedCall extends ServedCall implements AsyncIterableIterator<SimulatedChunk> {
   readonly #streaming: Streaming;
   readonly #begin: (call: StreamedCall) => void;
   #pull: Pull | null = null;
@@ -46,7 +46,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
     return this;
   }
 
-  next(): Promise<IteratorResult<Chunk>> {
+  next(): Promise<IteratorResult<SimulatedChunk>> {
     if (this.#over === "whole") return Promise.resolve(DONE);
     if (this.#over !== null) return Promise.reject(this.#over.error);
     if (this.#pull !== null)
@@ -59,7 +59,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
   }
 
   /** The consumer stops reading: the connection is closed. */
-  return(): Promise<IteratorResult<Chunk>> {
+  return(): Promise<IteratorResult<SimulatedChunk>> {
     this.#over = "whole";
     if (this.id !== 0) this.finish("aborted");
     this.#pull?.resolve(DONE);
@@ -97,7 +97,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
     this.#deliver({ done: false, value: { index, isEnd } });
   }
 
-  #deliver(result: IteratorResult<Chunk>): void {
+  #deliver(result: IteratorResult<SimulatedChunk>): void {
     const hand = (): void => {
       if (this.ended) this.#over ??= "whole"; // nothing comes after the end marker or a cut
       const pull = this.#pull;

@@ -2,19 +2,19 @@
 import type { SimulatedProcess } from "./process.ts";
 import { ServedCall, type Service } from "./served-call.ts";
 
-export interface Answer {
+export interface SimulatedAnswer {
   /** The call's number at the provider, 1 for the first. */
   readonly id: number;
 }
 
 export class UnaryCall extends ServedCall {
   protected readonly reject: (error: unknown) => void;
-  readonly #resolve: (answer: Answer) => void;
+  readonly #resolve: (answer: SimulatedAnswer) => void;
 
   constructor(
     service: Service,
     process: SimulatedProcess,
-    resolve: (answer: Answer) => void,
+    resolve: (answer: SimulatedAnswer) => void,
     reject: (error: unknown) => void,
   ) {
     super(service, process);
