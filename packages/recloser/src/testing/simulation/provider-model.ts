@@ -2,6 +2,7 @@
 import type { Random } from "../../random.ts";
 import { type Distribution, sample } from "../provider/latency.ts";
 import type { SimulatedProcess } from "./process.ts";
+import { connectionLost } from "./provider-errors.ts";
 import { type Acting, acting, type Approach } from "./provider-fate.ts";
 import type { ProviderMode } from "./provider-mode.ts";
 import { type ProviderModelOptions, readOptions } from "./provider-options.ts";
@@ -101,6 +102,11 @@ export class ProviderModel {
       if (fromMs <= nowMs && nowMs < toMs && mode.isDead(nowMs)) return true;
     }
     return false;
+  }
+
+  /** Ends every call in service with a lost connection, as when the provider's machines go down. */
+  disconnectAll(): void {
+    for (const call of [...this.#serving]) call.fail("failed", connectionLost());
   }
 
   #begin(call: ServedCall, facts: CallFacts, latency: Distribution): void {
