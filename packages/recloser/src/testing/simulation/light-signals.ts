@@ -16,9 +16,10 @@ class LightAbortSignal {
   reason: unknown = undefined;
   // Most signals have one listener or none.
   #listeners: Set<AbortListener> | null = null;
+  #told = false;
 
   addEventListener(type: string, listener: AbortListener): void {
-    if (type !== "abort" || this.aborted) return;
+    if (type !== "abort" || this.#told) return;
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
   }
@@ -37,6 +38,7 @@ class LightAbortSignal {
     this.aborted = true;
     this.reason = reason;
     const event: AbortEvent = { type: "abort", target: this };
+    // As in Node, and unlike in a browser, one that is added meanwhile is called too.
     for (const listener of this.#listeners ?? []) {
       try {
         if (typeof listener === "function") listener.call(this, event);
@@ -48,6 +50,7 @@ class LightAbortSignal {
         });
       }
     }
+    this.#told = true;
     this.#listeners = null;
   }
 }

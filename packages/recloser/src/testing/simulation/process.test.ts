@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { SimulatedProcess } from "./process.ts";
 import { World } from "./world.ts";
 
-function place(clock = {}): { world: World; replica: SimulatedProcess; seen: string[]; see(what: string): () => void } {
+function place(clock = {}): {
+  world: World;
+  replica: SimulatedProcess;
+  seen: string[];
+  see: (what: string) => () => void;
+} {
   const world = new World({ seed: 1 });
   const seen: string[] = [];
   const see = (what: string) => (): void => void seen.push(`${world.nowMs} ${what}`);

@@ -42,11 +42,11 @@ export function connectionRefused(): TypeError {
   });
 }
 
-/** The connection was lost in the middle of a body, as `fetch` says it. */
-export function connectionLost(): TypeError {
+/** The connection was lost before the answer began, or in the middle of it, as `fetch` says it. */
+export function connectionLost(midAnswer: boolean): TypeError {
   return withoutStack(() => {
     const cause = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
-    return new TypeError("terminated", { cause });
+    return new TypeError(midAnswer ? "terminated" : "fetch failed", { cause });
   });
 }
 

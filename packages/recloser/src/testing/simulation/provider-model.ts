@@ -106,7 +106,7 @@ export class ProviderModel {
 
   /** Ends every call in service with a lost connection, as when the provider's machines go down. */
   disconnectAll(): void {
-    for (const call of [...this.#serving]) call.fail("failed", connectionLost());
+    for (const call of [...this.#serving]) call.fail("failed", connectionLost(call.midAnswer));
   }
 
   #begin(call: ServedCall, facts: CallFacts, latency: Distribution): void {

@@ -38,6 +38,11 @@ export abstract class ServedCall {
     this.process = process;
   }
 
+  /** Whether a part of the answer has been sent. */
+  get midAnswer(): boolean {
+    return false;
+  }
+
   /** It has a place: goes to work. */
   abstract serve(): void;
   /** Its caller's promise rejects. */

@@ -67,6 +67,10 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Si
     return Promise.resolve(DONE);
   }
 
+  override get midAnswer(): boolean {
+    return this.#sent > 0;
+  }
+
   serve(): void {
     this.#served = true;
     this.#send();
@@ -86,7 +90,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Si
   #arrive(): void {
     const { cut } = this;
     if (cut !== null && this.#sent >= cut.afterChunks) {
-      if (cut.how === "throw") return this.fail("cut", connectionLost());
+      if (cut.how === "throw") return this.fail("cut", connectionLost(this.midAnswer));
       this.finish("cut");
       this.#deliver(DONE);
       return;

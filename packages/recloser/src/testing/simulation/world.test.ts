@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { turnDrain } from "./drain.ts";
 import { SimulatedProcess } from "./process.ts";
 import { World } from "./world.ts";
@@ -8,6 +8,14 @@ const forms = [
   ["synchronous drain", {}],
   ["drain by turns", { drain: turnDrain }],
 ] as const;
+
+const listeners = (): unknown[] => EVENTS.flatMap((event) => process.rawListeners(event as never));
+
+async function expectFailure(world: World, expected: string | RegExp): Promise<void> {
+  const before = listeners();
+  await expect(world.run(10)).rejects.toThrow(expected);
+  expect(listeners()).toEqual(before);
+}
 
 describe("Time in the world", () => {
   it("jumps from event to event, in the order of their times and then of their scheduling", async () => {
@@ -93,15 +101,6 @@ describe("Time in the world", () => {
 });
 
 describe.each(forms)("A run with the %s", (_, options) => {
-  const listeners = (): unknown[] => EVENTS.flatMap((event) => process.rawListeners(event as never));
-  let before: unknown[];
-  beforeEach(() => {
-    before = listeners();
-  });
-  afterEach(() => {
-    expect(listeners()).toEqual(before);
-  });
-
   it("rejects with the very error that an event threw", async () => {
     const world = new World({ seed: 1, ...options });
     const error = new Error("invariant");
@@ -109,7 +108,9 @@ describe.each(forms)("A run with the %s", (_, options) => {
       throw error;
     });
     world.at(6, () => expect.unreachable());
+    const before = listeners();
     await expect(world.run(10)).rejects.toBe(error);
+    expect(listeners()).toEqual(before);
     expect(world.nowMs).toBe(5);
     await expect(world.run(10)).rejects.toThrow("an earlier run failed");
   });
@@ -119,8 +120,7 @@ describe.each(forms)("A run with the %s", (_, options) => {
     const cause = new TypeError("nobody cares");
     world.at(7, () => void Promise.resolve().then(() => Promise.reject(cause)));
     world.at(8, () => expect.unreachable());
-    const failed = expect(world.run(10)).rejects;
-    await failed.toThrow("simulation: unhandled rejection at 7 ms: TypeError: nobody cares");
+    await expectFailure(world, "simulation: unhandled rejection at 7 ms: TypeError: nobody cares");
   });
 
   it("rejects when a microtask or a tick throws, and Node goes on", async () => {
@@ -131,7 +131,7 @@ describe.each(forms)("A run with the %s", (_, options) => {
           throw new TypeError("lost");
         }),
       );
-      await expect(world.run(10)).rejects.toThrow("simulation: uncaught exception at 7 ms: TypeError: lost");
+      await expectFailure(world, "simulation: uncaught exception at 7 ms: TypeError: lost");
     }
     await new Promise((resolve) => setImmediate(resolve));
   });
@@ -150,6 +150,8 @@ describe.each(forms)("A run with the %s", (_, options) => {
     const busy = new SimulatedProcess(world, "replica 7");
     const spin = (): void => void busy.after(0.000_1, spin);
     busy.after(3, spin);
-    await expect(world.run(10)).rejects.toThrow(/more than 2000 events within one virtual millisecond.*replica 7: spin/);
+    await expect(world.run(10)).rejects.toThrow(
+      /more than 2000 events within one virtual millisecond.*replica 7: spin/,
+    );
   });
 });
