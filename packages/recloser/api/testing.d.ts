@@ -721,39 +721,12 @@ export declare function executeThrough(breaker: Breaker, provider: ProviderModel
 export declare function streamThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall;
 export declare function unguarded(provider: ProviderModel, process: SimulatedProcess, asks?: "answer" | "stream"): MakeCall;
 
-// simulation/drain
-
-export type Drain = {
-    readonly kind: "sync";
-    run(): void;
-} | {
-    readonly kind: "async";
-    run(): Promise<void>;
-};
-
 // simulation/event-heap
 
 export interface Owner {
     readonly name: string;
     readonly state: "running" | "paused" | "crashed";
-    hold(event: ScheduledEvent): void;
-}
-export declare class ScheduledEvent {
-    readonly dueMs: number;
-    readonly order: number;
-    readonly owner: Owner | null;
-    run: (() => void) | null;
-    heap: EventHeap | null;
-    constructor(heap: EventHeap, dueMs: number, order: number, run: () => void, owner: Owner | null);
-    cancel(): void;
-    fire(): void;
-}
-export declare class EventHeap {
-    #private;
-    get size(): number;
-    push(event: ScheduledEvent): void;
-    pop(untilMs: number): ScheduledEvent | null;
-    cancelled(): void;
+    deliver(run: () => void): void;
 }
 
 // simulation/latencies
@@ -812,7 +785,6 @@ export declare class SimulatedProcess implements Owner {
     resume(): void;
     crash(): void;
     onCrash(listener: () => void): void;
-    hold(event: ScheduledEvent): void;
 }
 
 // simulation/provider-errors
@@ -1023,7 +995,7 @@ export interface WorldOptions {
     readonly shuffleTies?: boolean;
     readonly maxEventsPerMs?: number;
     readonly lightSignals?: boolean;
-    readonly drain?: Drain;
+    readonly byTurns?: boolean;
 }
 export interface Scheduled {
     readonly dueMs: number;

@@ -4,8 +4,8 @@
 export interface Owner {
   readonly name: string;
   readonly state: "running" | "paused" | "crashed";
-  /** Takes an event that came due while it is paused, to fire it later. */
-  hold(event: ScheduledEvent): void;
+  /** Runs it now, later or never, as its state is. */
+  deliver(run: () => void): void;
 }
 
 /** One event: its own handle. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { turnDrain } from "./drain.ts";
 import { SimulatedProcess } from "./process.ts";
 import { World } from "./world.ts";
 
 const EVENTS = ["unhandledRejection", "uncaughtException"];
 const forms = [
   ["synchronous drain", {}],
-  ["drain by turns", { drain: turnDrain }],
+  ["drain by turns", { byTurns: true }],
 ] as const;
 
 const listeners = (): unknown[] => EVENTS.flatMap((event) => process.rawListeners(event as never));
