@@ -2,29 +2,124 @@
 
 export {
   AfterChunks,
+  ArrivalPlan,
+  CallFacts,
+  CallerEnd,
+  CallerRecord,
   Capacity,
+  ClockError,
   CountedStep,
   DelayedStep,
   Distribution,
   FAULT_KINDS,
   Fault,
   FaultKind,
+  Growing,
   Latency,
+  LinkConditions,
+  MakeCall,
   ManualClock,
+  NetworkCounters,
+  ProviderCall,
+  ProviderCounters,
+  ProviderMode,
+  ProviderModel,
+  ProviderModelOptions,
+  ProviderSegment,
   ProviderStats,
+  RandomStreams,
+  RateStep,
   RepeatedSteps,
   RequestOutcome,
   RequestRecord,
   RetryHint,
   ScheduleStep,
+  Scheduled,
+  ServiceEnd,
+  SimulatedAnswer,
+  SimulatedApiError,
+  SimulatedChunk,
+  SimulatedNetwork,
+  SimulatedProcess,
   SimulatedProvider,
   SimulatedProviderOptions,
+  SimulatedTransition,
+  SimulationPlan,
+  SimulationResult,
+  Sometimes,
   Targeted,
   TimedStep,
+  Workload,
+  WorkloadCounters,
+  WorkloadOptions,
+  World,
+  WorldOptions,
+  executeThrough,
+  latencies,
   manualClock,
+  randomStreams,
   seededRandom,
+  simulate,
   simulatedProvider,
+  startArrivals,
+  streamThrough,
+  unguarded,
 };
+
+// ../api
+
+export interface ExecuteOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly timeout?: Duration | undefined;
+    readonly retry?: false | undefined;
+    readonly fallback?: Fallback<unknown> | undefined;
+    readonly classify?: Classifier | undefined;
+}
+export interface StreamOptions<T = unknown> extends ExecuteOptions {
+    readonly firstToken?: Duration | undefined;
+    readonly idle?: Duration | undefined;
+    readonly isContent?: ((chunk: T) => boolean) | undefined;
+    readonly isEnd?: ((chunk: T) => boolean) | undefined;
+}
+export interface ActorOptions {
+    readonly by: string;
+    readonly reason?: string | undefined;
+}
+export interface OverrideOptions {
+    readonly by: string;
+    readonly reason: string;
+    readonly for?: Duration | undefined;
+}
+export interface Breaker {
+    readonly name: string;
+    readonly state: CircuitState;
+    execute<T, F>(call: (context: CallContext) => T | PromiseLike<T>, options: ExecuteOptions & {
+        readonly fallback: Fallback<F>;
+    }): Promise<T | F>;
+    execute<T>(call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T>;
+    stream<T>(call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>, options?: StreamOptions<NoInfer<T>>): AsyncIterable<T>;
+    wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
+    acquire(options?: {
+        readonly signal?: AbortSignal | undefined;
+    }): Promise<Permit>;
+    tryAcquire(): Permit | null;
+    snapshot(): BreakerSnapshot;
+    forceOpen(options: OverrideOptions): Promise<void>;
+    forceClosed(options: OverrideOptions): Promise<void>;
+    clearOverride(options: ActorOptions): Promise<void>;
+    reset(options: ActorOptions): Promise<void>;
+    probeNow(options: ActorOptions): Promise<void>;
+    on<K extends EventName>(event: K, listener: (event: RecloserEvents[K]) => void, options?: ListenerOptions): Disposable;
+}
+
+// ../call
+
+export interface CallContext {
+    readonly signal: AbortSignal;
+    readonly attempt: number;
+    readonly probe: boolean;
+    readonly key: string;
+}
 
 // ../clock
 
@@ -35,9 +130,364 @@ export interface Clock {
     }): Promise<void>;
 }
 
+// ../cooldown
+
+export interface Ladder {
+    readonly initialMs: number;
+    readonly factor: number;
+    readonly maxMs: number;
+}
+
+// ../duration
+
+export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
+
+// ../errors
+
+export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
+export declare abstract class RecloserError extends Error {
+    abstract readonly code: RecloserErrorCode;
+    get __recloserError(): true;
+    static is(error: unknown): boolean;
+}
+export type RejectReason = "open" | "probing" | "ramping" | HoldKind | "override";
+export interface CircuitOpenFacts {
+    readonly key: string;
+    readonly state: "closed" | "open" | "half-open";
+    readonly reason: RejectReason;
+    readonly retryAfterMs: number;
+    readonly openedAtMs: number | null;
+    readonly generation: number;
+    readonly lastFailure: LastFailure | null;
+    readonly evidence: Evidence | null;
+    readonly inFlight?: boolean;
+}
+export interface LastFailure {
+    readonly kind: FailureKind | HoldKind;
+    readonly atMs: number;
+}
+export declare class CircuitOpenError extends RecloserError {
+    readonly name = "CircuitOpenError";
+    readonly code = "ERR_CIRCUIT_OPEN";
+    readonly key: string;
+    readonly state: "closed" | "open" | "half-open";
+    readonly reason: RejectReason;
+    readonly retryAfterMs: number;
+    readonly openedAtMs: number | null;
+    readonly generation: number;
+    readonly lastFailure: LastFailure | null;
+    readonly evidence: Evidence | null;
+    readonly inFlight: boolean;
+    constructor(facts: CircuitOpenFacts);
+    toResponse(): Response;
+    static is(error: unknown): boolean;
+    static from(error: unknown): CircuitOpenError | null;
+}
+export declare class ShedError extends RecloserError {
+    readonly name = "ShedError";
+    readonly code = "ERR_SHED";
+    readonly key: string;
+    readonly reason: "concurrency";
+    readonly limit: number;
+    constructor(key: string, limit: number);
+    static is(error: unknown): error is ShedError;
+}
+
+// ../events
+
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+export interface TransitionEvent {
+    readonly key: string;
+    readonly from: CircuitState;
+    readonly to: CircuitState;
+    readonly reason: TransitionReason;
+    readonly generation: number;
+    readonly cooldownMs: number | null;
+    readonly by: string;
+    readonly atMs: number;
+    readonly origin: "local" | "shared";
+    readonly evidence: Evidence | null;
+}
+export interface RejectedEvent {
+    readonly key: string;
+    readonly reason: RejectReason | ShedError["reason"];
+    readonly error: CircuitOpenError | ShedError;
+    readonly inFlight: boolean;
+    readonly atMs: number;
+}
+export interface HoldEvent {
+    readonly key: string;
+    readonly kind: HoldKind;
+    readonly untilMs: number;
+    readonly step: number;
+    readonly atMs: number;
+}
+export interface OverrideEvent {
+    readonly key: string;
+    readonly action: "force-open" | "force-closed" | "clear" | "reset" | "probe-now";
+    readonly by: string;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
+export interface ProbeEvent {
+    readonly key: string;
+    readonly result: "passed" | "failed" | "void" | "lost";
+    readonly by: string;
+    readonly durationMs: number;
+    readonly atMs: number;
+}
+export interface StoreEvent {
+    readonly mode: "shared" | "local";
+    readonly error: Error | null;
+    readonly atMs: number;
+}
+export interface RecloserEvents {
+    readonly transition: TransitionEvent;
+    readonly rejected: RejectedEvent;
+    readonly "would-reject": RejectedEvent;
+    readonly hold: HoldEvent;
+    readonly override: OverrideEvent;
+    readonly probe: ProbeEvent;
+    readonly store: StoreEvent;
+}
+export type EventName = keyof RecloserEvents;
+export interface ListenerOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly once?: boolean | undefined;
+}
+
+// ../fallback
+
+export interface FallbackInfo {
+    readonly open: CircuitOpenError | null;
+    readonly outcome: Outcome | null;
+}
+export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLike<F>;
+
+// ../outcome
+
+export type FailureKind = "server-error" | "overloaded" | "timeout" | "network" | "stream-error" | "unknown";
+export type HoldKind = "rate-limited" | "quota-exhausted" | "auth";
+export type NeutralKind = "caller-error" | "content-filtered" | "cancelled";
+export type OutcomeKind = "success" | FailureKind | HoldKind | NeutralKind;
+export type OutcomeTrack = "window" | "hold" | "none";
+export type OutcomeScope = "provider" | "model" | "key" | "request";
+export interface Outcome {
+    readonly kind: OutcomeKind;
+    readonly track: OutcomeTrack;
+    readonly retryAfterMs: number | null;
+    readonly scope: OutcomeScope;
+}
+export interface ClassifyInput {
+    readonly provider?: string | undefined;
+    readonly response?: {
+        readonly status: number;
+        readonly headers?: Headers | Record<string, string> | undefined;
+        readonly body?: string | object | undefined;
+    } | undefined;
+    readonly stream?: string | undefined;
+    readonly error?: unknown;
+    readonly result?: unknown;
+    readonly signal?: {
+        readonly aborted: boolean;
+        readonly reason?: unknown;
+    } | undefined;
+    readonly nowMs?: number | undefined;
+}
+export type Classifier = (input: ClassifyInput) => Outcome | OutcomeKind | undefined;
+
+// ../permit
+
+export interface Permit extends AsyncDisposable {
+    readonly kind: "call" | "probe";
+    readonly generation: number;
+    readonly expiresAtMs: number | null;
+    success(options?: {
+        durationMs?: number;
+    }): void;
+    failure(error: unknown): void;
+    ignore(reason?: string): void;
+    renew(): Promise<boolean>;
+}
+
+// ../policy
+
+export interface PolicyOptions {
+    readonly window?: Duration | {
+        readonly calls: number;
+    } | undefined;
+    readonly minimumCalls?: number | undefined;
+    readonly failureRate?: number | false | undefined;
+    readonly failureThreshold?: number | false | undefined;
+    readonly consecutiveFailures?: number | false | undefined;
+    readonly slowCall?: {
+        readonly after: Duration;
+        readonly rate: number;
+    } | false | undefined;
+    readonly silence?: Duration | false | undefined;
+    readonly cooldown?: {
+        readonly initial?: Duration | undefined;
+        readonly factor?: number | undefined;
+        readonly max?: Duration | undefined;
+        readonly jitter?: number | undefined;
+    } | undefined;
+    readonly probe?: {
+        readonly successes?: number | undefined;
+        readonly lease?: Duration | undefined;
+        readonly timeout?: Duration | undefined;
+        readonly settleOn?: "first-token" | "complete" | undefined;
+    } | undefined;
+    readonly ramp?: {
+        readonly from?: number | undefined;
+    } | false | undefined;
+    readonly hold?: {
+        readonly initial?: Duration | undefined;
+        readonly factor?: number | undefined;
+        readonly max?: Duration | undefined;
+    } | undefined;
+    readonly pace?: boolean | undefined;
+    readonly timeouts?: {
+        readonly total?: Duration | undefined;
+        readonly firstToken?: Duration | undefined;
+        readonly idle?: Duration | undefined;
+    } | undefined;
+    readonly shed?: {
+        readonly maxInFlight?: number | undefined;
+        readonly adaptive?: false | undefined;
+    } | undefined;
+    readonly onTrip?: "abort-silent" | "let-run" | undefined;
+    readonly probeWith?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
+    readonly classify?: Classifier | undefined;
+    readonly mode?: "enforce" | "observe" | "off" | undefined;
+}
+export interface Policy extends RecordPolicy {
+    readonly windowCalls: number | null;
+    readonly silenceMs: number | false;
+    readonly probe: {
+        readonly successes: number;
+        readonly leaseMs: number;
+        readonly timeoutMs: number;
+        readonly settleOn: "first-token" | "complete";
+    };
+    readonly ramp: {
+        readonly from: number;
+    } | false;
+    readonly pace: boolean;
+    readonly timeouts: {
+        readonly totalMs: number | null;
+        readonly firstTokenMs: number | null;
+        readonly idleMs: number | null;
+    };
+    readonly maxInFlight: number;
+    readonly onTrip: "abort-silent" | "let-run";
+    readonly probeWith: ((signal: AbortSignal) => Promise<unknown>) | null;
+    readonly classify: Classifier | null;
+    readonly mode: "enforce" | "observe" | "off";
+}
+
 // ../random
 
 export type Random = () => number;
+
+// ../record-event
+
+export interface RecordPolicy extends TripPolicy {
+    readonly windowMs: number | null;
+    readonly cooldown: Ladder & {
+        readonly jitter: number;
+    };
+    readonly hold: Ladder;
+    readonly probe: {
+        readonly successes: number;
+        readonly leaseMs: number;
+    };
+}
+
+// ../snapshot
+
+export interface HoldSnapshot {
+    readonly kind: HoldKind;
+    readonly untilMs: number;
+    readonly remainingMs: number;
+    readonly step: number;
+}
+export interface RecordSnapshot {
+    readonly name: string;
+    readonly state: CircuitState;
+    readonly generation: number;
+    readonly window: {
+        readonly calls: number;
+        readonly successes: number;
+        readonly failures: number;
+        readonly slow: number;
+        readonly young: number;
+        readonly failureRate: number;
+        readonly byKind: Readonly<Partial<Record<FailureKind, number>>>;
+    };
+    readonly consecutiveFailures: number;
+    readonly inFlight: number;
+    readonly openedAtMs: number | null;
+    readonly openUntilMs: number | null;
+    readonly retryAfterMs: number;
+    readonly reason: TripReason | null;
+    readonly evidence: Evidence | null;
+    readonly step: number;
+    readonly cooldownMs: number;
+    readonly closedAtMs: number | null;
+    readonly probing: boolean;
+    readonly probesPassed: number;
+    readonly leasesLost: number;
+    readonly holds: readonly HoldSnapshot[];
+    readonly rampLimit: number | null;
+    readonly override: Override | null;
+    readonly lastFailure: LastFailure | null;
+}
+export interface BreakerSnapshot extends RecordSnapshot {
+    readonly mode: Policy["mode"];
+    readonly policy: PolicySnapshot;
+    readonly atMs: number;
+    readonly records: readonly RecordSnapshot[];
+}
+export interface PolicySnapshot extends Omit<Policy, "classify" | "probeWith" | "maxInFlight" | "mode"> {
+    readonly maxInFlight: number | null;
+    readonly hasClassifier: boolean;
+    readonly hasSyntheticProbe: boolean;
+}
+
+// ../state
+
+export type CircuitState = "closed" | "open" | "half-open";
+export type TripReason = "failure-rate" | "failure-threshold" | "consecutive-failures" | "slow-calls" | "rollup" | "probe-failed" | "probe-lost" | "probe-void";
+export interface Evidence {
+    readonly calls: number;
+    readonly failures: number;
+    readonly slow: number;
+    readonly windowMs: number | null;
+    readonly byKind: Readonly<Partial<Record<FailureKind, number>>>;
+    readonly headline: string;
+    readonly summary: string;
+}
+export interface Override {
+    readonly mode: "force-open" | "force-closed";
+    readonly by: string;
+    readonly reason: string;
+    readonly sinceMs: number;
+    readonly untilMs: number | null;
+}
+
+// ../trip
+
+export interface TripPolicy {
+    readonly minimumCalls: number;
+    readonly failureRate: number | false;
+    readonly failureThreshold: number | false;
+    readonly consecutiveFailures: number | false;
+    readonly slowCall: {
+        readonly afterMs: number;
+        readonly rate: number;
+    } | false;
+}
 
 // manual-clock
 
@@ -154,6 +604,9 @@ export type Distribution = number | {
     readonly kind: "lognormal";
     readonly p50Ms: number;
     readonly p95Ms: number;
+} | {
+    readonly kind: "exponential";
+    readonly meanMs: number;
 };
 export interface Latency {
     readonly answer?: Distribution;
@@ -247,3 +700,317 @@ export interface ProviderStats {
 // seeded-random
 
 export declare function seededRandom(seed: number): Random;
+
+// simulation/arrivals
+
+export interface RateStep {
+    readonly fromMs: number;
+    readonly perSecond: number;
+}
+export interface ArrivalPlan {
+    readonly kind: "poisson" | "regular";
+    readonly perSecond: number | readonly RateStep[];
+}
+export declare function startArrivals(process: SimulatedProcess, plan: ArrivalPlan, random: Random, arrive: () => void): {
+    stop(): void;
+};
+
+// simulation/calls
+
+export declare function executeThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall;
+export declare function streamThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall;
+export declare function unguarded(provider: ProviderModel, process: SimulatedProcess, asks?: "answer" | "stream"): MakeCall;
+
+// simulation/event-heap
+
+export interface Owner {
+    readonly name: string;
+    readonly state: "running" | "paused" | "crashed";
+    deliver(run: () => void): void;
+}
+
+// simulation/latencies
+
+export declare const latencies: {
+    readonly error: Distribution;
+    readonly firstToken: Distribution;
+    readonly interToken: Distribution;
+    readonly answer: Distribution;
+    readonly chatAnswer: Distribution;
+};
+
+// simulation/network
+
+export interface LinkConditions {
+    readonly latency?: Distribution;
+    readonly drop?: number;
+    readonly duplicate?: number;
+    readonly ordered?: boolean;
+}
+export interface NetworkCounters {
+    sent: number;
+    delivered: number;
+    dropped: number;
+    duplicated: number;
+    cut: number;
+}
+export declare class SimulatedNetwork {
+    #private;
+    readonly counters: NetworkCounters;
+    constructor(world: World, conditions?: LinkConditions, label?: string);
+    setConditions(conditions: LinkConditions, from?: string, to?: string): void;
+    cut(from: string, to: string): void;
+    heal(from?: string, to?: string): void;
+    isCut(from: string, to: string): boolean;
+    send(from: SimulatedProcess, to: SimulatedProcess, deliver: () => void): void;
+}
+
+// simulation/process
+
+export interface ClockError {
+    readonly skewMs?: number;
+    readonly drift?: number;
+}
+export declare class SimulatedProcess implements Owner {
+    #private;
+    readonly world: World;
+    readonly name: string;
+    readonly clock: Clock;
+    constructor(world: World, name: string, clock?: ClockError);
+    get state(): "running" | "paused" | "crashed";
+    get sleeping(): number;
+    after(delayMs: number, run: () => void): Scheduled;
+    deliver(run: () => void): void;
+    pause(): void;
+    resume(): void;
+    crash(): void;
+    onCrash(listener: () => void): void;
+}
+
+// simulation/provider-errors
+
+export declare class SimulatedApiError extends Error {
+    readonly name = "SimulatedApiError";
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly error: Readonly<Record<string, unknown>>;
+    constructor(status: number, headers: Readonly<Record<string, string>>, error: Readonly<Record<string, unknown>>);
+}
+
+// simulation/provider-mode
+
+export interface Sometimes {
+    readonly probability?: number;
+}
+export type Growing = number | {
+    readonly from: number;
+    readonly perSecond: number;
+};
+export type ProviderMode = ({
+    readonly kind: "hang";
+} & Sometimes) | ({
+    readonly kind: "status";
+    readonly status?: number;
+    readonly retryAfterMs?: number;
+    readonly latency?: Distribution;
+} & Sometimes) | ({
+    readonly kind: "unreachable";
+    readonly latency?: Distribution;
+} & Sometimes) | {
+    readonly kind: "rate-limit";
+    readonly perSecond: number;
+    readonly burst?: number;
+    readonly retryAfter?: number | "next";
+    readonly resetHeaders?: boolean;
+} | {
+    readonly kind: "slow";
+    readonly factor: number;
+} | ({
+    readonly kind: "cut-stream";
+    readonly afterChunks?: number;
+    readonly how?: "end" | "throw";
+} & Sometimes) | {
+    readonly kind: "capacity";
+    readonly concurrent?: Growing;
+    readonly perSecond?: Growing;
+    readonly whenFull?: "503" | "queue";
+} | {
+    readonly kind: "flapping";
+    readonly periodMs: number;
+    readonly upShare: number;
+    readonly down: ProviderMode;
+};
+export interface ProviderSegment {
+    readonly fromMs?: number;
+    readonly toMs?: number;
+    readonly does: ProviderMode;
+}
+
+// simulation/provider-model
+
+export interface CallFacts {
+    readonly signal?: AbortSignal;
+    readonly probe?: boolean;
+}
+export declare class ProviderModel {
+    #private;
+    readonly counters: ProviderCounters;
+    constructor(world: World, options?: ProviderModelOptions);
+    get log(): readonly ProviderCall[];
+    answer(process: SimulatedProcess, facts?: CallFacts): Promise<SimulatedAnswer>;
+    stream(process: SimulatedProcess, facts?: CallFacts): AsyncIterableIterator<SimulatedChunk>;
+    isDead(): boolean;
+    disconnectAll(): void;
+}
+
+// simulation/provider-options
+
+export interface ProviderModelOptions {
+    readonly name?: string;
+    readonly schedule?: readonly ProviderSegment[];
+    readonly latency?: Latency;
+    readonly chunks?: number;
+    readonly seesAborts?: boolean;
+    readonly log?: boolean;
+}
+
+// simulation/provider-record
+
+export type ServiceEnd = "ok" | "failed" | "cut" | "aborted" | "lost";
+export interface ProviderCall {
+    readonly id: number;
+    readonly process: string;
+    readonly atMs: number;
+    readonly endMs: number | null;
+    readonly end: ServiceEnd | null;
+    readonly refusedBy: ProviderMode["kind"] | null;
+    readonly status: number | null;
+    readonly probe: boolean;
+    readonly dead: boolean;
+}
+export interface ProviderCounters {
+    calls: number;
+    ok: number;
+    failed: number;
+    cut: number;
+    aborted: number;
+    lost: number;
+    rateLimited: number;
+    hung: number;
+    probes: number;
+    callsWhileDead: number;
+    probesWhileDead: number;
+    inService: number;
+    peakInService: number;
+    queued: number;
+}
+
+// simulation/random-streams
+
+export type RandomStreams = (label: string) => Random;
+export declare function randomStreams(seed: number): RandomStreams;
+
+// simulation/simulate
+
+export interface SimulationPlan {
+    readonly seed: number;
+    readonly forMs: number;
+    readonly replicas?: number;
+    readonly arrivals: ArrivalPlan;
+    readonly asks?: "answer" | "stream";
+    readonly policy?: PolicyOptions | false;
+    readonly provider?: ProviderModelOptions;
+    readonly timeoutMs?: number;
+    readonly keepCalls?: boolean;
+}
+export interface SimulatedTransition {
+    readonly atMs: number;
+    readonly replica: string;
+    readonly from: CircuitState;
+    readonly to: CircuitState;
+    readonly reason: TransitionReason;
+}
+export interface SimulationResult {
+    readonly replicas: readonly WorkloadCounters[];
+    readonly provider: ProviderCounters;
+    readonly transitions: readonly SimulatedTransition[];
+    readonly calls: readonly (CallerRecord & {
+        readonly replica: string;
+    })[];
+    readonly log: readonly ProviderCall[];
+}
+export declare function simulate(plan: SimulationPlan): Promise<SimulationResult>;
+
+// simulation/streamed-call
+
+export interface SimulatedChunk {
+    readonly index: number;
+    readonly isEnd: boolean;
+}
+
+// simulation/unary-call
+
+export interface SimulatedAnswer {
+    readonly id: number;
+}
+
+// simulation/workload
+
+export type MakeCall = (signal: AbortSignal | undefined) => Promise<unknown>;
+export type CallerEnd = "ok" | "rejected" | "failed" | "timed-out";
+export interface CallerRecord {
+    readonly atMs: number;
+    readonly endMs: number;
+    readonly end: CallerEnd;
+    readonly reason: string | null;
+    readonly inFlight: boolean;
+}
+export interface WorkloadCounters {
+    calls: number;
+    ok: number;
+    rejected: number;
+    failed: number;
+    timedOut: number;
+    readonly rejectedBy: Record<string, number>;
+}
+export interface WorkloadOptions {
+    readonly arrivals: ArrivalPlan;
+    readonly call: MakeCall;
+    readonly timeoutMs?: number;
+    readonly onEnd?: (record: CallerRecord) => void;
+}
+export declare class Workload {
+    #private;
+    readonly counters: WorkloadCounters;
+    constructor(process: SimulatedProcess, options: WorkloadOptions);
+    get pending(): number;
+    stop(): void;
+}
+
+// simulation/world
+
+export interface WorldOptions {
+    readonly seed: number;
+    readonly epochMs?: number;
+    readonly shuffleTies?: boolean;
+    readonly maxEventsPerMs?: number;
+    readonly lightSignals?: boolean;
+    readonly byTurns?: boolean;
+}
+export interface Scheduled {
+    readonly dueMs: number;
+    cancel(): void;
+}
+export declare class World {
+    #private;
+    readonly seed: number;
+    readonly epochMs: number;
+    readonly random: RandomStreams;
+    constructor(options: WorldOptions);
+    get nowMs(): number;
+    get pending(): number;
+    get fired(): number;
+    at(atMs: number, run: () => void, owner?: Owner | null): Scheduled;
+    after(delayMs: number, run: () => void, owner?: Owner | null): Scheduled;
+    run(untilMs: number): Promise<void>;
+}

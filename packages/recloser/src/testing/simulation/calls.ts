@@ -1,23 +1,24 @@
 /** How a simulated caller calls: through a breaker or without one, for one answer or for a stream read to its end. */
 import type { Breaker } from "../../api.ts";
 import type { SimulatedProcess } from "./process.ts";
-import type { ProviderModel } from "./provider-model.ts";
-import type { Chunk } from "./streamed-call.ts";
+import type { CallFacts, ProviderModel } from "./provider-model.ts";
+import type { SimulatedChunk } from "./streamed-call.ts";
+import type { SimulatedAnswer } from "./unary-call.ts";
 import type { MakeCall } from "./workload.ts";
 
-const isEnd = (chunk: Chunk): boolean => chunk.isEnd;
-const isContent = (chunk: Chunk): boolean => !chunk.isEnd;
+const isEnd = (chunk: SimulatedChunk): boolean => chunk.isEnd;
+const isContent = (chunk: SimulatedChunk): boolean => !chunk.isEnd;
 
 /** Calls through `breaker.execute`. */
 export function executeThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  return (signal) =>
-    breaker.execute((context) => provider.answer(process, context), signal === undefined ? undefined : { signal });
+  const call = (context: CallFacts): Promise<SimulatedAnswer> => provider.answer(process, context);
+  return (signal) => breaker.execute(call, signal === undefined ? undefined : { signal });
 }
 
 /** Calls through `breaker.stream`, reading to the end. */
 export function streamThrough(breaker: Breaker, provider: ProviderModel, process: SimulatedProcess): MakeCall {
-  return (signal) =>
-    readToEnd(breaker.stream((context) => provider.stream(process, context), { isEnd, isContent, signal }));
+  const call = (context: CallFacts): AsyncIterable<SimulatedChunk> => provider.stream(process, context);
+  return (signal) => readToEnd(breaker.stream(call, { isEnd, isContent, signal }));
 }
 
 /** Calls without a breaker, which is what others are compared with. */
@@ -32,8 +33,8 @@ export function unguarded(
   };
 }
 
-async function readToEnd(stream: AsyncIterable<Chunk>): Promise<number> {
-  let last: Chunk | null = null;
+async function readToEnd(stream: AsyncIterable<SimulatedChunk>): Promise<number> {
+  let last: SimulatedChunk | null = null;
   for await (const chunk of stream) last = chunk;
   // Nobody else tells an unguarded caller that half of the answer is missing.
   if (last?.isEnd !== true) throw new Error("the stream ended without its end marker");

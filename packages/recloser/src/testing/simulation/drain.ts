@@ -46,7 +46,7 @@ export function drainsAll(drain: Drain): boolean {
     steps++;
   };
   const program = async (): Promise<void> => {
-    await null;
+    await Promise.resolve();
     step();
     await Promise.resolve().then(step).then(step);
     queueMicrotask(step);

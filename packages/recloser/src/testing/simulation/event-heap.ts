@@ -4,8 +4,8 @@
 export interface Owner {
   readonly name: string;
   readonly state: "running" | "paused" | "crashed";
-  /** Takes an event that came due while it is paused, to fire it later. */
-  hold(event: ScheduledEvent): void;
+  /** Runs it now, later or never, as its state is. */
+  deliver(run: () => void): void;
 }
 
 /** One event: its own handle. */
@@ -44,9 +44,16 @@ export class ScheduledEvent {
 // Fewer cancelled events than this are not worth a pass over the heap.
 const FEW = 64;
 
-/** A binary heap by (due, order). A cancelled event stays until it comes up or most of the heap is cancelled. */
+/**
+ * A heap by (due, order), four children to a node. What is compared lies in arrays of numbers apart from the events: with
+ * hundreds of thousands of events a comparison that follows a pointer is a miss of the processor's cache.
+ *
+ * A cancelled event stays until it comes up, or until most of the heap is cancelled.
+ */
 export class EventHeap {
   #events: ScheduledEvent[] = [];
+  #dues: Float64Array = new Float64Array(FEW);
+  #orders: Float64Array = new Float64Array(FEW);
   #cancelled = 0;
 
   /** Events that are not cancelled. */
@@ -55,16 +62,9 @@ export class EventHeap {
   }
 
   push(event: ScheduledEvent): void {
-    const events = this.#events;
-    let at = events.push(event) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = events[above] as ScheduledEvent;
-      if (!isBefore(event, parent)) break;
-      events[at] = parent;
-      at = above;
-    }
-    events[at] = event;
+    const at = this.#events.push(event) - 1;
+    if (at === this.#dues.length) this.#grow();
+    this.#rise(event, at);
   }
 
   /** Takes the earliest event out that is due by `untilMs`; null without one. */
@@ -72,7 +72,8 @@ export class EventHeap {
     for (;;) {
       const first = this.#events[0];
       if (first === undefined || first.dueMs > untilMs) return null;
-      this.#removeFirst();
+      const last = this.#events.pop() as ScheduledEvent;
+      if (last !== first) this.#sink(last, 0);
       first.heap = null;
       if (first.run !== null) return first;
       this.#cancelled--;
@@ -85,38 +86,58 @@ export class EventHeap {
   }
 
   #compact(): void {
-    const live = this.#events.filter((event) => event.run !== null);
-    this.#events = live;
+    this.#events = this.#events.filter((event) => event.run !== null);
     this.#cancelled = 0;
-    for (let at = (live.length >> 1) - 1; at >= 0; at--) this.#sink(live[at] as ScheduledEvent, at);
+    for (const [at, event] of this.#events.entries()) this.#rise(event, at);
   }
 
-  #removeFirst(): void {
-    const last = this.#events.pop() as ScheduledEvent;
-    if (this.#events.length > 0) this.#sink(last, 0);
+  #grow(): void {
+    const [dues, orders] = [this.#dues, this.#orders];
+    this.#dues = new Float64Array(2 * dues.length);
+    this.#orders = new Float64Array(2 * dues.length);
+    this.#dues.set(dues);
+    this.#orders.set(orders);
+  }
+
+  #rise(event: ScheduledEvent, from: number): void {
+    const [events, dues, orders] = [this.#events, this.#dues, this.#orders];
+    const { dueMs, order } = event;
+    let at = from;
+    while (at > 0) {
+      const above = (at - 1) >> 2;
+      const due = dues[above] as number;
+      if (due < dueMs || (due === dueMs && (orders[above] as number) <= order)) break;
+      events[at] = events[above] as ScheduledEvent;
+      dues[at] = due;
+      orders[at] = orders[above] as number;
+      at = above;
+    }
+    events[at] = event;
+    dues[at] = dueMs;
+    orders[at] = order;
   }
 
   #sink(event: ScheduledEvent, from: number): void {
-    const events = this.#events;
+    const [events, dues, orders] = [this.#events, this.#dues, this.#orders];
     const { length } = events;
+    const { dueMs, order } = event;
     let at = from;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= length) break;
-      let child = events[below] as ScheduledEvent;
-      const right = events[below + 1];
-      if (right !== undefined && isBefore(right, child)) {
-        child = right;
-        below++;
+    for (let child = 4 * at + 1; child < length; child = 4 * at + 1) {
+      let least = child;
+      const end = Math.min(child + 4, length);
+      for (let other = child + 1; other < end; other++) {
+        const [one, two] = [dues[other] as number, dues[least] as number];
+        if (one < two || (one === two && (orders[other] as number) < (orders[least] as number))) least = other;
       }
-      if (!isBefore(child, event)) break;
-      events[at] = child;
-      at = below;
+      const due = dues[least] as number;
+      if (due > dueMs || (due === dueMs && (orders[least] as number) >= order)) break;
+      events[at] = events[least] as ScheduledEvent;
+      dues[at] = due;
+      orders[at] = orders[least] as number;
+      at = least;
     }
     events[at] = event;
+    dues[at] = dueMs;
+    orders[at] = order;
   }
-}
-
-function isBefore(one: ScheduledEvent, other: ScheduledEvent): boolean {
-  return one.dueMs < other.dueMs || (one.dueMs === other.dueMs && one.order < other.order);
 }

@@ -1,41 +1,61 @@
 /**
  * What goes wrong in simulated code with nobody to catch it: a rejection without a handler, a throw in a microtask. While
- * a run lasts it is the run's failure, and not the test runner's or the process's.
+ * a world runs it is that run's failure, and not the test runner's or the process's.
  */
 
+export interface Failure {
+  readonly what: "unhandled rejection" | "uncaught exception";
+  readonly error: unknown;
+}
+
 type Listener = (...args: unknown[]) => void;
-const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
+
+const LISTENERS: readonly (readonly [event: string, listener: Listener])[] = [
+  ["unhandledRejection", (error) => note({ what: "unhandled rejection", error })],
+  ["uncaughtException", (error) => note({ what: "uncaught exception", error })],
+];
+
+// More than one only where worlds run by turns of the event loop; then a failure is all of theirs.
+const watches = new Set<FailureWatch>();
+let replaced: (readonly [event: string, listener: Listener])[] = [];
 
 export class FailureWatch {
   /** The first failure; null while there is none. */
-  failure: { readonly what: "unhandled rejection" | "uncaught exception"; readonly error: unknown } | null = null;
-  readonly #onFailure: () => void;
-  readonly #replaced = new Map<string, Listener[]>();
-  readonly #own: Readonly<Record<(typeof EVENTS)[number], Listener>> = {
-    unhandledRejection: (error: unknown) => this.#note("unhandled rejection", error),
-    uncaughtException: (error: unknown) => this.#note("uncaught exception", error),
-  };
+  failure: Failure | null = null;
+  /** Called at the first failure. */
+  readonly onFailure: () => void;
 
   constructor(onFailure: () => void) {
-    this.#onFailure = onFailure;
-    for (const event of EVENTS) {
-      const others = process.rawListeners(event) as Listener[];
-      this.#replaced.set(event, others);
-      for (const other of others) process.removeListener(event, other);
-      process.on(event, this.#own[event]);
-    }
+    this.onFailure = onFailure;
+    if (watches.size === 0) install();
+    watches.add(this);
   }
 
   stop(): void {
-    for (const event of EVENTS) {
-      process.removeListener(event, this.#own[event]);
-      for (const other of this.#replaced.get(event) ?? []) process.on(event, other);
-    }
-    this.#replaced.clear();
+    if (watches.delete(this) && watches.size === 0) uninstall();
   }
+}
 
-  #note(what: "unhandled rejection" | "uncaught exception", error: unknown): void {
-    this.failure ??= { what, error };
-    this.#onFailure();
+function note(failure: Failure): void {
+  for (const watch of watches) {
+    if (watch.failure !== null) continue;
+    watch.failure = failure;
+    watch.onFailure();
   }
+}
+
+function install(): void {
+  for (const [event, own] of LISTENERS) {
+    for (const other of process.rawListeners(event) as Listener[]) {
+      replaced.push([event, other]);
+      process.removeListener(event, other);
+    }
+    process.on(event, own);
+  }
+}
+
+function uninstall(): void {
+  for (const [event, own] of LISTENERS) process.removeListener(event, own);
+  for (const [event, other] of replaced) process.on(event, other);
+  replaced = [];
 }

@@ -25,6 +25,7 @@ export { StoreModel } from "./store-model.ts";
 export { StoreServer } from "./store-server.ts";
 export { startArrivals } from "./arrivals.ts";
 export { Workload } from "./workload.ts";
+export { simulate } from "./simulate.ts";
 export { executeThrough, streamThrough, unguarded } from "./calls.ts";
 
 export type { Scheduled, WorldOptions } from "./world.ts";
@@ -36,7 +37,8 @@ export type { Growing, ProviderMode, ProviderSegment, Sometimes } from "./provid
 export type { ProviderModelOptions } from "./provider-options.ts";
 export type { ProviderCall, ProviderCounters, ServiceEnd } from "./provider-record.ts";
 export type { CallFacts } from "./provider-model.ts";
-export type { Answer } from "./unary-call.ts";
-export type { Chunk } from "./streamed-call.ts";
+export type { SimulatedAnswer } from "./unary-call.ts";
+export type { SimulatedChunk } from "./streamed-call.ts";
 export type { ArrivalPlan, RateStep } from "./arrivals.ts";
 export type { CallerEnd, CallerRecord, MakeCall, WorkloadCounters, WorkloadOptions } from "./workload.ts";
+export type { SimulatedTransition, SimulationPlan, SimulationResult } from "./simulate.ts";

@@ -1,6 +1,6 @@
 /** A simulated process of an operating system: its clock, and what a pause or a crash does to all that it has scheduled. */
 import type { Clock } from "../../clock.ts";
-import type { Owner, ScheduledEvent } from "./event-heap.ts";
+import type { Owner } from "./event-heap.ts";
 import type { Scheduled, World } from "./world.ts";
 
 /** How a process's clock is wrong. */
@@ -81,11 +81,6 @@ export class SimulatedProcess implements Owner {
   /** For what is at the other end of its connections. */
   onCrash(listener: () => void): void {
     this.#onCrash.push(listener);
-  }
-
-  /** An event that came due while it is paused. @internal */
-  hold(event: ScheduledEvent): void {
-    this.#held.push(() => event.fire());
   }
 }
 

@@ -17,18 +17,18 @@ export class SimulatedApiError extends Error {
   }
 }
 
-const NO_HEADERS: Readonly<Record<string, string>> = {};
-
-/** An error with the status; with a hint, when to come back in the header. */
-export function apiError(status: number, retryAfterMs: number | null, resetMs: number | null): SimulatedApiError {
-  const problem: Problem = {
-    kind: kindOf(status),
-    status,
-    ...(resetMs === null ? {} : { limited: "requests", resetMs }),
-  };
-  const hint = retryAfterMs === null ? NO_HEADERS : hintHeaders(retryAfterMs);
+/** Makes errors with the status; `retryAfterMs`: a hint in the headers; `resetMs`: `x-ratelimit-*`, until the limit is whole again. */
+export function errorMaker(
+  status: number,
+  retryAfterMs: number | null,
+  resetMs: number | null = null,
+): () => SimulatedApiError {
+  const limit = resetMs === null ? {} : { limited: "requests" as const, resetMs };
+  const problem: Problem = { kind: kindOf(status), status, ...limit };
+  const hint = retryAfterMs === null ? {} : hintHeaders(retryAfterMs);
   const headers = resetMs === null ? hint : { ...openaiProblem(problem).headers, ...hint };
-  return withoutStack(() => new SimulatedApiError(status, headers, errorObject(problem)));
+  const error = errorObject(problem);
+  return () => withoutStack(() => new SimulatedApiError(status, headers, error));
 }
 
 /** The connection was refused, as `fetch` says it. */
@@ -42,11 +42,11 @@ export function connectionRefused(): TypeError {
   });
 }
 
-/** The connection was lost in the middle of a body, as `fetch` says it. */
-export function connectionLost(): TypeError {
+/** The connection was lost before the answer began, or in the middle of it, as `fetch` says it. */
+export function connectionLost(midAnswer: boolean): TypeError {
   return withoutStack(() => {
     const cause = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
-    return new TypeError("terminated", { cause });
+    return new TypeError(midAnswer ? "terminated" : "fetch failed", { cause });
   });
 }
 

@@ -1,7 +1,7 @@
 /** How a call will fare, decided when it reaches the provider, by the modes that are in force then. */
 import type { Random } from "../../random.ts";
 import { type Distribution, sample } from "../provider/latency.ts";
-import { apiError, connectionRefused } from "./provider-errors.ts";
+import { connectionRefused, errorMaker } from "./provider-errors.ts";
 import type { ProviderMode, ProviderSegment } from "./provider-mode.ts";
 import { grownTo, TokenBucket } from "./token-bucket.ts";
 
@@ -19,9 +19,9 @@ export interface Cut {
 
 /** The call while the modes look at it. */
 export interface Approach {
-  readonly nowMs: number;
+  nowMs: number;
   /** Calls in service now. */
-  readonly inService: number;
+  inService: number;
   /** A number in [0, 1): the call's luck, of which each mode with a probability uses up its part. */
   luck: number;
   /** Grows with each mode that slows the call. */
@@ -40,83 +40,108 @@ export interface Acting {
   meet(call: Approach): Refusal | null;
 }
 
-/** A mode put in force. `failures`: how long error answers take. */
-export function acting(
-  segment: ProviderSegment,
-  failures: { readonly latency: Distribution; readonly random: Random },
-): Acting {
+/** How long error answers take where a mode does not say it. */
+export interface Failures {
+  readonly latency: Distribution;
+  readonly random: Random;
+}
+
+const passing = { isDead: () => false, places: () => Infinity };
+
+/** A mode put in force. */
+export function acting(segment: ProviderSegment, failures: Failures): Acting {
   const { does: mode, fromMs: startMs = 0 } = segment;
-  const passing = { kind: mode.kind, isDead: () => false, places: () => Infinity };
-  const fail = (status: number, hint: number | null, reset: number | null, latency = failures.latency): Refusal => ({
-    how: "fail",
-    afterMs: sample(latency, failures.random),
-    status,
-    error: () => apiError(status, hint, reset),
-  });
   switch (mode.kind) {
     case "hang":
-      return certainly(mode, () => ({ how: "hang" }));
-    case "status":
-      return certainly(mode, () => fail(mode.status ?? 503, mode.retryAfterMs ?? null, null, mode.latency));
-    case "unreachable": {
-      const { latency = failures.latency } = mode;
-      return certainly(mode, () => ({
-        how: "fail",
-        afterMs: sample(latency, failures.random),
-        status: null,
-        error: connectionRefused,
-      }));
+      return striking(mode, () => HANG);
+    case "status": {
+      const { status = 503, retryAfterMs = null } = mode;
+      const error = errorMaker(status, retryAfterMs);
+      return striking(mode, () => failed(status, error, failures, mode.latency));
     }
-    case "rate-limit": {
-      const bucket = new TokenBucket(mode.perSecond, mode.burst ?? null, startMs);
-      const { retryAfter = null, resetHeaders = false } = mode;
-      const meet = ({ nowMs }: Approach): Refusal | null => {
-        if (bucket.take(nowMs)) return null;
-        const hint = retryAfter === "next" ? bucket.nextMs(nowMs) : retryAfter;
-        return fail(429, hint, resetHeaders ? bucket.fullMs(nowMs) : null);
-      };
-      return { ...passing, meet };
-    }
-    case "slow":
-      return { ...passing, meet: (call) => ((call.factor *= mode.factor), null) };
-    case "cut-stream": {
-      const { probability = 1, afterChunks = 1, how = "end" } = mode;
+    case "unreachable":
+      return striking(mode, () => failed(null, connectionRefused, failures, mode.latency));
+    case "rate-limit":
+      return rateLimit(mode, startMs, failures);
+    case "slow": {
       const meet = (call: Approach): null => {
-        if (strikes(call, probability)) call.cut = { afterChunks, how };
+        call.factor *= mode.factor;
         return null;
       };
-      return { ...passing, meet };
+      return { kind: "slow", ...passing, meet };
     }
-    case "capacity": {
-      const { concurrent = Infinity, perSecond, whenFull = "503" } = mode;
-      const bucket = perSecond === undefined ? null : new TokenBucket(perSecond, null, startMs);
-      const places = (nowMs: number): number => grownTo(concurrent, startMs, nowMs);
-      const meet = ({ nowMs, inService }: Approach): Refusal | null => {
-        if (inService >= places(nowMs)) return whenFull === "queue" ? { how: "queue" } : fail(503, null, null);
-        return bucket === null || bucket.take(nowMs) ? null : fail(503, null, null);
-      };
-      return { ...passing, places, meet };
-    }
-    case "flapping": {
-      const down = acting({ ...segment, does: mode.down }, failures);
-      const isDown = (nowMs: number): boolean => ((nowMs - startMs) % mode.periodMs) / mode.periodMs >= mode.upShare;
-      return {
-        kind: "flapping",
-        isDead: (nowMs) => isDown(nowMs) && down.isDead(nowMs),
-        places: (nowMs) => (isDown(nowMs) ? down.places(nowMs) : Infinity),
-        meet: (call) => (isDown(call.nowMs) ? down.meet(call) : null),
-      };
-    }
+    case "cut-stream":
+      return cutting(mode);
+    case "capacity":
+      return capacity(mode, startMs, failures);
+    case "flapping":
+      return flapping(mode, acting({ ...segment, does: mode.down }, failures), startMs);
   }
 }
 
-function certainly(mode: ProviderMode & { readonly probability?: number }, refuse: () => Refusal): Acting {
+type Of<K extends ProviderMode["kind"]> = Extract<ProviderMode, { readonly kind: K }>;
+
+const HANG: Refusal = { how: "hang" };
+const QUEUE: Refusal = { how: "queue" };
+
+function failed(
+  status: number | null,
+  error: () => Error,
+  { latency, random }: Failures,
+  own: Distribution = latency,
+): Refusal {
+  return { how: "fail", afterMs: sample(own, random), status, error };
+}
+
+function striking(mode: Of<"hang" | "status" | "unreachable">, refuse: () => Refusal): Acting {
   const { kind, probability = 1 } = mode;
   return {
+    ...passing,
     kind,
     isDead: () => probability >= 1,
-    places: () => Infinity,
     meet: (call) => (strikes(call, probability) ? refuse() : null),
+  };
+}
+
+function rateLimit(mode: Of<"rate-limit">, startMs: number, failures: Failures): Acting {
+  const bucket = new TokenBucket(mode.perSecond, mode.burst ?? null, startMs);
+  const { retryAfter = null, resetHeaders = false } = mode;
+  const meet = ({ nowMs }: Approach): Refusal | null => {
+    if (bucket.take(nowMs)) return null;
+    const hintMs = retryAfter === "next" ? bucket.nextMs(nowMs) : retryAfter;
+    return failed(429, errorMaker(429, hintMs, resetHeaders ? bucket.fullMs(nowMs) : null), failures);
+  };
+  return { kind: "rate-limit", ...passing, meet };
+}
+
+function cutting({ probability = 1, afterChunks = 1, how = "end" }: Of<"cut-stream">): Acting {
+  const cut: Cut = { afterChunks, how };
+  const meet = (call: Approach): null => {
+    if (strikes(call, probability)) call.cut = cut;
+    return null;
+  };
+  return { kind: "cut-stream", ...passing, meet };
+}
+
+function capacity(mode: Of<"capacity">, startMs: number, failures: Failures): Acting {
+  const { concurrent = Infinity, perSecond, whenFull = "503" } = mode;
+  const bucket = perSecond === undefined ? null : new TokenBucket(perSecond, null, startMs);
+  const places = (nowMs: number): number => grownTo(concurrent, startMs, nowMs);
+  const error = errorMaker(503, null);
+  const meet = ({ nowMs, inService }: Approach): Refusal | null => {
+    if (inService >= places(nowMs)) return whenFull === "queue" ? QUEUE : failed(503, error, failures);
+    return bucket === null || bucket.take(nowMs) ? null : failed(503, error, failures);
+  };
+  return { kind: "capacity", ...passing, places, meet };
+}
+
+function flapping({ periodMs, upShare }: Of<"flapping">, down: Acting, startMs: number): Acting {
+  const isDown = (nowMs: number): boolean => ((nowMs - startMs) % periodMs) / periodMs >= upShare;
+  return {
+    kind: "flapping",
+    isDead: (nowMs) => isDown(nowMs) && down.isDead(nowMs),
+    places: (nowMs) => (isDown(nowMs) ? down.places(nowMs) : Infinity),
+    meet: (call) => (isDown(call.nowMs) ? down.meet(call) : null),
   };
 }
 

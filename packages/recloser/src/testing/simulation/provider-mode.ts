@@ -2,6 +2,7 @@
 import {
   type Check,
   fieldsOf,
+  integerBetween,
   milliseconds,
   numberBetween,
   objectOf,
@@ -67,7 +68,7 @@ export interface ProviderSegment {
   readonly does: ProviderMode;
 }
 
-const share = numberBetween(0, 1, "1");
+const share = numberBetween(0, 1, "share");
 const positive = numberBetween(0.001, Infinity, "calls");
 const sometimes: Readonly<Record<string, Check>> = { kind: () => {}, probability: optional(share) };
 
@@ -83,7 +84,7 @@ const MODES: Readonly<Record<ProviderMode["kind"], Readonly<Record<string, Check
   hang: sometimes,
   status: {
     ...sometimes,
-    status: optional(numberBetween(400, 599, "a status")),
+    status: optional(integerBetween(400, 599, "HTTP status")),
     retryAfterMs: optional(milliseconds),
     latency: optional(checkDistribution),
   },

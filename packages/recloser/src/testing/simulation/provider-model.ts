@@ -2,13 +2,14 @@
 import type { Random } from "../../random.ts";
 import { type Distribution, sample } from "../provider/latency.ts";
 import type { SimulatedProcess } from "./process.ts";
-import { type Acting, acting, type Approach, type Refusal } from "./provider-fate.ts";
+import { connectionLost } from "./provider-errors.ts";
+import { type Acting, acting, type Approach } from "./provider-fate.ts";
 import type { ProviderMode } from "./provider-mode.ts";
 import { type ProviderModelOptions, readOptions } from "./provider-options.ts";
 import { noCalls, type ProviderCall, type ProviderCounters, type ServiceEnd } from "./provider-record.ts";
 import type { ServedCall, Service } from "./served-call.ts";
-import { type Chunk, StreamedCall, type Streaming } from "./streamed-call.ts";
-import { type Answer, UnaryCall } from "./unary-call.ts";
+import { type SimulatedChunk, StreamedCall, type Streaming } from "./streamed-call.ts";
+import { type SimulatedAnswer, UnaryCall } from "./unary-call.ts";
 import type { World } from "./world.ts";
 
 /** What a call brings along; the library's `CallContext` will do. */
@@ -47,10 +48,12 @@ export class ProviderModel {
   readonly #streaming: Streaming;
   readonly #answers: Random;
   readonly #luck: Random;
-  // Calls that take a place, and those that wait for one in the order of arrival.
-  readonly #serving = new Set<ServedCall>();
+  readonly #serving: ServedCall[] = [];
+  // Waiting for a place, in the order of arrival.
   readonly #queue = new Set<ServedCall>();
   readonly #known = new WeakSet<SimulatedProcess>();
+  // One for all calls: nobody keeps it.
+  readonly #approach: Approach = { nowMs: 0, inService: 0, luck: 0, factor: 1, cut: null };
 
   constructor(world: World, options: ProviderModelOptions = {}) {
     const checked = readOptions(options);
@@ -79,14 +82,14 @@ export class ProviderModel {
   }
 
   /** Makes a call that is answered once. Rejects with an error as an SDK throws it, or with the signal's reason. */
-  answer(process: SimulatedProcess, facts: CallFacts = {}): Promise<Answer> {
+  answer(process: SimulatedProcess, facts: CallFacts = {}): Promise<SimulatedAnswer> {
     return new Promise((resolve, reject) => {
       this.#begin(new UnaryCall(this.#service, process, resolve, reject), facts, this.#options.latency.answer);
     });
   }
 
   /** Makes a call that is answered in chunks, at the first pull. */
-  stream(process: SimulatedProcess, facts: CallFacts = {}): AsyncIterableIterator<Chunk> {
+  stream(process: SimulatedProcess, facts: CallFacts = {}): AsyncIterableIterator<SimulatedChunk> {
     return new StreamedCall(this.#service, process, this.#streaming, (call) =>
       this.#begin(call, facts, this.#options.latency.firstToken),
     );
@@ -101,18 +104,29 @@ export class ProviderModel {
     return false;
   }
 
+  /** Ends every call in service with a lost connection, as when the provider's machines go down. */
+  disconnectAll(): void {
+    for (const call of [...this.#serving]) call.fail("failed", connectionLost(call.midAnswer));
+  }
+
   #begin(call: ServedCall, facts: CallFacts, latency: Distribution): void {
     const { counters } = this;
-    const { nowMs } = this.#world;
-    this.#admitQueued(nowMs);
+    const approach = this.#approach;
+    this.#admitQueued();
     // Drawn for every call, so that the n-th has the same luck and the same latency whatever happens to the others.
-    const approach: Approach = { nowMs, inService: this.#serving.size, luck: this.#luck(), factor: 1, cut: null };
+    approach.luck = this.#luck();
     const drawnMs = sample(latency, this.#answers);
-    const met = this.#meet(approach);
-    const id = ++counters.calls;
-    const refusal = met?.refusal ?? null;
-    call.reception = { id, refusal, cut: approach.cut, factor: approach.factor, answerMs: drawnMs * approach.factor };
-    this.#note(call, met?.by ?? null, facts.probe === true);
+    approach.nowMs = this.#world.nowMs;
+    approach.inService = this.#serving.length;
+    approach.factor = 1;
+    approach.cut = null;
+    const by = this.#meet(call, approach);
+    call.id = ++counters.calls;
+    call.cut = approach.cut;
+    call.factor = approach.factor;
+    call.answerMs = drawnMs * approach.factor;
+    this.#note(call, by, facts.probe === true);
+    const { refusal } = call;
     if (refusal?.how === "fail") return call.after(refusal.afterMs, () => call.fail("failed", refusal.error()));
     this.#watch(call.process);
     if (refusal?.how === "queue") {
@@ -122,19 +136,20 @@ export class ProviderModel {
     if (this.#options.seesAborts && facts.signal !== undefined) call.heed(facts.signal);
   }
 
-  #meet(approach: Approach): { readonly refusal: Refusal; readonly by: ProviderMode["kind"] } | null {
+  /** Lets the modes in force at it; the kind of the one that refused it, or null. */
+  #meet(call: ServedCall, approach: Approach): ProviderMode["kind"] | null {
     const { nowMs } = approach;
     for (const { fromMs, toMs, mode } of this.#schedule) {
       if (nowMs < fromMs || nowMs >= toMs) continue;
-      const refusal = mode.meet(approach);
-      if (refusal !== null) return { refusal, by: mode.kind };
+      call.refusal = mode.meet(approach);
+      if (call.refusal !== null) return mode.kind;
     }
     return null;
   }
 
   #note(call: ServedCall, refusedBy: ProviderMode["kind"] | null, probe: boolean): void {
     const { counters } = this;
-    const { id, refusal } = call.reception as NonNullable<ServedCall["reception"]>;
+    const { id, refusal } = call;
     const dead = this.isDead();
     if (refusal?.how === "hang") counters.hung++;
     if (probe) counters.probes++;
@@ -150,33 +165,43 @@ export class ProviderModel {
 
   #enter(call: ServedCall): void {
     const { counters } = this;
-    this.#serving.add(call);
-    counters.inService = this.#serving.size;
-    counters.peakInService = Math.max(counters.peakInService, counters.inService);
-    if (call.reception?.refusal?.how !== "hang") call.serve();
+    call.place = this.#serving.push(call) - 1;
+    counters.inService = this.#serving.length;
+    if (counters.inService > counters.peakInService) counters.peakInService = counters.inService;
+    if (call.refusal?.how !== "hang") call.serve();
   }
 
   #left(call: ServedCall, end: ServiceEnd): void {
     const { counters } = this;
     counters[end]++;
-    const refusal = call.reception?.refusal ?? null;
+    const { refusal } = call;
     if (refusal?.how === "fail" && refusal.status === 429) counters.rateLimited++;
     if (call.entry !== null) {
       call.entry.endMs = this.#world.nowMs;
       call.entry.end = end;
     }
-    if (this.#queue.delete(call)) counters.queued--;
-    if (!this.#serving.delete(call)) return;
-    counters.inService = this.#serving.size;
-    this.#admitQueued(this.#world.nowMs);
+    if (call.place >= 0) this.#leavePlace(call);
+    else if (this.#queue.delete(call)) counters.queued--;
+  }
+
+  // The last one takes its place: constant work, and it touches a young call, which is still in the processor's cache.
+  #leavePlace(call: ServedCall): void {
+    const last = this.#serving.pop() as ServedCall;
+    if (last !== call) {
+      this.#serving[call.place] = last;
+      last.place = call.place;
+    }
+    call.place = -1;
+    this.counters.inService = this.#serving.length;
+    this.#admitQueued();
   }
 
   // First come, first served, as places get free or grow.
-  #admitQueued(nowMs: number): void {
+  #admitQueued(): void {
     if (this.#queue.size === 0) return;
-    const places = this.#places(nowMs);
+    const places = this.#places(this.#world.nowMs);
     for (const call of this.#queue) {
-      if (this.#serving.size >= places) return;
+      if (this.#serving.length >= places) return;
       this.#queue.delete(call);
       this.counters.queued--;
       this.#enter(call);

@@ -11,24 +11,22 @@ export interface Service {
   left(call: ServedCall, end: ServiceEnd): void;
 }
 
-/** What became of a call when it arrived. */
-export interface Reception {
-  readonly id: number;
-  readonly refusal: Refusal | null;
-  readonly cut: Cut | null;
-  /** Durations of this call are the drawn ones times this. */
-  readonly factor: number;
-  /** From when it is served to the answer or the first chunk. */
-  readonly answerMs: number;
-}
-
 type Logged = { -readonly [K in keyof ProviderCall]: ProviderCall[K] };
 
 /** What the caller gets is its business; when, where and whether it ends is here. */
 export abstract class ServedCall {
   readonly process: SimulatedProcess;
   readonly service: Service;
-  reception: Reception | null = null;
+  /** Its number at the provider; 0 before it arrived there. */
+  id = 0;
+  refusal: Refusal | null = null;
+  cut: Cut | null = null;
+  /** Its durations are the drawn ones times this. */
+  factor = 1;
+  /** From when it is served to the answer or the first chunk. */
+  answerMs = 0;
+  /** Where it stands among the calls in service; -1 while it is not one of them. */
+  place = -1;
   /** Its line in the provider's log; null where none is kept. */
   entry: Logged | null = null;
   ended = false;
@@ -38,6 +36,11 @@ export abstract class ServedCall {
   constructor(service: Service, process: SimulatedProcess) {
     this.service = service;
     this.process = process;
+  }
+
+  /** Whether a part of the answer has been sent. */
+  get midAnswer(): boolean {
+    return false;
   }
 
   /** It has a place: goes to work. */

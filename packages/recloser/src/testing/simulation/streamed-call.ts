@@ -5,7 +5,7 @@ import type { SimulatedProcess } from "./process.ts";
 import { connectionLost } from "./provider-errors.ts";
 import { ServedCall, type Service } from "./served-call.ts";
 
-export interface Chunk {
+export interface SimulatedChunk {
   /** 0 for the first. */
   readonly index: number;
   /** The end marker, which carries no content. */
@@ -20,13 +20,13 @@ export interface Streaming {
 }
 
 interface Pull {
-  readonly resolve: (result: IteratorResult<Chunk>) => void;
+  readonly resolve: (result: IteratorResult<SimulatedChunk>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-export class StreamedCall extends ServedCall implements AsyncIterableIterator<Chunk> {
+export class StreamedCall extends ServedCall implements AsyncIterableIterator<SimulatedChunk> {
   readonly #streaming: Streaming;
   readonly #begin: (call: StreamedCall) => void;
   #pull: Pull | null = null;
@@ -46,25 +46,29 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
     return this;
   }
 
-  next(): Promise<IteratorResult<Chunk>> {
+  next(): Promise<IteratorResult<SimulatedChunk>> {
     if (this.#over === "whole") return Promise.resolve(DONE);
     if (this.#over !== null) return Promise.reject(this.#over.error);
     if (this.#pull !== null)
       return Promise.reject(new Error("StreamedCall: the next chunk is already being waited for"));
     return new Promise((resolve, reject) => {
       this.#pull = { resolve, reject };
-      if (this.reception === null) this.#begin(this);
+      if (this.id === 0) this.#begin(this);
       else if (this.#served) this.#send();
     });
   }
 
   /** The consumer stops reading: the connection is closed. */
-  return(): Promise<IteratorResult<Chunk>> {
+  return(): Promise<IteratorResult<SimulatedChunk>> {
     this.#over = "whole";
-    if (this.reception !== null) this.finish("aborted");
+    if (this.id !== 0) this.finish("aborted");
     this.#pull?.resolve(DONE);
     this.#pull = null;
     return Promise.resolve(DONE);
+  }
+
+  override get midAnswer(): boolean {
+    return this.#sent > 0;
   }
 
   serve(): void {
@@ -79,15 +83,14 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
   }
 
   #send(): void {
-    const { answerMs = 0, factor = 1 } = this.reception ?? {};
     const { interToken, random } = this.#streaming;
-    this.after(this.#sent === 0 ? answerMs : sample(interToken, random) * factor, () => this.#arrive());
+    this.after(this.#sent === 0 ? this.answerMs : sample(interToken, random) * this.factor, () => this.#arrive());
   }
 
   #arrive(): void {
-    const cut = this.reception?.cut ?? null;
+    const { cut } = this;
     if (cut !== null && this.#sent >= cut.afterChunks) {
-      if (cut.how === "throw") return this.fail("cut", connectionLost());
+      if (cut.how === "throw") return this.fail("cut", connectionLost(this.midAnswer));
       this.finish("cut");
       this.#deliver(DONE);
       return;
@@ -98,7 +101,7 @@ export class StreamedCall extends ServedCall implements AsyncIterableIterator<Ch
     this.#deliver({ done: false, value: { index, isEnd } });
   }
 
-  #deliver(result: IteratorResult<Chunk>): void {
+  #deliver(result: IteratorResult<SimulatedChunk>): void {
     const hand = (): void => {
       if (this.ended) this.#over ??= "whole"; // nothing comes after the end marker or a cut
       const pull = this.#pull;

@@ -2,19 +2,19 @@
 import type { SimulatedProcess } from "./process.ts";
 import { ServedCall, type Service } from "./served-call.ts";
 
-export interface Answer {
+export interface SimulatedAnswer {
   /** The call's number at the provider, 1 for the first. */
   readonly id: number;
 }
 
 export class UnaryCall extends ServedCall {
   protected readonly reject: (error: unknown) => void;
-  readonly #resolve: (answer: Answer) => void;
+  readonly #resolve: (answer: SimulatedAnswer) => void;
 
   constructor(
     service: Service,
     process: SimulatedProcess,
-    resolve: (answer: Answer) => void,
+    resolve: (answer: SimulatedAnswer) => void,
     reject: (error: unknown) => void,
   ) {
     super(service, process);
@@ -23,11 +23,10 @@ export class UnaryCall extends ServedCall {
   }
 
   serve(): void {
-    this.after(this.reception?.answerMs ?? 0, () => {
+    this.after(this.answerMs, () => {
       this.finish("ok");
-      const answer = { id: this.reception?.id ?? 0 };
-      if (this.process.state === "running") this.#resolve(answer);
-      else this.process.deliver(() => this.#resolve(answer));
+      if (this.process.state === "running") this.#resolve({ id: this.id });
+      else this.process.deliver(() => this.#resolve({ id: this.id }));
     });
   }
 }

@@ -131,7 +131,7 @@ export class Workload {
 }
 
 function reasonOf(error: unknown): string {
-  const { status } = error as { status?: unknown };
+  const status = (error as { status?: unknown } | null | undefined)?.status;
   if (typeof status === "number") return String(status);
   return error instanceof Error ? error.name : String(error);
 }
