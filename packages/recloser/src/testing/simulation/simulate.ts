@@ -5,7 +5,10 @@ import { createRecloser } from "../../recloser.ts";
 import type { CircuitState } from "../../state.ts";
 import type { ArrivalPlan } from "./arrivals.ts";
 import { executeThrough, streamThrough, unguarded } from "./calls.ts";
+import { SimulatedNetwork } from "./network.ts";
 import { SimulatedProcess } from "./process.ts";
+import { StoreModel } from "./store-model.ts";
+import type { Distribution } from "../provider/latency.ts";
 import { ProviderModel } from "./provider-model.ts";
 import type { ProviderModelOptions } from "./provider-options.ts";
 import type { ProviderCall, ProviderCounters } from "./provider-record.ts";
@@ -16,8 +19,10 @@ export interface SimulationPlan {
   readonly seed: number;
   /** How long it lasts, in milliseconds of virtual time. */
   readonly forMs: number;
-  /** Default 1. Each has callers of its own, and a breaker of its own that knows nothing of the others. */
+  /** Default 1. Each has callers of its own. */
   readonly replicas?: number;
+  /** Whether the replicas share their circuits through a store, 0.3–1 ms away; default false: each learns for itself. */
+  readonly shared?: boolean;
   /** At each replica. */
   readonly arrivals: ArrivalPlan;
   /** What callers ask for; default "answer". */
@@ -38,6 +43,8 @@ export interface SimulatedTransition {
   readonly from: CircuitState;
   readonly to: CircuitState;
   readonly reason: TransitionReason;
+  /** The circuit the replicas share (or the only one), or the one of this replica beside it. */
+  readonly scope: "shared" | "local";
 }
 
 export interface SimulationResult {
@@ -51,6 +58,9 @@ export interface SimulationResult {
   /** Every call as the provider saw it, if `provider.log` is set. */
   readonly log: readonly ProviderCall[];
 }
+
+// A store in the same data centre.
+const NEAR: Distribution = { kind: "uniform", minMs: 0.3, maxMs: 1 };
 
 /**
  * Runs a plan. The same plan gives the same result, byte by byte.
@@ -69,6 +79,7 @@ export interface SimulationResult {
 export async function simulate(plan: SimulationPlan): Promise<SimulationResult> {
   const world = new World({ seed: plan.seed, lightSignals: true });
   const provider = new ProviderModel(world, plan.provider);
+  const store = plan.shared === true ? new StoreModel(world, new SimulatedNetwork(world, { latency: NEAR })) : null;
   const transitions: SimulatedTransition[] = [];
   const calls: (CallerRecord & { readonly replica: string })[] = [];
   const workloads = Array.from({ length: plan.replicas ?? 1 }, (_, index) => {
@@ -76,7 +87,7 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
     const { name } = replica;
     return new Workload(replica, {
       arrivals: plan.arrivals,
-      call: callOf(plan, provider, replica, transitions),
+      call: callOf(plan, provider, store, replica, transitions),
       ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs }),
       ...(plan.keepCalls === true ? { onEnd: (record) => calls.push({ ...record, replica: name }) } : {}),
     });
@@ -89,15 +100,19 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
 function callOf(
   { policy, asks = "answer" }: SimulationPlan,
   provider: ProviderModel,
+  store: StoreModel | null,
   replica: SimulatedProcess,
   transitions: SimulatedTransition[],
 ): MakeCall {
   if (policy === false) return unguarded(provider, replica, asks);
   const { world, name } = replica;
   const random = world.random(`${name}: library`);
-  const recloser = createRecloser({ clock: replica.clock, random, replicaId: name });
-  recloser.on("transition", ({ from, to, reason }) => {
-    transitions.push({ atMs: world.nowMs, replica: name, from, to, reason });
+  const recloser = createRecloser({
+    ...{ clock: replica.clock, random, replicaId: name },
+    ...(store === null ? {} : { store: store.client(replica) }),
+  });
+  recloser.on("transition", ({ from, to, reason, scope }) => {
+    transitions.push({ atMs: world.nowMs, replica: name, from, to, reason, scope });
   });
   const breaker = recloser.breaker("provider", policy);
   return (asks === "answer" ? executeThrough : streamThrough)(breaker, provider, replica);
