@@ -49,7 +49,7 @@ export function play(policy: Policy, traffic: Traffic): Trip | null {
   let [nextMs, failures, firstFailureMs] = [0, 0, 0];
   for (let atMs = 0; atMs < traffic.forMs; atMs++) {
     clock.nowMs = START_MS + atMs;
-    if (atMs % 1_000 === 0) machine.sweep(clock.nowMs);
+    if (atMs % 1_000 === 0) machine.watch.sweep(clock.nowMs);
     for (const { ticket, as } of ends.get(atMs) ?? []) {
       if (as === "succeeds") machine.succeed(ticket, null);
       else if (as === "is ignored") machine.ignore(ticket, clock.nowMs);

@@ -10,6 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
 import { mayForget } from "./gate.ts";
 import type { FailureKind } from "./outcome.ts";
+import { failedOf } from "./failure-run.ts";
 import type { Policy } from "./policy.ts";
 import { barred, isForcedClosed } from "./barrier.ts";
 import type { QuietList } from "./quiet-list.ts";
@@ -28,9 +29,6 @@ import { transition, trip } from "./transition.ts";
 import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
 import type { Window } from "./window.ts";
-
-// A fleet whose replicas have one failure each learns from so many calls before each how many did not fail.
-const MOST_BEFORE = 4;
 
 /** Calls of a round that is over: which had shown nothing, and how many had begun by its first failure. */
 export interface LeftBehind {
@@ -207,6 +205,7 @@ export class Machine implements Watched {
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
+    this.quiet.succeeded(ticket);
     ticket.place = this.#tally.success(slow, ticket.mark, this.policy);
     ticket.slow = slow;
     if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);
@@ -231,7 +230,7 @@ export class Machine implements Watched {
 
   #failed(ticket: Ticket, kind: FailureKind, slow: boolean, retryAfterMs: number | null, nowMs: number): void {
     this.lastFailure = { kind, atMs: nowMs };
-    this.#tally.failure(kind, slow, nowMs, this.begun, ticket.mark, ticket.startedAtMs, this.policy);
+    this.#tally.failure(kind, slow, failedOf(ticket, this.begun, nowMs), this.policy);
     if (this.shared !== null)
       this.shared.failed(kind, ticket.startedAtMs, slow, retryAfterMs, this.#tally.streakNow(this.quiet), nowMs);
     this.#lookForTrip(nowMs, retryAfterMs, this.group !== null && this.group.open >= ROLLUP);
@@ -241,8 +240,7 @@ export class Machine implements Watched {
     if (this.facts.circuit.is === "tripped") return;
     const reason = this.#tally.tripReason(this.quiet, this.policy, nowMs) ?? (rollup ? "rollup" : null);
     if (reason === null) return;
-    const evidence = this.#tally.evidence(reason, this.quiet, this.policy, nowMs);
-    const firstFailureMark = this.#tally.firstFailureMark(reason);
+    const { evidence, firstFailureMark } = this.#tally.evidence(reason, this.quiet, this.policy, nowMs);
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
     const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
@@ -277,12 +275,14 @@ export class Machine implements Watched {
 
   // Which calls began beside the failed one. One from before a call that succeeded is no measure for others.
   #standBeside(ticket: Ticket, nowMs: number): void {
-    const { succeeded } = this.#tally;
-    const goesOn = this.#tally.inStreak(nowMs, this.policy);
-    if (!goesOn) this.quiet.forgetSpan();
-    if (ticket.phase === SHOWN || ticket.mark < succeeded) return;
-    if (!goesOn && this.shared !== null) this.shared.streakBegins(this.quiet.before(ticket, succeeded, MOST_BEFORE));
+    const forgotten = this.#tally.isForgotten(nowMs, this.policy);
+    const begins = forgotten || this.#tally.streak === 0;
+    if (forgotten) this.quiet.forgetRuns();
+    if (begins) this.quiet.forgetSpan();
+    if (ticket.phase === SHOWN || ticket.mark < this.#tally.succeeded) return;
+    if (begins) this.shared?.streakBegins(this.quiet.before(ticket));
     this.quiet.widenSpan(ticket);
+    this.quiet.joinRun(ticket, failedOf(ticket, this.begun, nowMs));
   }
 
   // A young call is about to be young no more.
@@ -369,7 +369,7 @@ export class Machine implements Watched {
 
   /** A new round that this machine did not make. Returns what the old one leaves behind. */
   startRound(generation: number, keepsWindow: boolean): LeftBehind {
-    const firstFailureMark = this.#tally.firstFailureMark("failure-rate");
+    const firstFailureMark = this.#tally.firstFailureMark();
     const quiet = this.quiet.drop();
     for (const ticket of quiet) ticket.leaveRamp();
     this.facts = { ...this.facts, generation };

@@ -2,8 +2,10 @@
  * The calls of a record that have shown nothing yet, in the order they began; the silent ones stand in front of the
  * young. Every operation is O(1) (a span's, over its life), so the closed path can afford it.
  *
- * It also knows how many of the young began within a span of calls, a streak's from its first failed call to its latest.
+ * It also knows how many of the young began within a span of calls, a streak's from its first failed call to its latest,
+ * and which failures are a run: no young call began between them.
  */
+import { type Failed, FailureRun } from "./failure-run.ts";
 import type { Policy } from "./policy.ts";
 import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./ticket.ts";
 import { BUCKETS } from "./window.ts";
@@ -15,6 +17,9 @@ export function youngFor({ silenceMs, windowMs }: Policy): number {
   return windowMs === null ? 30_000 : windowMs * (1 - 1 / BUCKETS);
 }
 
+// A fleet whose replicas have one failure each learns from so many calls before each how many did not fail.
+const MOST_BEFORE = 4;
+
 export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
@@ -23,6 +28,12 @@ export class QuietList {
   firstYoung: Ticket | null = null;
   /** Those of the young that began within the span. */
   beside = 0;
+  /** The run that the latest failure is part of; null when a success came since. */
+  run: FailureRun | null = null;
+  // A young ticket has the run behind it; this is the one in front of them all.
+  #front: FailureRun | null = null;
+  #round = 0;
+  #succeeded = -1;
   // The span's ends are marks; empty while the last is before the first.
   #first = 0;
   #last = -1;
@@ -72,9 +83,9 @@ export class QuietList {
 
   /** The oldest young ticket turns silent. */
   silence(ticket: Ticket): void {
+    this.#noLongerYoung(ticket);
     ticket.phase = QUIET_SILENT;
     this.firstYoung = ticket.after;
-    this.#noLongerYoung(ticket);
   }
 
   /** Starts a new span, empty. */
@@ -99,21 +110,64 @@ export class QuietList {
     this.#last = Math.max(this.#last, mark);
   }
 
-  /** When the latest young calls began that came before a quiet one, and after the call with mark `past`; `most` at most. */
-  before(ticket: Ticket, past: number, most: number): readonly number[] {
+  /** When the latest few young calls began that came before a quiet one, and after the latest begun that succeeded. */
+  before(ticket: Ticket): readonly number[] {
     const began: number[] = [];
-    for (let one = ticket.before; one !== null && one.mark > past && began.length < most; one = one.before) {
+    for (let one = ticket.before; one !== null && one.mark > this.#succeeded; one = one.before) {
+      if (began.length === MOST_BEFORE) break;
       if (one.phase !== QUIET_YOUNG) break;
       began.push(one.startedAtMs);
     }
     return began;
   }
 
+  /** A call succeeds: what it was part of, or began before it, is no run any more. */
+  succeeded({ mark }: Ticket): void {
+    this.#succeeded = Math.max(this.#succeeded, mark);
+    this.run = null;
+  }
+
+  /** A quiet call fails, and still stands where it began. */
+  joinRun(ticket: Ticket, failure: Failed): void {
+    this.run = this.#runAfter(ticket.before);
+    if (this.run === null) this.#putAfter(ticket.before, (this.run = new FailureRun(failure, this.#round)));
+    else this.run.add(failure);
+  }
+
+  /** All failures have left the window. */
+  forgetRuns(): void {
+    this.#round++;
+  }
+
+  // One that has a call from before a success is over.
+  #runAfter(ticket: Ticket | null): FailureRun | null {
+    const run = ticket?.phase === QUIET_YOUNG ? ticket.failures : this.#front;
+    return run !== null && run.round === this.#round && run.firstCall > this.#succeeded ? run : null;
+  }
+
+  #putAfter(ticket: Ticket | null, run: FailureRun): void {
+    if (ticket?.phase === QUIET_YOUNG) ticket.failures = run;
+    else this.#front = run;
+  }
+
+  // Nothing stands any more between the failures behind it and those before it.
+  #joinRuns(ticket: Ticket): void {
+    const behind = this.#runAfter(ticket);
+    ticket.failures = null;
+    if (behind === null) return;
+    const before = this.#runAfter(ticket.before);
+    if (before === null) return this.#putAfter(ticket.before, behind);
+    before.join(behind);
+    if (this.run === behind) this.run = before;
+  }
+
   #count(ticket: Ticket): void {
     if (ticket.phase === QUIET_YOUNG) this.beside++;
   }
 
-  #noLongerYoung({ mark }: Ticket): void {
+  #noLongerYoung(ticket: Ticket): void {
+    const { mark, failures } = ticket;
+    if (failures !== null) this.#joinRuns(ticket);
     this.young--;
     if (mark <= this.#last && mark >= this.#first) this.beside--;
   }
@@ -123,12 +177,13 @@ export class QuietList {
     const dropped: Ticket[] = [];
     for (let ticket = this.#head; ticket !== null;) {
       const next: Ticket | null = ticket.after;
-      ticket.before = ticket.after = null;
+      ticket.before = ticket.after = ticket.failures = null;
       ticket.phase = UNCOUNTED;
       dropped.push(ticket);
       ticket = next;
     }
     this.#head = this.#tail = this.firstYoung = null;
+    this.#front = this.run = null;
     this.young = this.beside = 0;
     return dropped;
   }

@@ -1,8 +1,9 @@
 /** The evidence of one record: its window, its streak of failures, and whether they amount to a trip. */
+import { type Failed, FailureRun } from "./failure-run.ts";
 import type { FailureKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { type Evidence, NO_STREAK, type Streak, type TripReason } from "./state.ts";
-import { evidenceOf, tripReason } from "./trip.ts";
+import { evidenceOf, isOutage, tripReason } from "./trip.ts";
 import { CountWindow, TimeWindow, type Window } from "./window.ts";
 
 /** What calls that have shown nothing yet say about a trip. */
@@ -10,18 +11,15 @@ export interface QuietCalls {
   readonly young: number;
   /** Those of the young that began between the streak's first failed call and its latest. */
   readonly beside: number;
+  /** The failures around the latest one, of calls with no young one between; null when a success came since. */
+  readonly run: FailureRun | null;
 }
 
 export class Tally {
-  /** Failures among the calls that began after the latest begun that succeeded. */
-  streak = 0;
-  #streakSinceMs = 0;
-  #streakMark = 0;
-  #streakStartedMs = 0;
+  // Failures among the calls that began after the latest begun that succeeded.
+  #streak: FailureRun | null = null;
   /** How many calls had begun before the latest begun that succeeded. */
   succeeded = -1;
-  // The same of the streak's earliest begun.
-  #firstCall = 0;
   #window: Window | null = null;
   // The latest instant anybody has read. A success is counted at this one instead of reading the clock, which would be a
   // fifth of what a call on the closed path may cost; admissions and the sweep keep it at most a second old.
@@ -34,9 +32,9 @@ export class Tally {
 
   /** @param call how many calls had begun before this one. Returns a place to `retract` it from. */
   success(slow: boolean, call: number, policy: Policy): number {
-    // An answer to a call from before the streak says nothing about the provider since.
     if (call > this.succeeded) this.succeeded = call;
-    if (this.streak > 0 && call > this.#firstCall) this.streak = 0;
+    // An answer to a call from before the streak says nothing about the provider since.
+    if (this.#streak !== null && call > this.#streak.firstCall) this.#streak = null;
     return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
 
@@ -45,35 +43,22 @@ export class Tally {
     return this.#window?.retract(place) ?? false;
   }
 
-  /** @param mark how many calls had begun by now @param call how many before this one @param startedMs when it began */
-  failure(
-    kind: FailureKind,
-    slow: boolean,
-    nowMs: number,
-    mark: number,
-    call: number,
-    startedMs: number,
-    policy: Policy,
-  ): void {
-    this.inStreak(nowMs, policy);
-    this.#windowOf(policy).addFailure(nowMs, kind, slow, mark);
+  failure(kind: FailureKind, slow: boolean, failure: Failed, policy: Policy): void {
+    const { atMs, mark, call } = failure;
+    if (this.isForgotten(atMs, policy)) this.#streak = null;
+    this.#windowOf(policy).addFailure(atMs, kind, slow, mark);
     if (call < this.succeeded) return; // one that began after it has succeeded
-    if (this.streak === 0) {
-      this.#streakSinceMs = nowMs;
-      this.#streakMark = mark;
-      this.#streakStartedMs = startedMs;
-      this.#firstCall = call;
-    } else {
-      this.#firstCall = Math.min(this.#firstCall, call);
-      this.#streakStartedMs = Math.min(this.#streakStartedMs, startedMs);
-    }
-    this.streak++;
+    if (this.#streak === null) this.#streak = new FailureRun(failure);
+    else this.#streak.add(failure);
   }
 
-  /** Whether a failure at this instant would lengthen a streak. One whose failures have all left the window is over. */
-  inStreak(nowMs: number, policy: Policy): boolean {
-    if (this.streak > 0 && this.counts(nowMs, policy).failures === 0) this.streak = 0;
-    return this.streak > 0;
+  /** Whether all failures have left the window: a streak is evidence inside it, and begins anew. */
+  isForgotten(nowMs: number, policy: Policy): boolean {
+    return this.counts(nowMs, policy).failures === 0;
+  }
+
+  get streak(): number {
+    return this.#streak?.failures ?? 0;
   }
 
   /** Whether the window may hold anything against the provider; exact once it was read. */
@@ -91,36 +76,46 @@ export class Tally {
 
   /** The streak as it is now, beside the calls that may yet succeed. */
   streakNow({ beside }: QuietCalls): Streak {
-    if (this.streak === 0) return NO_STREAK;
-    const begun = this.streak + beside;
-    return {
-      failures: this.streak,
-      sinceMs: this.#streakSinceMs,
-      startedMs: this.#streakStartedMs,
-      begun,
-      from: null,
-    };
+    return this.#streak?.beside(beside) ?? NO_STREAK;
   }
 
   tripReason(quiet: QuietCalls, policy: Policy, nowMs: number): TripReason | null {
-    return tripReason(this.counts(nowMs, policy), quiet.young, this.streakNow(quiet), policy, nowMs);
+    const { streak } = this.#judged(quiet, policy, nowMs);
+    return tripReason(this.counts(nowMs, policy), quiet.young, streak, policy, nowMs);
   }
 
-  evidence(reason: TripReason, quiet: QuietCalls, policy: Policy, nowMs: number): Evidence {
+  /** What a trip rests on, and how many calls had begun when its first failure came. */
+  evidence(
+    reason: TripReason,
+    quiet: QuietCalls,
+    policy: Policy,
+    nowMs: number,
+  ): { evidence: Evidence; firstFailureMark: number } {
     const window = this.counts(nowMs, policy);
-    const streak = this.streakNow(quiet);
-    return evidenceOf(reason, window, quiet.young, streak, window.failuresByKind(), policy.windowMs);
+    const { streak, mark } = this.#judged(quiet, policy, nowMs);
+    const evidence = evidenceOf(reason, window, quiet.young, streak, window.failuresByKind(), policy.windowMs);
+    return { evidence, firstFailureMark: reason === "consecutive-failures" ? mark : this.firstFailureMark() };
   }
 
-  /** The mark of the first failure of the evidence that tripped. */
-  firstFailureMark(reason: TripReason): number {
-    return reason === "consecutive-failures" ? this.#streakMark : (this.#window?.firstFailureMark() ?? Infinity);
+  /** The mark of the first failure in the window. */
+  firstFailureMark(): number {
+    return this.#window?.firstFailureMark() ?? Infinity;
+  }
+
+  // A run of failures is an outage however many calls from before it may yet succeed. Where failures come too late to be
+  // without young calls between, all since the latest success must outweigh them.
+  #judged(quiet: QuietCalls, policy: Policy, nowMs: number): { streak: Streak; mark: number } {
+    const { run } = quiet;
+    const isRun = run !== null && isOutage(run.beside(0), policy, nowMs);
+    return isRun
+      ? { streak: run.beside(0), mark: run.mark }
+      : { streak: this.streakNow(quiet), mark: this.#streak?.mark ?? Infinity };
   }
 
   /** A new round. @param mark how many calls had begun by now */
   clear(mark: number): void {
     this.#window?.clear();
-    this.streak = 0;
+    this.#streak = null;
     this.succeeded = mark - 1;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { RecordUser } from "./announcer.ts";
 import type { Machine } from "./machine.ts";
+import type { FailureRun } from "./failure-run.ts";
 import type { Ramp } from "./ramp.ts";
 import type { SharedLease } from "./shared-side.ts";
 
@@ -39,6 +40,8 @@ export class Ticket {
   // Neighbours in the record's list of calls that have shown nothing yet.
   before: Ticket | null = null;
   after: Ticket | null = null;
+  /** While it is young: the failures of calls begun after it and before the next young one. */
+  failures: FailureRun | null = null;
 
   constructor(machine: Machine, user: RecordUser, startedAtMs: number) {
     this.machine = machine;

@@ -49,20 +49,19 @@ export function tripReason(
 ): TripReason | null {
   const { failures } = counts;
   const calls = counts.successes + failures + young;
-  const { failureRate, failureThreshold, consecutiveFailures, slowCall } = policy;
-  if (
-    consecutiveFailures !== false &&
-    streak.failures >= consecutiveFailures &&
-    outweighs(streak, consecutiveFailures) &&
-    (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
-  ) {
-    return "consecutive-failures";
-  }
+  const { failureRate, failureThreshold, slowCall } = policy;
+  if (isOutage(streak, policy, nowMs)) return "consecutive-failures";
   if (failureThreshold !== false && failures >= failureThreshold) return "failure-threshold";
   if (calls < policy.minimumCalls) return null;
   if (failureRate !== false && failures > 0 && failures / calls >= failureRate) return "failure-rate";
   if (slowCall !== false && counts.slow > 0 && counts.slow / calls >= slowCall.rate) return "slow-calls";
   return null;
+}
+
+/** Whether a streak is long enough, lasts long enough, and outweighs the calls beside it. */
+export function isOutage(streak: Streak, { consecutiveFailures: length }: TripPolicy, nowMs: number): boolean {
+  if (length === false || streak.failures < length || !outweighs(streak, length)) return false;
+  return length === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS;
 }
 
 function outweighs({ failures, begun }: Streak, length: number): boolean {
