@@ -4,6 +4,7 @@
  */
 import type { FailureKind } from "../../packages/recloser/src/outcome.ts";
 import type { Policy } from "../../packages/recloser/src/policy.ts";
+import type { Tail } from "../../packages/recloser/src/report.ts";
 import { type Bucket, type Facts, NO_RECORD } from "../../packages/recloser/src/state.ts";
 import type { RecordEvent, Reply } from "../../packages/recloser/src/record-event.ts";
 import { transition } from "../../packages/recloser/src/transition.ts";
@@ -21,21 +22,44 @@ export interface ModelCall {
 
 export const RANDOM = 0.5;
 
+/** A failure that may belong to a streak. */
+interface Failure {
+  readonly order: number;
+  readonly startedAtMs: number;
+  readonly atMs: number;
+  /** Whether its call had shown nothing before: only then does it say where others began. */
+  readonly quiet: boolean;
+}
+
 export class MachineModel {
   facts: Facts = { ...NO_RECORD, incarnation: 1 };
   calls: ModelCall[] = [];
-  /** The failures of the streak: which call each was, and when it was counted. */
-  failed: { order: number; bucket: Bucket }[] = [];
+  /** The failures of the streak, and those of all runs. */
+  streak: Failure[] = [];
+  #runs: Failure[] = [];
+  #latest: Failure | null = null;
   #begun = 0;
-  #begunBySuccess = 0;
-  readonly #policy: Policy;
+  /** The latest begun call that succeeded. */
+  #succeeded = -1;
+  /** How many calls had begun when the policy last changed. */
+  #configured = 0;
+  #policy: Policy;
 
   constructor(policy: Policy) {
     this.#policy = policy;
   }
 
+  /** Another policy with the same window. */
+  configure(policy: Policy): void {
+    this.#policy = policy;
+    this.#configured = this.#begun;
+  }
+
   apply(event: RecordEvent, nowMs: number): Reply {
     const { facts, reply } = transition(this.facts, event, this.#policy, nowMs);
+    // No call from before is young or can fail any more; a streak goes on under an override.
+    if (facts.generation !== this.facts.generation) [this.#runs, this.#latest] = [[], null];
+    if (facts.streak.failures === 0) this.streak = [];
     this.facts = facts;
     return reply;
   }
@@ -60,11 +84,23 @@ export class MachineModel {
     return this.#youngCalls.length;
   }
 
-  /** Of the calls from the streak's first failed call to its latest, those that may yet succeed; all begun after the last success. */
-  get spared(): number {
-    const orders = this.failed.map(({ order }) => order).filter((order) => order >= this.#begunBySuccess);
+  /** The young calls that began between the streak's earliest begun failed call and its latest. */
+  get beside(): number {
+    const orders = this.streak.filter(({ quiet }) => quiet).map(({ order }) => order);
     const isBetween = ({ order }: ModelCall): boolean => Math.min(...orders) < order && order < Math.max(...orders);
     return this.#youngCalls.filter(isBetween).length;
+  }
+
+  /** The failures of the latest's run. */
+  get run(): readonly Failure[] {
+    return this.#latest === null ? [] : this.#runOf(this.#latest);
+  }
+
+  /** Failed calls with no young one between them and another. */
+  #runOf(one: Failure): Failure[] {
+    const isYoungBetween = (a: number, b: number): boolean =>
+      this.#youngCalls.some(({ order }) => Math.min(a, b) < order && order < Math.max(a, b));
+    return this.#runs.filter(({ order }) => !isYoungBetween(order, one.order));
   }
 
   get #youngCalls(): ModelCall[] {
@@ -86,7 +122,7 @@ export class MachineModel {
       if (call.phase !== "young" || call.generation !== this.facts.generation) continue;
       if (nowMs - call.startedAtMs < youngForMs) continue;
       call.phase = "silent";
-      if (silenceMs !== false) this.#report(call, [this.#bucket(nowMs, "timeout", false)], null, nowMs);
+      if (silenceMs !== false) this.#failed(call, true, [this.#bucket(nowMs, "timeout", false)], null, nowMs);
     }
   }
 
@@ -95,15 +131,15 @@ export class MachineModel {
     if (call.token !== null) {
       if (this.#policy.probe.settleOn === "first-token") this.#settle(call, "passed", null, nowMs);
     } else if (call.phase === "young" || call.phase === "silent") {
-      call.phase = "shown";
-      this.#succeeded(call, nowMs);
+      this.#success(call, nowMs);
     }
   }
 
   succeed(at: number, nowMs: number): void {
-    const call = this.#over(at);
+    const call = this.calls[at] as ModelCall;
     if (call.token !== null) this.#settle(call, "passed", null, nowMs);
-    else if (call.phase === "young" || call.phase === "silent") this.#succeeded(call, nowMs);
+    else if (call.phase === "young" || call.phase === "silent") this.#success(call, nowMs);
+    this.#over(at);
   }
 
   fail(at: number, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
@@ -112,11 +148,12 @@ export class MachineModel {
     if (call.phase === "uncounted") return;
     // A call is counted once: one that broke after its first content is a failure, and its success is taken back. If it
     // was slow already, it stays slow where it was counted so.
-    const { success } = call;
+    const success = call.order < this.#configured ? null : call.success;
     const counts = success !== null && this.#isInWindow(success, nowMs);
     const slow = this.#isSlow(call, nowMs) && !(counts && success.slow > 0);
     const back = success === null ? [] : [{ ...success, successes: -1, slow: 0 }];
-    this.#report(call, [...back, this.#bucket(nowMs, kind, slow)], retryAfterMs, nowMs);
+    const quiet = call.phase !== "shown";
+    this.#failed(call, quiet, [...back, this.#bucket(nowMs, kind, slow)], retryAfterMs, nowMs);
   }
 
   ignore(at: number, nowMs: number): void {
@@ -128,12 +165,51 @@ export class MachineModel {
     return this.calls.splice(at, 1)[0] as ModelCall;
   }
 
-  #succeeded(call: ModelCall, nowMs: number): void {
-    if (call.generation !== this.facts.generation) return;
+  #success(call: ModelCall, nowMs: number): void {
+    const counts = call.generation === this.facts.generation;
+    // While it is still young: it stands between the runs before it and after it.
+    if (counts) this.#endRuns(call.order);
+    call.phase = "shown";
+    if (!counts) return;
     call.success = this.#bucket(nowMs, null, this.#isSlow(call, nowMs));
-    [this.failed, this.#begunBySuccess] = [[], this.#begun];
+    this.#succeeded = Math.max(this.#succeeded, call.order);
+    if (this.streak.some(({ order }) => order <= call.order)) this.streak = [];
     this.#report(call, [call.success], null, nowMs);
     this.apply({ type: "lift", startedAtMs: call.startedAtMs }, nowMs);
+  }
+
+  /** A success ends every run with a call from before it. */
+  #endRuns(order: number): void {
+    const ended = this.#runs.filter((one) => this.#runOf(one).some((other) => other.order <= order));
+    this.#runs = this.#runs.filter((one) => !ended.includes(one));
+    this.#latest = null;
+  }
+
+  #failed(call: ModelCall, quiet: boolean, buckets: Bucket[], retryAfterMs: number | null, nowMs: number): void {
+    if (call.generation === this.facts.generation) {
+      if (this.counts(nowMs).failures === 0) [this.streak, this.#runs, this.#latest] = [[], [], null];
+      const failure = { order: call.order, startedAtMs: call.startedAtMs, atMs: nowMs, quiet };
+      if (call.order >= this.#succeeded) this.streak.push(failure);
+      if (quiet && call.order >= this.#succeeded) this.#runs.push((this.#latest = failure));
+    }
+    this.#report(call, buckets, retryAfterMs, nowMs);
+  }
+
+  /** What a trip is judged by: the latest failure's run if that is an outage, else the streak. */
+  #judged(nowMs: number): Tail {
+    const { consecutiveFailures: length } = this.#policy;
+    const { run } = this;
+    const sinceMs = Math.min(...run.map(({ atMs }) => atMs));
+    const isOutage = length !== false && run.length >= length && (length === 1 || nowMs - sinceMs >= 100);
+    const failures = isOutage ? run : this.streak;
+    if (failures.length === 0) return { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, beforeMs: [] };
+    return {
+      failures: failures.length,
+      sinceMs: Math.min(...failures.map(({ atMs }) => atMs)),
+      startedMs: Math.min(...failures.map(({ startedAtMs }) => startedAtMs)),
+      begun: failures.length + (isOutage ? 0 : this.beside),
+      beforeMs: [],
+    };
   }
 
   #settle(call: ModelCall, verdict: "passed" | "failed" | "void", retryAfterMs: number | null, nowMs: number): void {
@@ -143,24 +219,18 @@ export class MachineModel {
     this.apply({ type: "settle", ...lease, verdict, retryAfterMs, random: RANDOM }, nowMs);
   }
 
+  /** There is one reporter, and each of its reports says the whole streak. */
   #report(call: ModelCall, buckets: Bucket[], retryAfterMs: number | null, nowMs: number): void {
-    const failed = buckets.some((bucket) => Object.keys(bucket.failures).length > 0);
-    // There is one reporter: the streak that the record knows of is what it has reported of this one.
-    let known = this.facts.streak.begun;
-    if (failed && call.generation === this.facts.generation) {
-      if (this.facts.streak.failures === 0 || !this.failed.some(({ bucket }) => this.#isInWindow(bucket, nowMs)))
-        [this.failed, known] = [[], 0];
-      this.failed.push({ order: call.order, bucket: buckets.at(-1) as Bucket });
-    }
-    const begun = this.failed.length + this.spared - known;
     this.apply(
       {
         type: "report",
+        by: null,
         incarnation: this.facts.incarnation,
         generation: call.generation,
         buckets: [...buckets, ...this.#youngChanges(nowMs)],
-        lastSuccessMs: failed ? null : nowMs,
-        tail: failed ? { failures: 1, sinceMs: nowMs, begun } : { failures: 0, sinceMs: 0, begun: 0 },
+        lastSuccessMs: null,
+        lastSuccessStartedMs: Infinity,
+        tail: this.#judged(nowMs),
         retryAfterMs,
         notAfterMs: Infinity,
         random: RANDOM,

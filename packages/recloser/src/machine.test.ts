@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { holdRecord } from "./hold.ts";
 import { claimProbe, renewProbe } from "./probe-lease.ts";
 import { MachineModel, RANDOM } from "../../../tests/support/machine-model.ts";
 import type { RecordUser } from "./announcer.ts";
@@ -58,6 +59,7 @@ const op = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("probe-now" as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("configure" as const), which }) },
 );
 type Op = typeof op extends fc.Arbitrary<infer T> ? T : never;
 
@@ -96,14 +98,15 @@ const script = fc.array(rounds, { maxLength: 50, size: "max" }).map((all) => all
 
 const off = { failureRate: false, failureThreshold: false, consecutiveFailures: false, slowCall: false } as const;
 const short = { silence: 5_000, window: 10_000, cooldown: { initial: 1_000, max: 8_000 }, ramp: false } as const;
-const policies = fc.constantFrom<Policy>(
+const POLICIES: readonly Policy[] = [
   createPolicy({ ...off, ...short, failureThreshold: 3 }),
   createPolicy({ ...off, ...short, failureRate: 0.5, minimumCalls: 4, probe: { settleOn: "complete" } }),
   createPolicy({ ...off, ...short, consecutiveFailures: 3, probe: { successes: 2 } }),
   createPolicy({ ...off, ...short, slowCall: { after: 500, rate: 0.5 }, minimumCalls: 2 }),
   createPolicy({ ...off, ...short, silence: false, failureRate: 0.4, minimumCalls: 5 }),
   createPolicy({ ...short, minimumCalls: 5, failureThreshold: 6, consecutiveFailures: 4, onTrip: "let-run" }),
-);
+];
+const policies = fc.constantFrom(...POLICIES);
 
 /** A machine and its model under the same operations; time is a variable, and the sweep is called by hand. */
 class Rig {
@@ -138,19 +141,24 @@ class Rig {
         return void model.apply({ type: "hold", kind: next.kind, retryAfterMs: next.hint, startedAtMs: nowMs }, nowMs);
       case "force-open":
       case "force-closed": {
-        const override = { mode: next.type, by: "ops", reason: "drill", untilMs: nowMs + 2_500 };
-        overrideRecord(machine, user, override, nowMs);
-        return void model.apply({ type: "override", ...override }, nowMs);
+        const override = { mode: next.type, by: "ops", reason: "drill" };
+        void overrideRecord(machine, user, { ...override, forMs: 2_500 }, nowMs);
+        return void model.apply({ type: "override", ...override, untilMs: nowMs + 2_500 }, nowMs);
       }
       case "clear":
-        clearRecordOverride(machine, user, "ops", null, nowMs);
+        void clearRecordOverride(machine, user, "ops", null, nowMs);
         return void model.apply({ type: "clear" }, nowMs);
       case "reset":
-        resetRecord(machine, user, "ops", null, nowMs);
+        void resetRecord(machine, user, "ops", null, nowMs);
         return void model.apply({ type: "reset" }, nowMs);
       case "probe-now":
-        probeRecordNow(machine, user, "ops", nowMs);
+        void probeRecordNow(machine, user, "ops", nowMs);
         return void model.apply({ type: "probe-now" }, nowMs);
+      case "configure": {
+        const policy = POLICIES[next.which % POLICIES.length] as Policy;
+        machine.configure(policy, nowMs);
+        return model.configure(policy);
+      }
       case "content":
       case "fail":
       case "ignore":
@@ -179,12 +187,16 @@ class Rig {
     if (decision !== null && decision !== "claim") return;
     const ticket = new Ticket(machine, user, nowMs);
     if (decision === "claim" && claimProbe(machine, ticket, nowMs)) {
-      const token = (ticket.lease as { token: string }).token;
-      model.apply({ type: "claim", token, leaseMs: machine.policy.probe.leaseMs, random: RANDOM }, nowMs);
+      const token = ticket.lease?.here?.token as string;
+      const { leaseMs } = machine.policy.probe;
+      model.apply({ type: "claim", token, leaseMs, random: RANDOM, notAfterMs: Infinity }, nowMs);
       model.begin(nowMs, token);
     } else if (decision === "claim") {
       const { leaseMs } = machine.policy.probe;
-      return void model.apply({ type: "claim", token: "refused", leaseMs, random: RANDOM }, nowMs);
+      return void model.apply(
+        { type: "claim", token: "refused", leaseMs, random: RANDOM, notAfterMs: Infinity },
+        nowMs,
+      );
     } else {
       machine.begin(ticket, nowMs);
       model.begin(nowMs, null);
@@ -206,7 +218,7 @@ class Rig {
       const { leaseMs } = machine.policy.probe;
       const { incarnation } = model.facts;
       const reply = token === null ? null : model.apply({ type: "renew", incarnation, token, leaseMs }, nowMs);
-      return assert.equal(renewed, reply?.code === "renewed");
+      return assert.equal(renewed.held, reply?.code === "renewed");
     }
     this.tickets.splice(at, 1);
     if (next.type === "succeed") {
@@ -230,7 +242,8 @@ class Rig {
       facts,
       counts: { successes, failures, slow },
       streak: machine.consecutiveFailures,
-      spared: machine.consecutiveFailures === 0 ? 0 : machine.quiet.beside,
+      beside: machine.consecutiveFailures === 0 ? 0 : machine.quiet.beside,
+      run: machine.quiet.run?.failures ?? 0,
       young: machine.quiet.young,
       inFlight: machine.inFlight,
     };
@@ -238,7 +251,8 @@ class Rig {
       facts: expectedFacts,
       counts: model.counts(nowMs),
       streak: streak.failures,
-      spared: streak.failures === 0 ? 0 : model.spared,
+      beside: streak.failures === 0 ? 0 : model.beside,
+      run: model.run.length,
       young: model.young,
       inFlight: model.calls.length,
     };

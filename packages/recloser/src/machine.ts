@@ -134,6 +134,7 @@ export class Machine implements Watched {
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
       this.#grew(ticket);
+      this.quiet.succeeded(ticket);
       this.quiet.show(ticket);
       this.#succeeded(ticket, this.#isSlow(ticket, nowMs));
       ticket.leaveRamp();
@@ -147,6 +148,7 @@ export class Machine implements Watched {
     if (ticket.phase === UNCOUNTED) return ticket.leaveRamp();
     if (ticket.phase !== SHOWN) {
       this.#grew(ticket);
+      this.quiet.succeeded(ticket);
       this.quiet.remove(ticket, UNCOUNTED);
       const slow =
         this.policy.slowCall !== false &&
@@ -205,7 +207,6 @@ export class Machine implements Watched {
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
     this.#tally.seen(nowMs);
-    this.quiet.succeeded(ticket);
     ticket.place = this.#tally.success(slow, ticket.mark, this.policy);
     ticket.slow = slow;
     if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);

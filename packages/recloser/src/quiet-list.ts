@@ -121,7 +121,7 @@ export class QuietList {
     return began;
   }
 
-  /** A call succeeds: what it was part of, or began before it, is no run any more. */
+  /** A quiet call succeeds, and still stands where it began: no run that has a call from before it goes on. */
   succeeded({ mark }: Ticket): void {
     this.#succeeded = Math.max(this.#succeeded, mark);
     this.run = null;
@@ -137,6 +137,7 @@ export class QuietList {
   /** All failures have left the window. */
   forgetRuns(): void {
     this.#round++;
+    this.run = null;
   }
 
   // One that has a call from before a success is over.

@@ -34,7 +34,7 @@ export class Tally {
   success(slow: boolean, call: number, policy: Policy): number {
     if (call > this.succeeded) this.succeeded = call;
     // An answer to a call from before the streak says nothing about the provider since.
-    if (this.#streak !== null && call > this.#streak.firstCall) this.#streak = null;
+    if (this.#streak !== null && call >= this.#streak.firstCall) this.#streak = null;
     return this.#windowOf(policy).addSuccesses(this.seenMs, 1, slow ? 1 : 0);
   }
 
