@@ -36,6 +36,12 @@ const report = fc.record({
   young: fc.array(fc.record({ back: fc.constantFrom(0, 1, 8, 9, 10, -15), by: fc.constantFrom(-10, -3, 2, 10) }), {
     maxLength: 2,
   }),
+  by: fc.constantFrom(null, "a", "a", "b", "c"),
+  /** How long ago the latest begun call that succeeded had begun; the tail's first failure came, and its earliest call began. */
+  successBegan: fc.constantFrom(0, 1, 60, 3_000),
+  tailSince: fc.constantFrom(0, 0, 99, 100, 2_000),
+  tailBegan: fc.constantFrom(0, 1, 60, 3_000),
+  before: fc.array(fc.constantFrom(0, 60, 3_000), { maxLength: 4 }),
   /** Calls begun in the streak, beyond its failures. */
   spared: fc.constantFrom(0, 0, 0, -4, -1, 1, 2, 10),
   bucketsBack: fc.constantFrom(0, 0, 0, 1, 9, 10, -15),
@@ -221,7 +227,8 @@ export class Player {
     const startMs = (Math.floor(nowMs / widthMs) - next.bucketsBack) * widthMs;
     const { failures, kind, successes, slow } = next;
     const tailed = failures > 0 && !(successes > 0 && next.successLast);
-    const tail = { failures: 0, sinceMs: 0, begun: 0 };
+    const beforeMs = next.before.map((agoMs) => nowMs - agoMs);
+    const tail = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, beforeMs };
     const bucket = {
       startMs,
       successes,
@@ -239,8 +246,18 @@ export class Player {
       incarnation: unknown ? 0 : next.tag === "foreign" ? facts.incarnation + 1 : facts.incarnation,
       generation: next.tag === "old" || next.tag === "none-old" ? facts.generation - 1 : facts.generation,
       buckets: [bucket, ...began],
+      by: next.by,
       lastSuccessMs: successes > 0 ? nowMs : null,
-      tail: tailed ? { failures, sinceMs: nowMs, begun: failures + next.spared } : tail,
+      lastSuccessStartedMs: successes > 0 ? nowMs - next.successBegan : null,
+      tail: tailed
+        ? {
+            failures,
+            sinceMs: nowMs - next.tailSince,
+            startedMs: nowMs - next.tailBegan,
+            begun: failures + next.spared,
+            beforeMs,
+          }
+        : tail,
       retryAfterMs: next.hint,
       notAfterMs: next.late ? nowMs - 1 : nowMs + 200,
       random: next.random,

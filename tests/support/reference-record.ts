@@ -11,6 +11,8 @@ interface Counted {
   readonly kind: FailureKind | "success" | "slow";
 }
 
+const NO_SK = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, from: null };
+
 export class ReferenceRecord {
   inc = 0;
   ver = 0;
@@ -29,7 +31,9 @@ export class ReferenceRecord {
   counted: Counted[] = [];
   /** Every change of the number of young calls that was ever reported, at the bucket its calls began in. */
   youngChanges: { startMs: number; by: number }[] = [];
-  sk = { failures: 0, sinceMs: 0, begun: 0 };
+  sk: Facts["streak"] = { ...NO_SK };
+  /** When each replica was last served. */
+  served = new Map<string, number>();
   /** The rules that held at the last trip: it may name any of them. */
   reasons: string[] = [];
 
@@ -131,7 +135,7 @@ export class ReferenceRecord {
     if (creates) [this.inc, this.ep] = [now, Math.max(this.ep, e.generation)];
     // protocol.md §2: evidence inside the window; a streak whose failures have all left it is over.
     const remembered = this.inWindow(this.counted, p, now).some(({ kind }) => kind !== "success" && kind !== "slow");
-    if (!remembered) this.sk = { failures: 0, sinceMs: 0, begun: 0 };
+    if (!remembered) this.sk = { ...NO_SK };
     for (const { startMs, successes, slow, failures, young } of e.buckets) {
       this.youngChanges.push({ startMs, by: young });
       for (let i = 0; i < successes; i++) this.counted.push({ startMs, kind: "success" });
@@ -142,9 +146,9 @@ export class ReferenceRecord {
     // §5.2: a bucket from ahead of the server's clock is deleted, not kept for later
     this.counted = this.inWindow(this.counted, p, now);
     this.youngChanges = this.inWindow(this.youngChanges, p, now);
-    const newer = this.sk.failures === 0 || (e.lastSuccessMs !== null && e.lastSuccessMs >= this.sk.sinceMs);
-    const { failures, sinceMs, begun } = this.sk;
-    this.sk = newer ? { ...e.tail } : { failures: failures + e.tail.failures, sinceMs, begun: begun + e.tail.begun }; // §5.8
+    if (e.by !== null && e.lastSuccessMs !== null)
+      this.served.set(e.by, Math.max(e.lastSuccessMs, this.served.get(e.by) ?? -Infinity));
+    this.lengthen(e);
     this.reasons = this.holding(p, now);
     if (this.reasons.length === 0) {
       if (creates) this.ver++; // that there is a record is news
@@ -153,6 +157,24 @@ export class ReferenceRecord {
     const again = this.ca !== null && now - this.ca < Math.max(60_000, 2 * this.cd);
     this.open(again ? this.att + 1 : 1, e.retryAfterMs, e.random, p, now); // T1
     return { code: "tripped" };
+  }
+
+  /** §5.8, by when calls began: an answer to a call from before the streak is no answer since. */
+  private lengthen({ by, lastSuccessStartedMs, tail: { beforeMs, ...tail } }: RecordEvent & { type: "report" }): void {
+    if ((lastSuccessStartedMs ?? -Infinity) >= this.sk.startedMs) this.sk = { ...NO_SK };
+    if (tail.failures === 0) return;
+    if (this.sk.failures === 0) {
+      this.sk = { ...tail, from: by };
+      return;
+    }
+    for (const atMs of beforeMs) if (atMs >= this.sk.startedMs) this.sk = { ...this.sk, begun: this.sk.begun + 1 };
+    this.sk = {
+      failures: this.sk.failures + tail.failures,
+      begun: this.sk.begun + tail.begun,
+      sinceMs: Math.min(this.sk.sinceMs, tail.sinceMs),
+      startedMs: Math.min(this.sk.startedMs, tail.startedMs),
+      from: by === this.sk.from ? by : null,
+    };
   }
 
   /** protocol.md §2: which rules hold. */
@@ -164,10 +186,15 @@ export class ReferenceRecord {
     const enough = calls >= p.minimumCalls;
     const { consecutiveFailures: streak, failureThreshold: threshold, failureRate: rate, slowCall } = p;
     // One failure has no span, so a streak of one is judged without it.
-    const spans = streak === 1 || now - this.sk.sinceMs >= 150;
+    const spans = streak === 1 || now - this.sk.sinceMs >= 100;
     // Three failures beyond the streak's length make up for one call begun beside them that has not failed.
-    const spared = this.sk.begun - this.sk.failures;
-    const long = streak !== false && this.sk.failures >= streak && this.sk.failures >= streak + 3 * spared;
+    const beside = this.sk.begun - this.sk.failures;
+    const needed = streak === false ? Infinity : streak + (this.sk.begun < 20 ? 0 : 3 * Math.max(0, beside));
+    const long = this.sk.failures >= needed;
+    // One replica's failures are its own while another is served.
+    const { from } = this.sk;
+    if (from !== null && [...this.served].some(([by, atMs]) => by !== from && now - atMs < 1_500))
+      return slowCall !== false && enough && slow > 0 && slow / calls >= slowCall.rate ? ["slow-calls"] : [];
     return [
       ...(long && spans ? ["consecutive-failures"] : []),
       ...(threshold !== false && failures >= threshold ? ["failure-threshold"] : []),
@@ -229,7 +256,8 @@ export class ReferenceRecord {
   }
 
   private forget(): void {
-    [this.counted, this.youngChanges, this.sk] = [[], [], { failures: 0, sinceMs: 0, begun: 0 }];
+    [this.counted, this.youngChanges, this.sk] = [[], [], { ...NO_SK }];
+    this.served.clear();
   }
 
   private changed(now: number): Reply {

@@ -45,6 +45,8 @@ export interface Tail extends Omit<Streak, "from"> {
  */
 export const SERVED_LATELY_MS = 1_500;
 
+const NO_FAILURE_TRIPS = { failureRate: false, failureThreshold: false, consecutiveFailures: false } as const;
+
 export interface Merged {
   readonly served: readonly Served[];
   readonly buckets: readonly Bucket[];
@@ -88,9 +90,8 @@ export function mergeReport(
     0,
     total(buckets, (bucket) => bucket.young),
   );
-  const mayBeAlone = isAlone(streak, served, nowMs);
-  const said = tripReason(counts, young, mayBeAlone ? NO_STREAK : streak, policy, nowMs);
-  const reason = mayBeAlone && said !== null && said !== "slow-calls" ? null : said;
+  const rules = isAlone(streak, served, nowMs) ? { ...policy, ...NO_FAILURE_TRIPS } : policy;
+  const reason = tripReason(counts, young, streak, rules, nowMs);
   const evidence = reason === null ? null : evidenceOf(reason, counts, young, streak, byKind, policy.windowMs);
   return { buckets, streak, served, reason, evidence };
 }

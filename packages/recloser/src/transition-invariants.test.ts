@@ -214,9 +214,10 @@ describe("bounds on what a store or another replica may bring", () => {
   it("§5.2: a server's clock that stepped back an hour does not keep a circuit open for that hour", () => {
     const report: RecordEvent = {
       type: "report",
-      ...{ incarnation: 0, generation: 0, lastSuccessMs: null, retryAfterMs: null, random: 0 },
+      ...{ incarnation: 0, generation: 0, retryAfterMs: null, random: 0 },
+      ...{ by: null, lastSuccessMs: null, lastSuccessStartedMs: null },
       buckets: [{ startMs: START_MS, successes: 0, slow: 0, failures: { timeout: 1 }, young: 0 }],
-      tail: { failures: 1, sinceMs: START_MS, begun: 1 },
+      tail: { failures: 1, sinceMs: START_MS, startedMs: START_MS, begun: 1, beforeMs: [] },
       notAfterMs: Infinity,
     };
     const { facts } = transition(NO_RECORD, report, recordPolicy, START_MS);

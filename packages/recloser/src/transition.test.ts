@@ -93,8 +93,10 @@ function failures(count: number, atMs = START_MS, retryAfterMs: number | null = 
     buckets: [
       { startMs: Math.floor(atMs / 3_000) * 3_000, successes: 0, slow: 0, failures: { timeout: count }, young: 0 },
     ],
+    by: null,
     lastSuccessMs: null,
-    tail: { failures: count, sinceMs: atMs, begun: count },
+    lastSuccessStartedMs: null,
+    tail: { failures: count, sinceMs: atMs, startedMs: atMs, begun: count, beforeMs: [] },
     retryAfterMs,
     notAfterMs: Infinity,
     random: 0,

@@ -73,7 +73,7 @@ export class Outbox {
     if (slow) cell.slow++;
     if (nowMs > (this.#lastSuccessMs ?? -Infinity)) this.#lastSuccessMs = nowMs;
     if (startedAtMs > (this.#lastSuccessStartedMs ?? -Infinity)) this.#lastSuccessStartedMs = startedAtMs;
-    if (this.#tailFailures > 0 && startedAtMs > this.#tailStartedMs) this.#tailFailures = this.#tailBegun = 0;
+    if (this.#tailFailures > 0 && startedAtMs >= this.#tailStartedMs) this.#tailFailures = this.#tailBegun = 0;
     if (this.#failedLast) this.isUrgent = true;
     this.#failedLast = false;
   }
