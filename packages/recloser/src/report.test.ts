@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "./policy.ts";
-import { mergeReport, type ReportEvent } from "./report.ts";
-import { type Bucket, type Facts, NO_RECORD, NO_STREAK } from "./state.ts";
+import { mergeReport, type ReportEvent, SERVED_LATELY_MS, type Tail } from "./report.ts";
+import { type Bucket, type Facts, NO_RECORD } from "./state.ts";
 
 const AT = 1_800_000_000_000;
 const policy = createPolicy({ window: 10_000 });
 
+const NO_TAIL: Tail = { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, beforeMs: [] };
+
 function reported(more: Partial<ReportEvent>): ReportEvent {
   return {
     type: "report",
-    ...{ incarnation: 1, generation: 0, buckets: [], lastSuccessMs: null, retryAfterMs: null, random: 0 },
-    tail: NO_STREAK,
+    ...{ by: null, incarnation: 1, generation: 0, buckets: [], retryAfterMs: null, random: 0 },
+    ...{ lastSuccessMs: null, lastSuccessStartedMs: null },
+    tail: NO_TAIL,
     notAfterMs: Infinity,
     ...more,
   };
@@ -73,36 +76,87 @@ describe("the young calls of a record", () => {
 
 describe("a report merged into a streak", () => {
   const remembered: Bucket = { startMs: AT, successes: 0, slow: 0, failures: { network: 3 }, young: 0 };
-  const facts: Facts = { ...NO_RECORD, buckets: [remembered], streak: { failures: 3, sinceMs: AT, begun: 4 } };
+  const known = { failures: 3, sinceMs: AT, startedMs: AT - 50, begun: 4, from: null };
+  const facts: Facts = { ...NO_RECORD, buckets: [remembered], streak: known };
+  const tail: Tail = { failures: 2, sinceMs: AT + 100, startedMs: AT + 50, begun: 7, beforeMs: [] };
   const streak = (more: Partial<ReportEvent>): Facts["streak"] =>
     mergeReport(facts, reported(more), policy, AT + 500).streak;
 
-  it("lengthens it when its last success is older than the streak, or there was none", () => {
-    const tail = { failures: 2, sinceMs: AT + 100, begun: 7 };
-    expect(streak({ tail })).toEqual({ failures: 5, sinceMs: AT, begun: 11 });
-    expect(streak({ tail, lastSuccessMs: AT - 1 })).toEqual({ failures: 5, sinceMs: AT, begun: 11 });
+  it("lengthens it when its latest begun success is of a call from before the streak, however late it was answered, or there was none", () => {
+    const both = { failures: 5, sinceMs: AT, startedMs: AT - 50, begun: 11, from: null };
+    expect(streak({ tail })).toEqual(both);
+    expect(streak({ tail, lastSuccessMs: AT + 200, lastSuccessStartedMs: AT - 51 })).toEqual(both);
   });
 
-  it("leaves of it what came after a newer success", () => {
-    expect(streak({ lastSuccessMs: AT + 50, tail: { failures: 2, sinceMs: AT + 100, begun: 3 } })).toEqual({
-      ...{ failures: 2, sinceMs: AT + 100, begun: 3 },
-    });
-    expect(streak({ lastSuccessMs: AT + 50 }).failures).toBe(0);
+  it("leaves of it what came after a success of a call that began with it or later", () => {
+    const { beforeMs: _before, ...left } = tail;
+    expect(streak({ lastSuccessStartedMs: AT - 50, tail })).toEqual({ ...left, from: null });
+    expect(streak({ lastSuccessStartedMs: AT, tail })).toEqual({ ...left, from: null });
+    expect(streak({ lastSuccessStartedMs: AT }).failures).toBe(0);
   });
 
   it("forgets it once its failures have left the window", () => {
     const old = { ...facts, buckets: [] };
-    const tail = { failures: 2, sinceMs: AT + 100, begun: 7 };
-    expect(mergeReport(old, reported({ tail }), policy, AT + 500).streak).toEqual(tail);
+    expect(mergeReport(old, reported({ tail }), policy, AT + 500).streak).toMatchObject({ failures: 2, begun: 7 });
   });
 
-  it("dates it from its first failure, whichever replica's report comes first", () => {
-    expect(streak({ tail: { failures: 1, sinceMs: AT - 120, begun: 1 } })).toEqual({
-      ...{ failures: 4, sinceMs: AT - 120, begun: 5 },
-    });
+  it("dates it from its first failure and its earliest call, whichever replica's report comes first", () => {
+    const earlier = { ...tail, failures: 1, sinceMs: AT - 120, startedMs: AT - 170, begun: 1 };
+    expect(streak({ tail: earlier })).toMatchObject({ failures: 4, sinceMs: AT - 120, startedMs: AT - 170, begun: 5 });
   });
 
   it("takes back calls begun beside it that have ended without a verdict", () => {
-    expect(streak({ tail: { failures: 1, sinceMs: AT + 100, begun: 0 } })).toMatchObject({ failures: 4, begun: 4 });
+    expect(streak({ tail: { ...tail, failures: 1, begun: 0 } })).toMatchObject({ failures: 4, begun: 4 });
+  });
+
+  it("stands beside it the young calls from before the reporter's own that began in the streak's time", () => {
+    expect(streak({ tail: { ...tail, beforeMs: [AT, AT - 50, AT - 51] } })).toMatchObject({ failures: 5, begun: 13 });
+  });
+
+  it("knows it for one replica's while no other reports a failure", () => {
+    expect(mergeReport(NO_RECORD, reported({ by: "a", tail }), policy, AT).streak.from).toBe("a");
+    const ofA = { ...facts, streak: { ...known, from: "a" } };
+    const from = (by: string): string | null => mergeReport(ofA, reported({ by, tail }), policy, AT + 500).streak.from;
+    expect([from("a"), from("b")]).toEqual(["a", null]);
+  });
+});
+
+describe("a replica that fails while another is served", () => {
+  const rules = createPolicy({ window: 10_000, minimumCalls: 4, consecutiveFailures: 3 });
+  const tail: Tail = { failures: 4, sinceMs: AT - 500, startedMs: AT - 600, begun: 4, beforeMs: [] };
+  const reason = (servedAgoMs: number, by: string, more = rules): string | null => {
+    const facts: Facts = { ...NO_RECORD, served: [{ by, atMs: AT - servedAgoMs }] };
+    return mergeReport(facts, reported({ by: "a", tail, buckets: [{ ...bucket(AT, 0, 4), slow: 4 }] }), more, AT)
+      .reason;
+  };
+
+  it("does not open the others' circuit, by streak or by rate, until nobody else was served lately", () => {
+    expect([reason(SERVED_LATELY_MS - 1, "b"), reason(SERVED_LATELY_MS, "b")]).toEqual([null, "consecutive-failures"]);
+    expect(reason(100, "b", createPolicy({ window: 10_000, minimumCalls: 4, consecutiveFailures: false }))).toBeNull();
+  });
+
+  it("is no exception for having been served itself", () => {
+    expect(reason(100, "a")).toBe("consecutive-failures");
+  });
+
+  it("hides no slow calls, which are judged whoever's they are", () => {
+    const slow = createPolicy({ window: 10_000, minimumCalls: 4, slowCall: { after: 1, rate: 1 } });
+    expect(reason(100, "b", slow)).toBe("slow-calls");
+  });
+
+  it("is told from the others by who was served last, and who before that", () => {
+    const served = (facts: Facts, by: string, agoMs: number): Facts["served"] =>
+      mergeReport(facts, reported({ by, lastSuccessMs: AT - agoMs }), rules, AT).served;
+    const two = {
+      ...NO_RECORD,
+      served: [
+        { by: "b", atMs: AT - 100 },
+        { by: "c", atMs: AT - 200 },
+      ],
+    };
+    expect(served(two, "a", 50).map(({ by }) => by)).toEqual(["a", "b"]);
+    expect(served(two, "c", 50).map(({ by }) => by)).toEqual(["c", "b"]);
+    expect(served(two, "b", 300)).toEqual(two.served);
+    expect(mergeReport(two, reported({ lastSuccessMs: AT }), rules, AT).served).toEqual(two.served);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NO_STREAK } from "./state.ts";
+import { NO_STREAK, type Streak } from "./state.ts";
 import { evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
 
 const off: TripPolicy = {
@@ -19,6 +19,9 @@ const counts = (
   slow,
 });
 const none = NO_STREAK;
+const streak = (failures: number, young = 0, sinceMs = 0): Streak => ({
+  ...{ failures, sinceMs, startedMs: sinceMs - 50, begun: failures + young, from: null },
+});
 
 describe("the failure rate", () => {
   const policy = { ...off, failureRate: 0.5, minimumCalls: 4 };
@@ -49,36 +52,36 @@ describe("the failure rate", () => {
 describe("a streak of failures", () => {
   const policy = { ...off, consecutiveFailures: 3 };
   const reason = (failures: number, spanMs: number, more: Partial<TripPolicy> = {}): string | null =>
-    tripReason(
-      counts(1_000, failures),
-      0,
-      { failures, sinceMs: 1_000, begun: failures },
-      { ...policy, ...more },
-      1_000 + spanMs,
-    );
+    tripReason(counts(1_000, failures), 0, streak(failures, 0, 1_000), { ...policy, ...more }, 1_000 + spanMs);
 
-  it("trips at its length exactly, when it spans 150 ms exactly", () => {
+  it("trips at its length exactly, when it spans 100 ms exactly", () => {
     expect(reason(2, 10_000)).toBeNull();
-    expect(reason(3, 149.999)).toBeNull();
-    expect(reason(3, 150)).toBe("consecutive-failures");
-    expect(reason(4, 149)).toBeNull();
+    expect(reason(3, 99.999)).toBeNull();
+    expect(reason(3, 100)).toBe("consecutive-failures");
+    expect(reason(4, 99)).toBeNull();
   });
 
   it("needs neither minimumCalls nor a rate", () => {
-    expect(reason(3, 150, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
+    expect(reason(3, 100, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
   });
 
   it("must outweigh the calls that began beside it and may yet succeed: each takes three failures more", () => {
     const judged = (failures: number, young: number): string | null =>
-      tripReason(counts(0, failures), young, { failures, sinceMs: 0, begun: failures + young }, policy, 1_000);
-    expect([judged(3, 0), judged(3, 1), judged(5, 1)]).toEqual(["consecutive-failures", null, null]);
-    expect(judged(6, 1)).toBe("consecutive-failures");
+      tripReason(counts(0, failures), young, streak(failures, young), policy, 1_000);
+    expect([judged(20, 5), judged(20, 6)]).toEqual(["consecutive-failures", null]);
     expect([judged(302, 100), judged(303, 100)]).toEqual([null, "consecutive-failures"]);
   });
 
+  it("needs nothing but its length among fewer than 20 calls, where a share says nothing", () => {
+    const judged = (failures: number, young: number): string | null =>
+      tripReason(counts(0, failures), young, streak(failures, young), policy, 1_000);
+    expect([judged(3, 16), judged(3, 17)]).toEqual(["consecutive-failures", null]);
+    expect([judged(14, 5), judged(14, 6)]).toEqual(["consecutive-failures", null]);
+  });
+
   it("is no shorter for what a lossy report says began", () => {
-    const streak = { failures: 2, sinceMs: 0, begun: 0 };
-    expect(tripReason(counts(0, 2), 0, streak, policy, 1_000)).toBeNull();
+    expect(tripReason(counts(0, 2), 0, streak(2, -2), policy, 1_000)).toBeNull();
+    expect(tripReason(counts(0, 30), 0, streak(30, -30), policy, 1_000)).toBe("consecutive-failures");
   });
 
   it("of one has no span to wait for", () => {
@@ -109,7 +112,7 @@ describe("slow calls", () => {
 
 describe("with every rule off", () => {
   it("nothing trips", () => {
-    expect(tripReason(counts(0, 1e6, 1e6), 0, { failures: 1e6, sinceMs: 0, begun: 1e6 }, off, 1e9)).toBeNull();
+    expect(tripReason(counts(0, 1e6, 1e6), 0, streak(1e6), off, 1e9)).toBeNull();
   });
 });
 
@@ -128,8 +131,7 @@ describe("the evidence", () => {
   });
 
   it("speaks of the rule that tripped", () => {
-    const streak = { failures: 7, sinceMs: 0, begun: 8 };
-    expect(evidenceOf("consecutive-failures", counts(50, 9), 0, streak, { network: 9 }, 1_000).headline).toBe(
+    expect(evidenceOf("consecutive-failures", counts(50, 9), 0, streak(7, 1), { network: 9 }, 1_000).headline).toBe(
       "7 calls failed in a row",
     );
     expect(evidenceOf("slow-calls", counts(8, 0, 6), 0, none, {}, 60_000).summary).toBe(

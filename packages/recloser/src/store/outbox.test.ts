@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Streak } from "../state.ts";
 import { Outbox } from "./outbox.ts";
 
 const AT = 1_800_000_000_000;
-const streak = (failures: number, begun = failures): { failures: number; sinceMs: number; begun: number } => ({
+const streak = (failures: number, begun = failures): Streak => ({
   failures,
   sinceMs: AT,
+  startedMs: AT,
   begun,
+  from: null,
 });
 const sums = (outbox: Outbox, nowMs: number): object => {
   const { cells, ...rest } = outbox.take(nowMs);
@@ -52,8 +55,9 @@ describe("the outbox", () => {
     outbox.failed("timeout", AT, false, null, streak(1, 1), AT + 100);
     outbox.failed("timeout", AT, false, 7_000, streak(2, 5), AT + 200);
     expect(sums(outbox, AT + 300)).toMatchObject({
-      tail: { failures: 2, ageMs: 200, begun: 5 },
+      tail: { failures: 2, ageMs: 200, startedAgoMs: 300, begun: 5 },
       lastSuccessAgeMs: null,
+      lastSuccessStartedAgoMs: null,
       retryAfterMs: 7_000,
       timeouts: 2,
     });
@@ -61,17 +65,38 @@ describe("the outbox", () => {
     expect(sums(outbox, AT + 400)).toMatchObject({ tail: { failures: 1, ageMs: 0, begun: 4 }, retryAfterMs: null });
   });
 
-  it("begins the tail anew after a success", () => {
+  it("begins the tail anew after a success of a call that began with it or later", () => {
+    for (const laterMs of [0, 10]) {
+      const outbox = new Outbox(30_000);
+      outbox.failed("timeout", AT, false, null, streak(1), AT + 50);
+      outbox.succeeded(AT + laterMs, AT + 100, false);
+      outbox.failed("timeout", AT + 120, false, null, streak(1, 1), AT + 150);
+      expect(sums(outbox, AT + 200)).toMatchObject({
+        ...{ lastSuccessAgeMs: 100, lastSuccessStartedAgoMs: 200 - laterMs },
+        tail: { failures: 1, ageMs: 50, startedAgoMs: 80, begun: 1 },
+        ...{ timeouts: 2, successes: 1 },
+      });
+    }
+  });
+
+  it("goes on with the tail after an answer to a call from before it", () => {
     const outbox = new Outbox(30_000);
-    outbox.failed("timeout", AT, false, null, streak(1), AT);
-    outbox.succeeded(AT, AT + 100, false);
-    outbox.failed("timeout", AT, false, null, streak(1, 1), AT + 150);
+    outbox.failed("timeout", AT, false, null, streak(1), AT + 50);
+    outbox.succeeded(AT - 1, AT + 100, false);
+    outbox.failed("timeout", AT - 40, false, null, streak(2, 4), AT + 150);
     expect(sums(outbox, AT + 200)).toMatchObject({
-      lastSuccessAgeMs: 100,
-      tail: { failures: 1, ageMs: 50, begun: 1 },
-      timeouts: 2,
-      successes: 1,
+      lastSuccessStartedAgoMs: 201,
+      tail: { failures: 2, ageMs: 150, startedAgoMs: 240, begun: 4 },
     });
+  });
+
+  it("tells of the few calls before a streak with its first failure, and once", () => {
+    const outbox = new Outbox(30_000);
+    outbox.streakBegins([AT - 10, AT - 30]);
+    outbox.failed("timeout", AT, false, null, streak(1), AT + 50);
+    expect(sums(outbox, AT + 60)).toMatchObject({ tail: { failures: 1, beforeAgoMs: [70, 90] } });
+    outbox.failed("timeout", AT, false, null, streak(2), AT + 70);
+    expect(sums(outbox, AT + 80)).toMatchObject({ tail: { failures: 1, beforeAgoMs: [] } });
   });
 
   it("is urgent after a failure and after the first success behind one, not otherwise", () => {
@@ -103,7 +128,7 @@ describe("the outbox", () => {
     expect(sums(outbox, AT + 5_000)).toMatchObject({
       successes: 1,
       timeouts: 0,
-      tail: { failures: 0, ageMs: 0, begun: 0 },
+      tail: { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0, beforeAgoMs: [] },
       retryAfterMs: null,
     });
   });

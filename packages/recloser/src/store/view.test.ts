@@ -81,7 +81,8 @@ describe("facts on another clock", () => {
       holds: { "rate-limited": { sinceMs: NOW, untilMs: NOW + 1_000, step: 1 } },
       override: { mode: "force-open", by: "ann", reason: "drill", sinceMs: NOW, untilMs: NOW + 60_000 },
       buckets: [{ startMs: NOW, successes: 1, slow: 0, failures: {}, young: 0 }],
-      streak: { failures: 2, sinceMs: NOW, begun: 2 },
+      streak: { failures: 2, sinceMs: NOW, startedMs: NOW, begun: 2, from: "a" },
+      served: [{ by: "a", atMs: NOW }],
     };
     expect(onClock(stored, -100)).toEqual({
       ...stored,
@@ -96,6 +97,7 @@ describe("facts on another clock", () => {
       override: { mode: "force-open", by: "ann", reason: "drill", sinceMs: NOW - 100, untilMs: NOW + 59_900 },
       buckets: [],
       streak: NO_RECORD.streak,
+      served: [],
     });
     expect(onClock({ ...closed, override: null }, 50)).toEqual(closed);
   });
