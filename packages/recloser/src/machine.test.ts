@@ -180,6 +180,7 @@ class Rig {
 
   #begin(): void {
     const { machine, model, nowMs } = this;
+    model.look(nowMs); // an admission looks for silent calls
     const expected = model.admits(nowMs);
     const decision = machine.check(nowMs);
     if (decision === "ramping") return; // the ramp after a hold is the process's own; ramp.test.ts has it
