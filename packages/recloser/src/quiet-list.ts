@@ -20,6 +20,11 @@ export function youngFor({ silenceMs, windowMs }: Policy): number {
 // A fleet whose replicas have one failure each learns from so many calls before each how many did not fail.
 const MOST_BEFORE = 4;
 
+// So many young calls outweigh three thousand failures: beyond them a span is no longer counted until it is forgotten,
+// so that streaks that end and begin again do not walk over ten thousand calls each.
+const MOST_BESIDE = 1_000;
+const TOO_MANY = 1_000_000;
+
 export class QuietList {
   /** Calls that are quiet but have not been so for long: they stand in the rate's denominator. */
   young = 0;
@@ -96,7 +101,7 @@ export class QuietList {
 
   /**
    * Takes a quiet call into the span, and with it all that began between. A span only grows, so each call is walked over
-   * once.
+   * once in its life; and no more than MOST_BESIDE of those that were young before it.
    */
   widenSpan(ticket: Ticket): void {
     const { mark } = ticket;
@@ -104,8 +109,12 @@ export class QuietList {
       this.#first = mark;
       this.#last = mark - 1;
     }
-    for (let one: Ticket | null = ticket; one !== null && one.mark > this.#last; one = one.before) this.#count(one);
-    for (let one: Ticket | null = ticket; one !== null && one.mark < this.#first; one = one.after) this.#count(one);
+    // The silent stand in front of the young: nothing is to be counted among them.
+    const young = ticket.phase === QUIET_YOUNG;
+    for (let one: Ticket | null = young ? ticket : null; one?.phase === QUIET_YOUNG; one = one.before)
+      if (one.mark <= this.#last || !this.#isCounted()) break;
+    for (let one: Ticket | null = young ? ticket : this.firstYoung; one !== null; one = one.after)
+      if (one.mark >= this.#first || !this.#isCounted()) break;
     this.#first = Math.min(this.#first, mark);
     this.#last = Math.max(this.#last, mark);
   }
@@ -162,15 +171,18 @@ export class QuietList {
     if (this.run === behind) this.run = before;
   }
 
-  #count(ticket: Ticket): void {
-    if (ticket.phase === QUIET_YOUNG) this.beside++;
+  // One more beside; false once nobody counts any more.
+  #isCounted(): boolean {
+    if (this.beside < MOST_BESIDE) this.beside++;
+    else this.beside = TOO_MANY;
+    return this.beside < TOO_MANY;
   }
 
   #noLongerYoung(ticket: Ticket): void {
     const { mark, failures } = ticket;
     if (failures !== null) this.#joinRuns(ticket);
     this.young--;
-    if (mark <= this.#last && mark >= this.#first) this.beside--;
+    if (mark <= this.#last && mark >= this.#first && this.beside < TOO_MANY) this.beside--;
   }
 
   /** Empties the list: nothing these calls do counts any more. Returns them, oldest first. */
