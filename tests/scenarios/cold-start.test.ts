@@ -37,15 +37,41 @@ describe("a streak among calls that began together", () => {
   const five = { ...scenarioPolicy, window: "30s", failureRate: false, consecutiveFailures: 5 } as const;
 
   test("counts against itself what began between and may yet succeed: three failures more for each", async () => {
-    const rig = rigOf(five);
-    await rig.fails(1);
-    const young = await rig.starts();
+    const rig = rigOf({ ...five, consecutiveFailures: 8 });
+    const young = [];
+    for (let i = 0; i < 5; i++) {
+      await rig.fails(4);
+      young.push(await rig.starts());
+    }
     await rig.clock.advance(200);
-    await rig.fails(6);
+    await rig.fails(2);
     expect(rig.breaker.state).toBe("closed");
     await rig.fails(1);
     expect(rig.breaker.state).toBe("open");
-    expect(young.result.status).toBe("rejected");
+    for (const call of young) expect(call.result.status).toBe("rejected");
+  });
+
+  test("is long enough by itself where none began between, however many do before and may yet succeed", async () => {
+    const rig = rigOf(five);
+    await rig.fails(1);
+    for (let i = 0; i < 50; i++) await rig.starts();
+    await rig.fails(4);
+    await rig.clock.advance(200);
+    expect(rig.breaker.state).toBe("closed");
+    await rig.fails(1);
+    expect(rig.breaker.state).toBe("open");
+  });
+
+  test("goes on while answers to calls from before it arrive", async () => {
+    const rig = rigOf(five);
+    const before = await Promise.all(Array.from({ length: 20 }, () => rig.starts()));
+    for (const call of before) {
+      await call.succeed();
+      await rig.clock.advance(50);
+      if (rig.breaker.state === "closed") await rig.fails(1);
+    }
+    expect(rig.breaker.state).toBe("open");
+    expect(rig.breaker.snapshot()).toMatchObject({ evidence: { failures: 5 } });
   });
 
   test("is not shortened by a call that began before it or after it", async () => {
@@ -80,6 +106,8 @@ describe("a streak among calls that began together", () => {
     for (let i = 0; i < 50; i++) await rig.starts();
     await rig.succeeds(1);
     await slow.fail();
+    await rig.clock.advance(200);
+    await rig.fails(1);
     await rig.clock.advance(200);
     await rig.fails(3);
     expect(rig.breaker.state).toBe("closed");

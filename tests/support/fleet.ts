@@ -131,7 +131,7 @@ export class Fleet {
     return this.replicas.filter(({ process }) => process.state !== "crashed").map(({ breaker }) => breaker.state);
   }
 
-  /** Fails until the shared circuit is open: 4 calls in a row over 150 ms, with `consecutiveFailures: 4`. */
+  /** Fails until the shared circuit is open: 4 calls in a row over 100 ms, with `consecutiveFailures: 4`. */
   async trip(replica: Replica = this.get(0)): Promise<void> {
     for (let i = 0; i < 4; i++) {
       replica.call();

@@ -25,6 +25,31 @@ export function deadBehind(ignored: number, afterMs: number): Provider {
   return (random) => (random() < ignored ? { as: "is ignored", afterMs } : fails(50));
 }
 
+/** Fails a share of calls in 50 ms; answers the others within a range, or shows the first content of a stream then. */
+export function answering(failing: number, leastMs: number, mostMs: number, streams = false): Provider {
+  return (random) => {
+    const afterMs = leastMs + (mostMs - leastMs) * random();
+    if (random() < failing) return fails(50);
+    return {
+      as: "succeeds",
+      afterMs: streams ? afterMs + 30_000 * random() : afterMs,
+      ...(streams && { contentMs: afterMs }),
+    };
+  };
+}
+
+/** Is like `before` until an instant; then it refuses every call in 50 ms, and goes on with those that had begun. */
+export function refusesFrom(atMs: number, before: Provider): Provider {
+  return (random, nowMs) => (nowMs < atMs ? before(random, nowMs) : fails(50));
+}
+
+/** How providers answer that are well, before they refuse. */
+export const answers: Readonly<Record<string, (failing: number) => Provider>> = {
+  "answers in 0.2–0.4 s": (failing) => answering(failing, 200, 400),
+  "streams, first content in 0.3–3 s": (failing) => answering(failing, 300, 3_000, true),
+  "answers in 8–60 s": (failing) => answering(failing, 8_000, 60_000),
+};
+
 /** Answers, until at an instant it no longer does. */
 export function hangsFrom(hangAtMs: number): Provider {
   return (random, atMs) =>

@@ -16,6 +16,8 @@ const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () =
 export interface End {
   readonly as: "succeeds" | "fails" | "is ignored" | "hangs";
   readonly afterMs: number;
+  /** When a stream shows its first content; it ends later than that. */
+  readonly contentMs?: number;
 }
 
 export interface Traffic {
@@ -24,6 +26,8 @@ export interface Traffic {
   readonly seed: number;
   /** Whether calls begin at random (Poisson); else evenly. */
   readonly atRandom: boolean;
+  /** From when on calls are counted: an outage's. */
+  readonly countFromMs?: number;
   /** @param atMs since the start */
   readonly end: (random: Random, atMs: number) => End;
 }
@@ -35,6 +39,7 @@ export interface Trip {
   readonly afterFirstFailureMs: number;
   readonly reason: string;
   readonly failures: number;
+  /** Calls begun; with `countFromMs` since then. */
   readonly calls: number;
 }
 
@@ -45,13 +50,19 @@ export function play(policy: Policy, traffic: Traffic): Trip | null {
   const machine = new Machine("m", policy, clock, () => 0.5, null);
   machine.announce.users.push(user);
   // One list of endings per millisecond: with a million calls in flight a heap would be most of the work.
-  const ends = new Map<number, { ticket: Ticket; as: End["as"] }[]>();
-  let [nextMs, failures, firstFailureMs] = [0, 0, 0];
+  const ends = new Map<number, { ticket: Ticket; as: End["as"] | "shows content" }[]>();
+  const later = (ticket: Ticket, as: End["as"] | "shows content", atMs: number): void => {
+    const list = ends.get(atMs);
+    if (list === undefined) ends.set(atMs, [{ ticket, as }]);
+    else list.push({ ticket, as });
+  };
+  let [nextMs, failures, firstFailureMs, begunBefore] = [0, 0, 0, 0];
   for (let atMs = 0; atMs < traffic.forMs; atMs++) {
     clock.nowMs = START_MS + atMs;
     if (atMs % 1_000 === 0) machine.watch.sweep(clock.nowMs);
     for (const { ticket, as } of ends.get(atMs) ?? []) {
-      if (as === "succeeds") machine.succeed(ticket, null);
+      if (as === "shows content") machine.content(ticket, clock.nowMs);
+      else if (as === "succeeds") machine.succeed(ticket, null);
       else if (as === "is ignored") machine.ignore(ticket, clock.nowMs);
       else if (failures++ === 0) firstFailureMs = atMs;
       if (as === "fails") machine.fail(ticket, "server-error", null, clock.nowMs);
@@ -62,17 +73,15 @@ export function play(policy: Policy, traffic: Traffic): Trip | null {
       if (machine.check(clock.nowMs) !== null) break;
       const ticket = new Ticket(machine, user, clock.nowMs);
       machine.begin(ticket, clock.nowMs);
-      const { as, afterMs } = traffic.end(random, atMs);
-      if (as === "hangs") continue;
-      const endMs = atMs + Math.max(1, Math.round(afterMs));
-      const list = ends.get(endMs);
-      if (list === undefined) ends.set(endMs, [{ ticket, as }]);
-      else list.push({ ticket, as });
+      if (atMs < (traffic.countFromMs ?? 0)) begunBefore = machine.begun;
+      const { as, afterMs, contentMs } = traffic.end(random, atMs);
+      if (contentMs !== undefined) later(ticket, "shows content", atMs + Math.max(1, Math.round(contentMs)));
+      if (as !== "hangs") later(ticket, as, atMs + Math.max(1, Math.round(afterMs)));
     }
     const { circuit } = machine.facts;
     if (circuit.is === "tripped") {
       const afterFirstFailureMs = atMs - firstFailureMs;
-      return { atMs, afterFirstFailureMs, reason: circuit.reason, failures, calls: machine.begun };
+      return { atMs, afterFirstFailureMs, reason: circuit.reason, failures, calls: machine.begun - begunBefore };
     }
   }
   return null;

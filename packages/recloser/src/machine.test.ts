@@ -37,7 +37,7 @@ const op = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("wait" as const),
-      ms: fc.constantFrom(0, 1, 60, 149, 150, 400, 1_000, 3_000, 5_000, 10_001, 61_000),
+      ms: fc.constantFrom(0, 1, 60, 99, 100, 400, 1_000, 3_000, 5_000, 10_001, 61_000),
     }),
   },
   {

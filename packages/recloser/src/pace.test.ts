@@ -111,7 +111,7 @@ describe("a full stop among old answers", () => {
       expect(refused).toBeLessThanOrEqual(REFUSED_IN_A_ROW + 3); // and those in flight
       expect(result.holds).toBe(1);
     }
-    // Ten in a row in less than 150 ms may be chance.
+    // Ten in a row in less than 100 ms may be chance.
     expect(stop(100, answer).refused).toBeLessThanOrEqual(30);
   });
 
@@ -190,21 +190,21 @@ describe("a pace", () => {
     expect([pace.isOver(30_000), pace.isOver(31_000)]).toEqual([false, true]);
   });
 
-  it("sees a full stop in any order of refusals, and only over 150 ms or very many calls", () => {
+  it("sees a full stop in any order of refusals, and only over 100 ms or very many calls", () => {
     const stopped = (marks: readonly number[], everyMs: number): boolean => {
       const pace = new Pace(0);
       return marks.map((mark) => pace.refused(mark, mark * everyMs, 10_000)).some(Boolean);
     };
     const row = Array.from({ length: REFUSED_IN_A_ROW }, (_, i) => i);
-    expect(stopped(row, 17)).toBe(true);
-    expect(stopped(row.toReversed(), 17)).toBe(true);
-    expect(stopped([7, 2, 9, 0, 4, 1, 8, 3, 6, 5], 17)).toBe(true);
-    expect(stopped(row, 16)).toBe(false);
+    expect(stopped(row, 12)).toBe(true);
+    expect(stopped(row.toReversed(), 12)).toBe(true);
+    expect(stopped([7, 2, 9, 0, 4, 1, 8, 3, 6, 5], 12)).toBe(true);
+    expect(stopped(row, 11)).toBe(false);
     expect(stopped(row.slice(1), 1_000)).toBe(false);
     expect(
       stopped(
         row.map((mark) => (mark > 4 ? mark + 1 : mark)),
-        17,
+        12,
       ),
     ).toBe(false);
     expect(
