@@ -171,7 +171,7 @@ function seriesOf(records: readonly CallerRecord[], reached: readonly number[], 
   return { asked, good, reached: reached.slice(0, seconds) };
 }
 
-function recoveryOf(records: readonly CallerRecord[], fromMs: number): number | null {
+export function recoveryOf(records: readonly CallerRecord[], fromMs: number): number | null {
   const after = records.filter(({ atMs }) => atMs >= fromMs).toSorted((a, b) => a.atMs - b.atMs);
   const spanMs = RECOVERED_FOR_S * 1_000;
   const lastMs = after.at(-1)?.atMs ?? fromMs;
