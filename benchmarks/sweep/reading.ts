@@ -33,10 +33,7 @@ export function atLeast(value: number, limit: number): Reading {
 }
 
 /** The worst of several values. */
-export async function worst(
-  wants: Bar["wants"],
-  runs: readonly (() => Promise<number>)[],
-): Promise<number> {
+export async function worst(wants: Bar["wants"], runs: readonly (() => Promise<number>)[]): Promise<number> {
   let found = wants === "most" ? -Infinity : Infinity;
   for (const run of runs) found = (wants === "most" ? Math.max : Math.min)(found, await run());
   return found;

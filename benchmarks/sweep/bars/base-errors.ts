@@ -9,11 +9,7 @@ const UNARY = { from: 8_000, to: 60_000 };
 const FIRST_TOKEN = { from: 300, to: 3_000 };
 
 /** Runs in which the circuit tripped or a call was turned away. */
-async function disturbed(
-  policy: object,
-  { seeds, isSmall }: Effort,
-  asks: "answer" | "stream",
-): Promise<number> {
+async function disturbed(policy: object, { seeds, isSmall }: Effort, asks: "answer" | "stream"): Promise<number> {
   let runs = 0;
   for (const failing of FAILING) {
     for (const perSecond of isSmall ? [1, 10, 100] : [1, 10, 100, 1_000, 10_000]) {

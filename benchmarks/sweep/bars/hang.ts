@@ -33,7 +33,9 @@ export const hang: Bar = {
   async measure(policy, { seeds }) {
     const { silenceMs } = createPolicy(policy);
     const silence = silenceMs === false ? 60_000 : silenceMs;
-    const runs = seeds.flatMap((seed) => [0, 15_000].map((hangsMs) => tripAfter(policy, seed, hangsMs, silence + 5_000)));
+    const runs = seeds.flatMap((seed) =>
+      [0, 15_000].map((hangsMs) => tripAfter(policy, seed, hangsMs, silence + 5_000)),
+    );
     return atMost(await worst("most", runs), silence / 1_000 + 1);
   },
 };

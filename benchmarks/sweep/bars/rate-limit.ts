@@ -8,7 +8,13 @@ const FOR_MS = 120_000;
 const FROM_MS = 20_000;
 
 /** Good answers for each that the limit allows. */
-function used(policy: object, seed: number, replicas: number, asks: "answer" | "stream", demand: number): () => Promise<number> {
+function used(
+  policy: object,
+  seed: number,
+  replicas: number,
+  asks: "answer" | "stream",
+  demand: number,
+): () => Promise<number> {
   return async () => {
     let answers = 0;
     await playFleet(
@@ -34,7 +40,9 @@ export const rateLimit: Bar = {
   wants: "least",
   async measure(policy, { seeds }) {
     const runs = seeds.flatMap((seed) =>
-      [1, 8].flatMap((replicas) => (["answer", "stream"] as const).map((asks) => used(policy, seed, replicas, asks, 1.1))),
+      [1, 8].flatMap((replicas) =>
+        (["answer", "stream"] as const).map((asks) => used(policy, seed, replicas, asks, 1.1)),
+      ),
     );
     return atLeast(await worst("least", runs), 0.9);
   },

@@ -17,7 +17,11 @@ async function answered(policy: object, seed: number): Promise<number> {
   );
   let good = 0;
   world.after(0, () => {
-    for (let made = 0; made < CALLS; made++) call(undefined).then(() => good++, () => {});
+    for (let made = 0; made < CALLS; made++)
+      call(undefined).then(
+        () => good++,
+        () => {},
+      );
   });
   await world.run(120_000);
   return good / CALLS;
@@ -50,7 +54,8 @@ function steady(policy: object, seed: number, perSecond: number): () => Promise<
 export const slowStart: Bar = {
   name: "slow-start",
   title: "healthy calls of 30 s, 20 at once after a start",
-  about: "20 unstreamed calls begin together in a process that has seen no answer yet, and each would be answered after 30 s. The share that is: no bar of the design's.",
+  about:
+    "20 unstreamed calls begin together in a process that has seen no answer yet, and each would be answered after 30 s. The share that is: no bar of the design's.",
   unit: "of the calls",
   wants: "least",
   measure: async (policy, { seeds }) => atLeast(await answered(policy, seeds[0] ?? 1), 0),
@@ -59,7 +64,8 @@ export const slowStart: Bar = {
 export const slowAnswers: Bar = {
   name: "slow-answers",
   title: "a provider whose answers all take 25–60 s",
-  about: "Ten minutes from a cold start at 0.2, 2 and 10 calls/s, unstreamed, nothing fails. The share of callers with an answer, in the worst of these: no bar of the design's.",
+  about:
+    "Ten minutes from a cold start at 0.2, 2 and 10 calls/s, unstreamed, nothing fails. The share of callers with an answer, in the worst of these: no bar of the design's.",
   unit: "of the calls",
   wants: "least",
   async measure(policy, { seeds }) {
