@@ -3,7 +3,8 @@ import type { PolicyOptions } from "recloser";
 
 export interface Reading {
   readonly value: number;
-  readonly limit: number;
+  /** Null: shown, without a bar. */
+  readonly limit: number | null;
   readonly ok: boolean;
 }
 
@@ -30,6 +31,10 @@ export function atMost(value: number, limit: number): Reading {
 
 export function atLeast(value: number, limit: number): Reading {
   return { value, limit, ok: value >= limit };
+}
+
+export function shown(value: number): Reading {
+  return { value, limit: null, ok: true };
 }
 
 /** The worst of several values. */

@@ -4,6 +4,7 @@ import { baseErrors, baseErrorsUnary } from "./base-errors.ts";
 import { brownout, heavyBrownout } from "./brownout.ts";
 import { deadFast, deadUneven } from "./dead-fast.ts";
 import { hang } from "./hang.ts";
+import { lowRate } from "./low-rate.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { recoveryChat, recoveryLong } from "./recovery.ts";
 import { slowAnswers, slowStart } from "./slow-answers.ts";
@@ -21,4 +22,4 @@ export const BARS: readonly Bar[] = [
 ];
 
 /** Shown beside them. */
-export const SHOWN: readonly Bar[] = [deadUneven, heavyBrownout, slowStart, slowAnswers];
+export const SHOWN: readonly Bar[] = [deadUneven, heavyBrownout, slowStart, slowAnswers, lowRate];

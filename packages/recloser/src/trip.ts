@@ -31,6 +31,11 @@ export const STREAK_LEAST_MS = 100;
 export const STREAK_LEAST_SHARE = 0.75;
 /** Among fewer calls than this the share says nothing, and the streak's length alone decides. */
 export const SHARE_LEAST_CALLS = 20;
+/** The numbers in force: always the constants, but in the sweep that chose them, which tries others. @internal */
+export const STREAK: { leastMs: number; leastShare: number } = {
+  leastMs: STREAK_LEAST_MS,
+  leastShare: STREAK_LEAST_SHARE,
+};
 
 /**
  * The reason to trip, or null.
@@ -54,7 +59,7 @@ export function tripReason(
     consecutiveFailures !== false &&
     streak.failures >= consecutiveFailures &&
     outweighs(streak, consecutiveFailures) &&
-    (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS)
+    (consecutiveFailures === 1 || nowMs - streak.sinceMs >= STREAK.leastMs)
   ) {
     return "consecutive-failures";
   }
@@ -66,7 +71,7 @@ export function tripReason(
 }
 
 function outweighs({ failures, begun }: Streak, length: number): boolean {
-  return begun < SHARE_LEAST_CALLS || failures >= STREAK_LEAST_SHARE * begun + (1 - STREAK_LEAST_SHARE) * length;
+  return begun < SHARE_LEAST_CALLS || failures >= STREAK.leastShare * begun + (1 - STREAK.leastShare) * length;
 }
 
 /** The evidence for a trip, counted and in words. */
