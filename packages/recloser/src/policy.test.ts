@@ -22,7 +22,7 @@ describe("a policy without options", () => {
       windowMs: 30_000,
       windowCalls: null,
       minimumCalls: 20,
-      failureRate: 0.8,
+      failureRate: 0.9,
       failureThreshold: false,
       consecutiveFailures: 18,
       slowCall: false,

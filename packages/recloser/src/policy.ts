@@ -11,11 +11,11 @@ export interface PolicyOptions {
   readonly window?: Duration | { readonly calls: number } | undefined;
   /** The rate rules look only at this many calls or more: 20. */
   readonly minimumCalls?: number | undefined;
-  /** Trips at `failures / calls ≥ failureRate`: 0.8; `false` switches the rule off. */
+  /** Trips at `failures / calls ≥ failureRate`: 0.9; `false` switches the rule off. */
   readonly failureRate?: number | false | undefined;
   /** Trips at this many failures in the window, whatever the rate: `false`. */
   readonly failureThreshold?: number | false | undefined;
-  /** Trips at this many failures in a row that span at least 100 ms: 18. */
+  /** Trips at this many failures in a row that span at least 50 ms: 18. */
   readonly consecutiveFailures?: number | false | undefined;
   /** Trips when this share of completed calls took longer than `after`: `false`. */
   readonly slowCall?: { readonly after: Duration; readonly rate: number } | false | undefined;
@@ -196,7 +196,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
   return deepFreeze({
     ...window,
     minimumCalls: readMinimumCalls(at("minimumCalls"), given["minimumCalls"], window.windowCalls),
-    failureRate: offOr(at("failureRate"), given["failureRate"], 0.8, ratio),
+    failureRate: offOr(at("failureRate"), given["failureRate"], 0.9, ratio),
     failureThreshold: offOr(at("failureThreshold"), given["failureThreshold"], false, count),
     consecutiveFailures: offOr(at("consecutiveFailures"), given["consecutiveFailures"], 18, count),
     slowCall: offOr(at("slowCall"), given["slowCall"], false, readSlowCall),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_STREAK } from "./state.ts";
-import { evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
+import { evidenceOf, tripReason, type TripPolicy, STREAK_LEAST_MS } from "./trip.ts";
 
 const off: TripPolicy = {
   minimumCalls: 1,
@@ -57,15 +57,15 @@ describe("a streak of failures", () => {
       1_000 + spanMs,
     );
 
-  it("trips at its length exactly, when it spans 150 ms exactly", () => {
+  it("trips at its length exactly, when it spans its least time exactly", () => {
     expect(reason(2, 10_000)).toBeNull();
-    expect(reason(3, 149.999)).toBeNull();
-    expect(reason(3, 150)).toBe("consecutive-failures");
-    expect(reason(4, 149)).toBeNull();
+    expect(reason(3, STREAK_LEAST_MS - 0.001)).toBeNull();
+    expect(reason(3, STREAK_LEAST_MS)).toBe("consecutive-failures");
+    expect(reason(4, STREAK_LEAST_MS - 1)).toBeNull();
   });
 
   it("needs neither minimumCalls nor a rate", () => {
-    expect(reason(3, 150, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
+    expect(reason(3, STREAK_LEAST_MS, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
   });
 
   it("must outweigh the calls that began beside it and may yet succeed: each takes three failures more", () => {

@@ -19,9 +19,9 @@ export interface Counts {
 }
 
 // A streak shorter than this is one event, not an outage: a dropped connection fails every call on it at the same
-// instant (protocol.md §2). The 150 ms of the design are 200 until the trip with errors at 50 ms, in which more than 40
-// calls of 20 replicas reach a dead provider (docs/decisions/0014).
-export const STREAK_LEAST_MS = 100;
+// instant (protocol.md §2). With the design's 150 ms more than 40 calls of 20 replicas reach a dead provider
+// (docs/decisions/0015-defaults.md).
+export const STREAK_LEAST_MS = 50;
 /**
  * Three failures outweigh one call that may yet succeed, beyond a quarter of the streak's own length. An LLM fails in
  * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
