@@ -1,5 +1,6 @@
 /** The numbers that the sweep chooses, with the values it tries of each. */
 import type { PolicyOptions } from "recloser";
+import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { STREAK, STREAK_LEAST_MS, STREAK_LEAST_SHARE } from "../../packages/recloser/src/trip.ts";
 
 /** One choice of numbers. */
@@ -12,17 +13,22 @@ export interface Choice {
 export interface Knob {
   readonly name: string;
   readonly unit: string;
+  /** The default. */
+  readonly standard: number;
   readonly values: readonly number[];
   /** Bars that it moves, for its chart and its table. */
   readonly moves: readonly string[];
   choice(value: number): Choice;
 }
 
+const standard = createPolicy();
+
 const option = (make: (value: number) => PolicyOptions) => (value: number) => ({ policy: make(value) });
 
 export const KNOBS: readonly Knob[] = [
   {
     name: "consecutiveFailures",
+    standard: Number(standard.consecutiveFailures),
     unit: "failures",
     values: [5, 8, 10, 12, 15, 18, 21, 25, 30],
     moves: ["dead-fast", "dead-uneven", "brownout-50", "base-errors", "low-rate"],
@@ -30,6 +36,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "streak span",
+    standard: STREAK_LEAST_MS,
     unit: "ms",
     values: [0, 25, 50, 75, 100, 150, 250],
     moves: ["dead-fast", "dead-uneven", "brownout-50"],
@@ -37,6 +44,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "streak share",
+    standard: STREAK_LEAST_SHARE,
     unit: "",
     values: [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95],
     moves: ["dead-fast", "dead-uneven", "brownout-50", "base-errors"],
@@ -44,6 +52,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "failureRate",
+    standard: Number(standard.failureRate),
     unit: "",
     values: [0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1],
     moves: ["brownout-50", "dead-fast", "base-errors", "low-rate"],
@@ -51,6 +60,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "minimumCalls",
+    standard: standard.minimumCalls,
     unit: "calls",
     values: [5, 10, 15, 20, 30, 40, 80],
     moves: ["brownout-50", "base-errors", "dead-fast", "low-rate"],
@@ -58,6 +68,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "window",
+    standard: Number(standard.windowMs) / 1_000,
     unit: "s",
     values: [5, 10, 20, 30, 60, 120],
     moves: ["brownout-50", "dead-fast", "base-errors", "recovery", "low-rate"],
@@ -65,6 +76,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "silence",
+    standard: Number(standard.silenceMs) / 1_000,
     unit: "s",
     values: [5, 10, 15, 20, 30, 45, 65],
     moves: ["hang", "base-errors-unary", "recovery-long", "slow-start", "slow-answers"],
@@ -72,6 +84,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "cooldown.initial",
+    standard: standard.cooldown.initialMs / 1_000,
     unit: "s",
     values: [0.5, 1, 2, 5, 10, 20],
     moves: ["dead-fast", "recovery", "recovery-long", "brownout-80"],
@@ -79,6 +92,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "cooldown.factor",
+    standard: standard.cooldown.factor,
     unit: "",
     values: [1, 1.5, 2, 3, 4],
     moves: ["dead-fast", "recovery", "brownout-80"],
@@ -86,6 +100,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "cooldown.max",
+    standard: standard.cooldown.maxMs / 1_000,
     unit: "s",
     values: [10, 20, 30, 60, 120],
     moves: ["dead-fast", "recovery", "recovery-long", "brownout-80"],
@@ -93,6 +108,7 @@ export const KNOBS: readonly Knob[] = [
   },
   {
     name: "cooldown.jitter",
+    standard: standard.cooldown.jitter,
     unit: "",
     values: [0, 0.1, 0.2, 0.5, 1],
     moves: ["dead-fast", "recovery", "brownout-80"],

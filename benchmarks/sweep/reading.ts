@@ -2,7 +2,8 @@
 import type { PolicyOptions } from "recloser";
 
 export interface Reading {
-  readonly value: number;
+  /** Null in kept results where it was infinite. */
+  readonly value: number | null;
   /** Null: shown, without a bar. */
   readonly limit: number | null;
   readonly ok: boolean;

@@ -49,28 +49,29 @@ function plan(): SweepPlan {
   const progress = (text: string): void => console.error(`… ${text}`);
   if (values.quick) {
     const least = { seeds: seeds(1), isSmall: true };
-    return { most: least, each: least, knobs: [], pairs: [], progress };
+    return { most: least, each: least, knobs: [], pairs: [], curves: false, progress };
   }
   return {
     most: { seeds: seeds(5), isSmall: false },
     each: { seeds: seeds(3), isSmall: true },
     knobs: only === undefined ? KNOBS : KNOBS.filter(({ name }) => only.includes(name)),
     pairs: only === undefined ? PAIRS : [],
+    curves: only === undefined,
     progress,
   };
 }
 
 async function run(): Promise<void> {
   const result =
-    values.from === undefined
-      ? await sweep(plan())
-      : (JSON.parse(await readFile(values.from, "utf8")) as SweepResult);
+    values.from === undefined ? await sweep(plan()) : (JSON.parse(await readFile(values.from, "utf8")) as SweepResult);
   console.log(`\n${terminal(result)}`);
   if (values.json !== undefined) await writeFile(values.json, compactJson(result));
   if (values["write-docs"]) {
     const all = figures(result);
     const page = filled(await readFile(new URL(`../../${PAGE}`, import.meta.url), "utf8"), all);
-    const charts = Object.fromEntries(all.flatMap(({ name, chart }) => (chart === null ? [] : [[name, chart]])));
+    const charts = Object.fromEntries(
+      all.flatMap(({ name, chart }) => (chart === null ? [] : [[`sweep-${name}`, chart]])),
+    );
     for (const path of await publish({ results: { sweep: result }, pages: { [PAGE]: page }, charts }))
       console.error(`wrote ${path}`);
   }

@@ -1,5 +1,6 @@
 /** Every bar at every value of every number: what is kept as raw results. */
 import { BARS, SHOWN } from "./bars/index.ts";
+import { type Curves, curves } from "./curves.ts";
 import { both, type Choice, type Knob, knobNamed, PAIRS, withConstants } from "./knobs.ts";
 import type { Bar, Effort, Reading } from "./reading.ts";
 
@@ -17,6 +18,8 @@ export interface SweepResult {
     readonly knobs: readonly [string, string];
     readonly points: readonly { readonly values: readonly [number, number]; readonly readings: Readings }[];
   }[];
+  /** Null where only some numbers were asked for. */
+  readonly curves: Curves | null;
 }
 
 export interface SweepPlan {
@@ -26,6 +29,7 @@ export interface SweepPlan {
   readonly each: Effort;
   readonly knobs: readonly Knob[];
   readonly pairs: typeof PAIRS;
+  readonly curves: boolean;
   readonly progress: (text: string) => void;
 }
 
@@ -57,7 +61,8 @@ export async function sweep(plan: SweepPlan): Promise<SweepResult> {
     }
     pairs.push({ knobs: pair.knobs, points });
   }
-  return { seeds: plan.most.seeds, chosen, knobs, pairs };
+  const shown = plan.curves ? await curves(plan.most.seeds, progress) : null;
+  return { seeds: plan.most.seeds, chosen, knobs, pairs, curves: shown };
 }
 
 async function read(choice: Choice, bars: readonly Bar[], effort: Effort): Promise<Readings> {
