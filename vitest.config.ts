@@ -13,6 +13,11 @@ export default defineConfig({
         ...resolution,
         test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tests/{docs,scenarios}/**/*.test.ts"] },
       },
+      // Simulated, so it does not sleep either, but long.
+      {
+        ...fromSource,
+        test: { name: "outage", include: ["tests/outage/**/*.test.ts"], testTimeout: 120_000 },
+      },
       {
         ...resolution,
         test: {

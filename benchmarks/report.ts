@@ -2,8 +2,7 @@
 import { disturbance, type Spread, ratio, samples, spread, verdicts, type Verdict } from "./figures.ts";
 import type { CaseResult } from "./measure.ts";
 import type { IdleResult, Suite, SuiteResult } from "./suite.ts";
-
-type Row = readonly string[];
+import { markdown, type Row, table } from "./table.ts";
 
 const CASE_HEAD: Row = ["case", "contender", "ns/op", "min–max", "ours / theirs", "min–max"];
 const IDLE_HEAD: Row = ["idle breakers", "contender", "bytes each", "timers"];
@@ -100,25 +99,4 @@ function number(value: number): string {
   if (value < 0.01) return value.toPrecision(2);
   if (value < 100) return value.toFixed(value < 10 ? 2 : 1);
   return Math.round(value).toLocaleString("en");
-}
-
-function table(head: Row, rows: readonly Row[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => cell(row, column).length)));
-  const line = (row: Row): string =>
-    widths
-      .map((width, column) => cell(row, column).padEnd(width))
-      .join("  ")
-      .trimEnd();
-  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
-}
-
-function markdown(head: Row, rows: readonly Row[]): string {
-  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => cell(row, column).length)));
-  const line = (row: Row): string =>
-    `| ${widths.map((width, column) => cell(row, column).padEnd(width)).join(" | ")} |`;
-  return [line(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rows.map(line)].join("\n");
-}
-
-function cell(row: Row, column: number): string {
-  return row[column] ?? "";
 }

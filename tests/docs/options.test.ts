@@ -13,6 +13,10 @@ const rows = rowsOf(sectionOf(PAGE, "The policy"), "Range").map((row) => ({
   range: plain(row["Range"] ?? ""),
 }));
 const policy = createPolicy();
+const withoutStretch = (({ silenceStretches: _silence, probe: { timeoutStretches: _probe, ...probe }, ...rest }) => ({
+  ...rest,
+  probe,
+}))(policy);
 
 /** What a policy says where an option has no default. */
 const NONE: Readonly<Record<string, unknown>> = {
@@ -72,9 +76,13 @@ describe("the table of policy options", () => {
   });
 
   it.each(rows.filter(({ missing }) => !["none", "required"].includes(missing)))(
-    "says the default of $option: given, it changes nothing",
+    "says the default of $option: given, it changes nothing, but that it no longer stretches",
     ({ option, missing }) => {
-      expect(createPolicy(given(option, JSON.parse(missing)))).toEqual(policy);
+      const { silenceStretches, probe, ...rest } = createPolicy(given(option, JSON.parse(missing)));
+      const { timeoutStretches, ...probing } = probe;
+      expect({ ...rest, probe: probing }).toEqual(withoutStretch);
+      expect(silenceStretches).toBe(option !== "silence");
+      expect(timeoutStretches).toBe(option !== "probe.timeout");
     },
   );
 

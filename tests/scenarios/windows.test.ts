@@ -232,7 +232,7 @@ describe("an outcome is counted at the moment it came", () => {
 describe("failures in a row", () => {
   const streak = { ...scenarioPolicy, window: "30s", failureRate: false, consecutiveFailures: 5 } as const;
 
-  test("a streak of consecutiveFailures opens once it spans 100 ms", async () => {
+  test("a streak of consecutiveFailures opens once it spans 50 ms", async () => {
     const rig = rigOf(streak);
     await rig.fails(4);
     await rig.clock.advance(200);
@@ -241,10 +241,10 @@ describe("failures in a row", () => {
     expect(rig.breaker.state).toBe("open");
   });
 
-  test("any number of failures within 100 ms is one event, not a streak", async () => {
+  test("any number of failures within 50 ms is one event, not a streak", async () => {
     const rig = rigOf(streak);
     await rig.fails(20);
-    await rig.clock.advance(99);
+    await rig.clock.advance(49);
     await rig.fails(20);
     expect(rig.breaker.state).toBe("closed");
     await rig.clock.advance(1);

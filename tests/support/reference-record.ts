@@ -186,7 +186,7 @@ export class ReferenceRecord {
     const enough = calls >= p.minimumCalls;
     const { consecutiveFailures: streak, failureThreshold: threshold, failureRate: rate, slowCall } = p;
     // One failure has no span, so a streak of one is judged without it.
-    const spans = streak === 1 || now - this.sk.sinceMs >= 100;
+    const spans = streak === 1 || now - this.sk.sinceMs >= 50;
     // Three failures beyond the streak's length make up for one call begun beside them that has not failed.
     const beside = this.sk.begun - this.sk.failures;
     const needed = streak === false ? Infinity : streak + (this.sk.begun < 20 ? 0 : 3 * Math.max(0, beside));

@@ -15,7 +15,7 @@ export function barred(machine: Machine, nowMs: number): RejectReason | "claim" 
   for (const said of [shared, here]) if (said !== null && said !== "hold-ended" && said !== "claim") return said;
   if (shared === "claim" || here === "claim") return "claim";
   // A hold that has ended lets one call through, and the ramp takes it from there: never a stampede.
-  if (shared === "hold-ended" || here === "hold-ended") machine.ramp ??= new Ramp(1, true);
+  if (shared === "hold-ended" || here === "hold-ended") machine.ramp ??= new Ramp(1);
   if (machine.ramp !== null && !machine.ramp.admits(nowMs)) return "ramping";
   return null;
 }

@@ -56,7 +56,8 @@ export class CallGuard {
   /** Keeps a probe's lease alive while it runs, and gives it its time to the first byte (`phase` null: as long as it takes). */
   keepLease(phase: TimeoutPhase | null, awaited: boolean): void {
     const { deadlines, clock, records } = this.#call.site;
-    const { leaseMs, timeoutMs } = records.health.policy.probe;
+    const { leaseMs } = records.health.policy.probe;
+    const timeoutMs = records.health.probeTimeoutMs(clock.now());
     if (phase !== null)
       this.#toFirstByte = this.#call.deadline(phase, timeoutMs, awaited, "the probe's time, probe.timeout");
     // A third of the lease leaves two more tries before it runs out.

@@ -41,11 +41,11 @@ describe("a cold start", { timeout: 60_000 }, () => {
 });
 
 describe("a dead provider", { timeout: 60_000 }, () => {
-  it("trips after 18 failures and 100 ms, and no later", () => {
+  it("trips after 18 failures and 50 ms, and no later", () => {
     for (const perSecond of RATES.slice(1)) {
       const trip = evenly(dead["at 50 ms"], perSecond, streakOnly) as Trip;
       const the18thMs = Math.ceil(17 * (1_000 / perSecond));
-      expect(trip).toMatchObject({ reason: "consecutive-failures", afterFirstFailureMs: Math.max(100, the18thMs) });
+      expect(trip).toMatchObject({ reason: "consecutive-failures", afterFirstFailureMs: Math.max(50, the18thMs) });
     }
   });
 

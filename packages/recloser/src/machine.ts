@@ -83,7 +83,7 @@ export class Machine implements Watched {
     this.#tally.configure(this.policy, policy, nowMs);
     this.#configuredMark = this.begun; // places in the window before are no places in this one
     this.policy = policy;
-    this.watch.configure(policy);
+    this.watch.configure(policy, nowMs);
     if (!policy.pace) this.pace = null;
   }
 
@@ -131,6 +131,7 @@ export class Machine implements Watched {
   content(ticket: Ticket, nowMs: number): void {
     this.#tally.seen(nowMs);
     if (ticket.lease !== null) {
+      this.watch.showed(ticket.startedAtMs, nowMs);
       if (this.policy.probe.settleOn === "first-token") settleProbe(this, ticket, "passed", null, nowMs);
     } else if (ticket.phase === QUIET_YOUNG || ticket.phase === QUIET_SILENT) {
       this.#grew(ticket);
@@ -144,7 +145,7 @@ export class Machine implements Watched {
   /** @param durationMs how long the call took; null to look at the clock if a rule needs it */
   succeed(ticket: Ticket, durationMs: number | null): void {
     this.inFlight--;
-    if (ticket.lease !== null) return settleProbe(this, ticket, "passed", null, this.#clock.now());
+    if (ticket.lease !== null) return this.#probePassed(ticket);
     if (ticket.phase === UNCOUNTED) return ticket.leaveRamp();
     if (ticket.phase !== SHOWN) {
       this.#grew(ticket);
@@ -156,6 +157,22 @@ export class Machine implements Watched {
       this.#succeeded(ticket, slow);
     } else this.quiet.end(ticket);
     ticket.leaveRamp();
+  }
+
+  #probePassed(ticket: Ticket): void {
+    const nowMs = this.#clock.now();
+    this.watch.showed(ticket.startedAtMs, nowMs);
+    settleProbe(this, ticket, "passed", null, nowMs);
+  }
+
+  /** How long a probe may take to its first byte. */
+  probeTimeoutMs(nowMs: number): number {
+    const { probe, cooldown } = this.policy;
+    if (!probe.timeoutStretches) return probe.timeoutMs;
+    // Each probe in a row twice as long as the one before: an answer may be slower than anybody has seen yet.
+    const { step } = this.deciding(nowMs);
+    const longer = Math.min(probe.timeoutMs * 2 ** Math.max(0, step - 1), Math.max(probe.timeoutMs, cooldown.maxMs));
+    return this.watch.patience.stretched(longer, nowMs);
   }
 
   fail(ticket: Ticket, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
@@ -209,6 +226,7 @@ export class Machine implements Watched {
     this.#tally.seen(nowMs);
     ticket.place = this.#tally.success(slow, ticket.mark, this.policy);
     ticket.slow = slow;
+    this.watch.showed(ticket.startedAtMs, this.#tally.seenMs);
     if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);
     if (mayTrip) {
       this.announce.actor = ticket.user;

@@ -5,13 +5,13 @@
  */
 import type { QuietList } from "./quiet-list.ts";
 import type { Ticket } from "./ticket.ts";
-import { STREAK_LEAST_MS } from "./trip.ts";
 
 /**
- * So many calls begun one after another, over as long as a streak must last, and all refused, are no excess but a full
+ * So many calls begun one after another, over at least `FULL_STOP_LEAST_MS`, and all refused, are no excess but a full
  * stop: they hold everybody. Fewer happen by chance between two calls that the limit lets pass.
  */
 export const REFUSED_IN_A_ROW = 10;
+const FULL_STOP_LEAST_MS = 100;
 // How many calls back is remembered; as many in a row are a full stop, however fast they came.
 const PLACES = 256;
 
@@ -114,7 +114,7 @@ export class Pace {
     const calls = last - first + 1;
     if (calls < REFUSED_IN_A_ROW) return false;
     const spanMs = (this.#startsMs[last % PLACES] as number) - (this.#startsMs[first % PLACES] as number);
-    return spanMs >= STREAK_LEAST_MS || calls === PLACES;
+    return spanMs >= FULL_STOP_LEAST_MS || calls === PLACES;
   }
 
   #wasRefused(mark: number): boolean {

@@ -60,7 +60,7 @@ export class AdmittedPermit extends Admission implements Permit {
   // Renewal ends with the probe's own time, so that a probe that hangs cannot hold the circuit half-open for ever.
   renew(): Promise<boolean> {
     const nowMs = this.#site.clock.now();
-    const { timeoutMs } = this.records.health.policy.probe;
+    const timeoutMs = this.records.health.probeTimeoutMs(nowMs);
     const overdue = !this.shown && nowMs - this.startedAtMs >= timeoutMs;
     return this.ended || overdue ? Promise.resolve(false) : this.confirmLeases(nowMs);
   }

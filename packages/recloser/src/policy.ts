@@ -11,15 +11,18 @@ export interface PolicyOptions {
   readonly window?: Duration | { readonly calls: number } | undefined;
   /** The rate rules look only at this many calls or more: 20. */
   readonly minimumCalls?: number | undefined;
-  /** Trips at `failures / calls ≥ failureRate`: 0.8; `false` switches the rule off. */
+  /** Trips at `failures / calls ≥ failureRate`: 0.9; `false` switches the rule off. */
   readonly failureRate?: number | false | undefined;
   /** Trips at this many failures in the window, whatever the rate: `false`. */
   readonly failureThreshold?: number | false | undefined;
-  /** Trips at this many failures in a row that span at least 100 ms: 18. */
+  /** Trips at this many failures in a row that span at least 50 ms: 18. */
   readonly consecutiveFailures?: number | false | undefined;
   /** Trips when this share of completed calls took longer than `after`: `false`. */
   readonly slowCall?: { readonly after: Duration; readonly rate: number } | false | undefined;
-  /** A call that has shown nothing for this long is failure evidence at that moment: `"20s"`. */
+  /**
+   * A call that has shown nothing for this long is failure evidence at that moment: `"20s"`, or twice the longest wait seen
+   * lately, if that is longer; a value of your own is kept to the letter.
+   */
   readonly silence?: Duration | false | undefined;
   /** The open period: 5 s, doubling up to 60 s, lengthened by up to 20 %. */
   readonly cooldown?:
@@ -32,7 +35,8 @@ export interface PolicyOptions {
     | undefined;
   /**
    * The probe: `successes` (1) in a row close the circuit; a `lease` (`"10s"`, at least 600 ms) is renewed while the probe
-   * runs; `timeout` (`"30s"`, or `timeouts.total` if longer) is what it has until its first byte; a stream settles at its first content (`settleOn`).
+   * runs; `timeout` (`"30s"`, or `timeouts.total` if longer; unless given it stretches with the answers seen and with
+   * each probe in a row) is what it has until its first byte; a stream settles at its first content (`settleOn`).
    */
   readonly probe?:
     | {
@@ -87,10 +91,14 @@ export interface Policy extends RecordPolicy {
   /** For a window of calls: how many; null for a window of time. */
   readonly windowCalls: number | null;
   readonly silenceMs: number | false;
+  /** Whether it stretches with the answers that were seen: unless it was given. */
+  readonly silenceStretches: boolean;
   readonly probe: {
     readonly successes: number;
     readonly leaseMs: number;
     readonly timeoutMs: number;
+    /** The same of the probe's time. */
+    readonly timeoutStretches: boolean;
     readonly settleOn: "first-token" | "complete";
   };
   readonly ramp: { readonly from: number } | false;
@@ -188,11 +196,12 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
   return deepFreeze({
     ...window,
     minimumCalls: readMinimumCalls(at("minimumCalls"), given["minimumCalls"], window.windowCalls),
-    failureRate: offOr(at("failureRate"), given["failureRate"], 0.8, ratio),
+    failureRate: offOr(at("failureRate"), given["failureRate"], 0.9, ratio),
     failureThreshold: offOr(at("failureThreshold"), given["failureThreshold"], false, count),
     consecutiveFailures: offOr(at("consecutiveFailures"), given["consecutiveFailures"], 18, count),
     slowCall: offOr(at("slowCall"), given["slowCall"], false, readSlowCall),
     silenceMs: offOr(at("silence"), given["silence"], 20_000, durationMs),
+    silenceStretches: given["silence"] === undefined,
     cooldown: {
       ...readLadder(at("cooldown"), cooldown, 5_000),
       jitter: number(at("cooldown.jitter"), cooldown["jitter"], 0.2, 0, 1),
@@ -203,6 +212,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
       timeoutMs: exact(probe["timeout"], Math.max(30_000, totalMs ?? 0), (value) =>
         durationMs(at("probe.timeout"), value),
       ),
+      timeoutStretches: probe["timeout"] === undefined,
       settleOn: oneOf(at("probe.settleOn"), probe["settleOn"], ["first-token", "complete"]),
     },
     ramp: offOr(at("ramp"), given["ramp"], { from: 2 }, readRamp),

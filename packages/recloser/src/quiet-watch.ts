@@ -1,5 +1,6 @@
 /** Watches a record's calls that have shown nothing: which are young, which have been silent for long, which a trip gives up. */
 import { atLatest, type Clock } from "./clock.ts";
+import { NOTABLE, Patience } from "./patience.ts";
 import type { Policy } from "./policy.ts";
 import { QuietList, youngFor } from "./quiet-list.ts";
 import { sweeperOf, type Swept } from "./sweep.ts";
@@ -26,7 +27,10 @@ export class QuietWatch implements Swept {
   readonly list: QuietList = new QuietList();
   readonly #clock: Clock;
   readonly #watched: Watched;
+  readonly patience: Patience = new Patience();
   #youngForMs: number;
+  // Waits up to this teach nothing.
+  #notableMs: number;
   #sweeping = false;
   // Calls that the last trip left running, oldest first: they may still answer, but not hold a slot beyond `silence`.
   readonly #leftRunning: Ticket[] = [];
@@ -35,10 +39,25 @@ export class QuietWatch implements Swept {
     this.#watched = watched;
     this.#clock = clock;
     this.#youngForMs = youngFor(watched.policy);
+    this.#notableMs = notable(watched.policy);
   }
 
-  configure(policy: Policy): void {
-    this.#youngForMs = youngFor(policy);
+  configure(policy: Policy, nowMs: number): void {
+    this.#notableMs = notable(policy);
+    this.#youngForMs = this.#stretched(policy, nowMs);
+  }
+
+  /** A call has shown something, or ended well, for the first time. */
+  showed(startedAtMs: number, nowMs: number): void {
+    const waitedMs = nowMs - startedAtMs;
+    if (waitedMs <= this.#notableMs) return;
+    this.patience.note(waitedMs, nowMs);
+    this.#youngForMs = this.#stretched(this.#watched.policy, nowMs);
+  }
+
+  #stretched(policy: Policy, nowMs: number): number {
+    const limitMs = youngFor(policy);
+    return policy.silenceStretches ? this.patience.stretched(limitMs, nowMs) : limitMs;
   }
 
   get isForgiving(): boolean {
@@ -75,6 +94,7 @@ export class QuietWatch implements Swept {
 
   sweep(nowMs: number): boolean {
     this.#watched.seen(nowMs);
+    this.#youngForMs = this.#stretched(this.#watched.policy, nowMs);
     this.#lookForSilence(nowMs);
     let over = 0;
     while (over < this.#leftRunning.length && this.#isSilent(this.#leftRunning[over] as Ticket, nowMs)) over++;
@@ -103,4 +123,8 @@ export class QuietWatch implements Swept {
       this.#watched.onSilent(ticket, nowMs);
     }
   }
+}
+
+function notable(policy: Policy): number {
+  return policy.silenceStretches || policy.probe.timeoutStretches ? youngFor(policy) * NOTABLE : Infinity;
 }

@@ -74,19 +74,14 @@ describe("the ramp after a close", () => {
   });
 });
 
-describe("the ramp after a hold", () => {
+describe("a ramp whose answers take long", () => {
   it("doubles also when its calls have been in flight for two seconds, since a refusal would have come at once", () => {
-    const ramp = new Ramp(1, true);
+    const ramp = new Ramp(1);
     const admitted = (nowMs: number): number => {
       let count = 0;
       for (; ramp.admits(nowMs); count++) ramp.begin(nowMs);
       return count;
     };
     expect([admitted(0), admitted(1_999), admitted(2_000), admitted(3_000), admitted(4_000)]).toEqual([1, 0, 1, 0, 2]);
-  });
-
-  it("is not that of a close, where a call in flight shows nothing", () => {
-    const ramp = new Ramp(2);
-    expect([begin(ramp), begin(ramp), ramp.admits(60_000)]).toEqual([true, true, false]);
   });
 });

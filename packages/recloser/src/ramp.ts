@@ -5,27 +5,25 @@
 
 // Where the ramp is over if demand stays below it: past this a burst is ordinary traffic.
 const WIDE = 64;
-// What a hold waits for is refused at once, so a call in flight for this long was let in, however long its answer takes.
+// Refusals and most failures come at once, so a call in flight for this long was let in, however long its answer takes:
+// answers of a minute would hold a ramp for minutes (docs/decisions/0017-waiting-as-long-as-answers-take.md).
 const LET_IN_AFTER_MS = 2_000;
 
 export class Ramp {
   limit: number;
   inFlight = 0;
   readonly #from: number;
-  readonly #afterHold: boolean;
   #demand = 0;
   #lastBegunMs = 0;
 
-  /** @param afterHold whether a hold has ended, and not an open circuit, where a call in flight shows nothing */
-  constructor(from: number, afterHold = false) {
+  constructor(from: number) {
     this.limit = from;
     this.#from = from;
-    this.#afterHold = afterHold;
   }
 
   /** Whether one more call may begin; a refused one still counts as demand. */
   admits(nowMs: number): boolean {
-    if (this.#afterHold && this.inFlight >= this.limit && nowMs - this.#lastBegunMs >= LET_IN_AFTER_MS) this.limit *= 2;
+    if (this.inFlight >= this.limit && nowMs - this.#lastBegunMs >= LET_IN_AFTER_MS) this.limit *= 2;
     this.#demand = Math.max(this.#demand, this.inFlight + 1);
     if (this.inFlight < this.limit) return true;
     this.#demand = Infinity;

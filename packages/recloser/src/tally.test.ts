@@ -110,7 +110,7 @@ describe("the tally of a record", () => {
       firstFailureMark: 77,
       evidence: { failures: 20, headline: "18 calls failed in a row" },
     });
-    expect(tally.tripReason(quiet, policy, START_MS + 119)).toBeNull(); // its span is its own too
+    expect(tally.tripReason(quiet, policy, START_MS + 69)).toBeNull(); // its span is its own too
   });
 
   it("keeps the counts when the window's length changes", () => {

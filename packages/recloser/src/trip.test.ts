@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_STREAK, type Streak } from "./state.ts";
-import { evidenceOf, tripReason, type TripPolicy } from "./trip.ts";
+import { evidenceOf, STREAK_LEAST_MS, tripReason, type TripPolicy } from "./trip.ts";
 
 const off: TripPolicy = {
   minimumCalls: 1,
@@ -54,15 +54,15 @@ describe("a streak of failures", () => {
   const reason = (failures: number, spanMs: number, more: Partial<TripPolicy> = {}): string | null =>
     tripReason(counts(1_000, failures), 0, streak(failures, 0, 1_000), { ...policy, ...more }, 1_000 + spanMs);
 
-  it("trips at its length exactly, when it spans 100 ms exactly", () => {
+  it("trips at its length exactly, when it spans its least time exactly", () => {
     expect(reason(2, 10_000)).toBeNull();
-    expect(reason(3, 99.999)).toBeNull();
-    expect(reason(3, 100)).toBe("consecutive-failures");
-    expect(reason(4, 99)).toBeNull();
+    expect(reason(3, STREAK_LEAST_MS - 0.001)).toBeNull();
+    expect(reason(3, STREAK_LEAST_MS)).toBe("consecutive-failures");
+    expect(reason(4, STREAK_LEAST_MS - 1)).toBeNull();
   });
 
   it("needs neither minimumCalls nor a rate", () => {
-    expect(reason(3, 100, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
+    expect(reason(3, STREAK_LEAST_MS, { minimumCalls: 1_000_000 })).toBe("consecutive-failures");
   });
 
   it("must outweigh the calls that began beside it and may yet succeed: each takes three failures more", () => {

@@ -19,9 +19,9 @@ export interface Counts {
 }
 
 // A streak shorter than this is one event, not an outage: a dropped connection fails every call on it at the same
-// instant (protocol.md §2). The 150 ms of the design are 200 until the trip with errors at 50 ms, in which more than 40
-// calls of 20 replicas reach a dead provider (docs/decisions/0014).
-export const STREAK_LEAST_MS = 100;
+// instant (protocol.md §2). With the design's 150 ms more than 40 calls of 20 replicas reach a dead provider
+// (docs/decisions/0015-defaults.md).
+export const STREAK_LEAST_MS = 50;
 /**
  * Three failures outweigh one call that may yet succeed, beyond a quarter of the streak's own length. An LLM fails in
  * 50 ms and answers in 8–60 s, so after a start every outcome is a failure for seconds, whatever the error rate; among
@@ -31,6 +31,11 @@ export const STREAK_LEAST_MS = 100;
 export const STREAK_LEAST_SHARE = 0.75;
 /** Among fewer calls than this the share says nothing, and the streak's length alone decides. */
 export const SHARE_LEAST_CALLS = 20;
+/** The numbers in force: always the constants, but in the sweep that chose them, which tries others. @internal */
+export const STREAK: { leastMs: number; leastShare: number } = {
+  leastMs: STREAK_LEAST_MS,
+  leastShare: STREAK_LEAST_SHARE,
+};
 
 /**
  * The reason to trip, or null.
@@ -61,11 +66,11 @@ export function tripReason(
 /** Whether a streak is long enough, lasts long enough, and outweighs the calls beside it. */
 export function isOutage(streak: Streak, { consecutiveFailures: length }: TripPolicy, nowMs: number): boolean {
   if (length === false || streak.failures < length || !outweighs(streak, length)) return false;
-  return length === 1 || nowMs - streak.sinceMs >= STREAK_LEAST_MS;
+  return length === 1 || nowMs - streak.sinceMs >= STREAK.leastMs;
 }
 
 function outweighs({ failures, begun }: Streak, length: number): boolean {
-  return begun < SHARE_LEAST_CALLS || failures >= STREAK_LEAST_SHARE * begun + (1 - STREAK_LEAST_SHARE) * length;
+  return begun < SHARE_LEAST_CALLS || failures >= STREAK.leastShare * begun + (1 - STREAK.leastShare) * length;
 }
 
 /** The evidence for a trip, counted and in words. */
