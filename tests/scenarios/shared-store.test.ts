@@ -340,7 +340,8 @@ describe("operators and holds", () => {
     await fleet.pass(5_600);
     const back = Array.from({ length: 5 }, () => fleet.get(1).call());
     await fleet.pass(500);
-    expect(back.map(({ end }) => end).toSorted()).toEqual(["ok", "ramping", "ramping", "ramping", "ramping"]);
+    const ends = back.map(({ end }) => String(end)).join(" ");
+    expect(ends).toBe("ok ramping ramping ramping ramping");
   });
 });
 

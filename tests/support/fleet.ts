@@ -108,8 +108,7 @@ export class Fleet {
         const made: { end: string | null } = { end: null };
         call(undefined).then(
           () => (made.end = "ok"),
-          (error: { reason?: string; status?: number; message: string }) =>
-            (made.end = error.reason ?? (error.status === undefined ? error.message : String(error.status))),
+          (error: unknown) => (made.end = endOf(error)),
         );
         return made;
       },
@@ -144,4 +143,9 @@ export class Fleet {
   callsSince(fromMs: number): number {
     return this.provider.log.filter(({ atMs }) => atMs >= fromMs).length;
   }
+}
+
+function endOf(error: unknown): string {
+  const { reason, status, message } = error as { reason?: string; status?: number; message: string };
+  return reason ?? (status === undefined ? message : String(status));
 }

@@ -58,11 +58,16 @@ export type StoreCommand =
   | { readonly type: "lift"; readonly startedAgoMs: number }
   | ({ readonly type: "override"; readonly forMs: number | null } & Omit<Override, "sinceMs" | "untilMs">);
 
-/** The event a command is on a store's clock. @param windowMs the record's window; null for one of calls, which no store keeps @param by the replica that asks */
-export function eventOf(command: StoreCommand, windowMs: number | null, by: string, nowMs: number): RecordEvent {
+/**
+ * The event a command is on a store's clock.
+ *
+ * @param windowMs the record's window; null for one of calls, which no store keeps
+ * @param replica the one that asks
+ */
+export function eventOf(command: StoreCommand, windowMs: number | null, replica: string, nowMs: number): RecordEvent {
   switch (command.type) {
     case "report":
-      return reportOf(command, windowMs ?? Infinity, by, nowMs);
+      return reportOf(command, windowMs ?? Infinity, replica, nowMs);
     case "hold": {
       const { kind, retryAfterMs, startedAgoMs } = command;
       return { type: "hold", kind, retryAfterMs, startedAtMs: nowMs - startedAgoMs };
