@@ -1,0 +1,125 @@
+/** I7 and I11: what trips a circuit, and what never does. */
+import type { Evidence } from "../../../packages/recloser/src/state.ts";
+import type { EventRecord, History, OperationRecord } from "../history.ts";
+import { has } from "../plan.ts";
+import { type Counted, countedOf } from "./outcomes.ts";
+import { EPSILON_MS, type Finding } from "./violation.ts";
+
+/** Outcomes travel with their age, counted in cells of a thirtieth of the window, and in no time. */
+const TRAVEL_MS = 600;
+
+/**
+ * I7: no trip without its evidence. For every plan but those whose store's clock is stepped: a trip names no more failures
+ * than calls had that began after the record was last closed or reset, ended inside the window, and were neither their
+ * callers' mistake nor their callers' abort; a streak no more than failed since. What puts back an open period after a
+ * loss of data puts back one that the store once had, and not for longer.
+ */
+export function noTripWithoutEvidence(history: History): readonly Finding[] {
+  if (has(history.plan, "clock step")) return [];
+  const failures = countedOf(history).filter(({ what }) => what === "failure");
+  return [...tripsOfTheStore(history, failures), ...tripsOfReplicas(history, failures), ...reasserted(history)];
+}
+
+function tripsOfTheStore(history: History, failures: readonly Counted[]): readonly Finding[] {
+  const found: Finding[] = [];
+  const rounds = new Rounds();
+  for (const operation of history.operations) {
+    const { after, code, atMs, record, replica } = operation;
+    if (code === "tripped" && after.circuit.is === "tripped") {
+      const beganMs = rounds.beganMs(operation);
+      const { evidence } = after.circuit;
+      const wrong = evidence === null ? "it names no evidence" : excess(evidence, failures, beganMs, atMs, history);
+      if (wrong !== null) found.push({ atMs, what: `the store tripped ${record} on a report of ${replica}: ${wrong}` });
+    }
+    rounds.note(operation);
+  }
+  return found;
+}
+
+/** When each generation of a closed record began. */
+class Rounds {
+  readonly #began = new Map<string, number>();
+
+  note({ record, after, before, atMs }: OperationRecord): void {
+    if (after.circuit.is !== "closed" || after.generation === before.generation) return;
+    const round = `${record} ${after.generation}`;
+    if (!this.#began.has(round)) this.#began.set(round, atMs);
+  }
+
+  beganMs({ record, before, command }: OperationRecord): number {
+    // A record that was lost goes on in the reporter's generation.
+    const generation =
+      before.incarnation === 0 && command.type === "report" ? command.generation : before.generation;
+    return this.#began.get(`${record} ${generation}`) ?? -Infinity;
+  }
+}
+
+function excess(
+  evidence: Evidence,
+  failures: readonly Counted[],
+  beganMs: number,
+  atMs: number,
+  { policy }: History,
+): string | null {
+  const since = failures.filter(
+    ({ call, atMs: failedMs }) => (call.admittedMs ?? 0) >= beganMs - EPSILON_MS && failedMs <= atMs + EPSILON_MS,
+  );
+  const earliestMs = atMs - (policy.windowMs ?? Infinity) - TRAVEL_MS;
+  const inside = since.filter(({ latestMs }) => latestMs >= earliestMs).length;
+  if (evidence.failures > inside) return `it counts ${evidence.failures} failures, where calls had ${inside}`;
+  const streak = /^(\d+) calls? failed in a row/.exec(evidence.headline);
+  const inARow = streak === null ? 0 : Number(streak[1]);
+  return inARow > since.length ? `it counts ${inARow} in a row, where ${since.length} failed` : null;
+}
+
+function tripsOfReplicas(history: History, failures: readonly Counted[]): readonly Finding[] {
+  const shared = new Set<Evidence>();
+  for (const { after } of history.operations)
+    if (after.circuit.is === "tripped" && after.circuit.evidence !== null) shared.add(after.circuit.evidence);
+  const closedMs = new Map<string, number>();
+  return history.events.flatMap((record) => {
+    if (record.name !== "transition") return [];
+    const { event, at: atMs, replica, life } = record;
+    const place = `${replica} ${life} ${event.key}`;
+    if (event.to === "closed") closedMs.set(place, atMs);
+    if (event.from !== "closed" || event.evidence === null || shared.has(event.evidence)) return [];
+    const own = failures.filter(({ call }) => call.replica === replica && call.life === life);
+    const wrong = excess(event.evidence, own, closedMs.get(place) ?? -Infinity, atMs, history);
+    return wrong === null ? [] : [{ atMs, what: `r${replica} tripped ${event.key} for itself: ${wrong}` }];
+  });
+}
+
+function reasserted({ operations }: History): readonly Finding[] {
+  const found: Finding[] = [];
+  const untilMs = new Map<string, number>();
+  for (const { record, command, code, after, atMs, storeMs, replica } of operations) {
+    if (command.type === "reassert" && code === "changed") {
+      const known = untilMs.get(`${record} ${command.incarnation} ${command.generation}`);
+      const what = `${replica} put back an open period of ${record}`;
+      if (known === undefined) found.push({ atMs, what: `${what} that the store never had` });
+      else if (atMs + command.remainingMs > known + TRAVEL_MS) found.push({ atMs, what: `${what} for longer than it was` });
+    }
+    if (after.circuit.is === "closed") continue;
+    const period = `${record} ${after.incarnation} ${after.generation}`;
+    const endMs = atMs + after.circuit.openUntilMs - storeMs;
+    untilMs.set(period, Math.max(untilMs.get(period) ?? -Infinity, endMs));
+  }
+  return found;
+}
+
+/**
+ * I11: what callers do wrong is not held against the provider. In plans whose provider is always well and whose replicas
+ * are not paused (who is paused finds everything slow): nothing trips, however many calls are mistakes or aborted.
+ */
+export function callersDoNotTrip(history: History): readonly Finding[] {
+  const { plan, events } = history;
+  if (plan.provider.length > 0 || has(plan, "replica paused")) return [];
+  return events.filter(isOpening).map((record) => ({
+    atMs: record.at,
+    what: `r${record.replica} opened (${record.event.reason}: ${record.event.evidence?.summary ?? "no evidence"}) though the provider was well`,
+  }));
+}
+
+function isOpening(record: EventRecord): record is EventRecord & { name: "transition" } {
+  return record.name === "transition" && record.event.to === "open";
+}
