@@ -25,5 +25,7 @@ export function recoveryBoundMs(plan: Plan, policy: Policy): number {
   const slowest = Math.min(...plan.replicas.map(({ perSecond }) => perSecond));
   const callsMs = 15_000 / slowest;
   const steppedMs = has(plan, "clock step") ? CLOCK_STEP_MS : 0;
-  return STORE_BACK_MS + openMs + cooldown.maxMs + hold.maxMs + probesMs + 4 * POLL_MOST_MS + callsMs + steppedMs;
+  // The adaptive shed forgets with the window.
+  const shedMs = 2 * (policy.windowMs ?? 0);
+  return STORE_BACK_MS + shedMs + openMs + cooldown.maxMs + hold.maxMs + probesMs + 4 * POLL_MOST_MS + callsMs + steppedMs;
 }

@@ -174,7 +174,7 @@ function told(record: CallRecord, error: unknown): void {
     record.stateSaid = error.state;
   } else if (error instanceof ShedError) {
     record.end = "rejected";
-    record.reason = "concurrency";
+    record.reason = error.reason;
   } else if (error instanceof CallTimeoutError) {
     record.end = "timed out";
     record.failure = "other";

@@ -21,6 +21,8 @@ const SAMPLE_MS = 100;
 const CLEAR_AFTER_MS = 3_500;
 // So long nobody may be rejected for the fleet to count as recovered.
 const WELL_FOR_MS = 3_000;
+// A rate that was found is given up slowly, and a limit of calls in flight is the user's own.
+const GOES_ON: ReadonlySet<string> = new Set(["paced", "concurrency"]);
 // Two polls, and what they set off.
 const SETTLE_MS = 3_000;
 
@@ -140,7 +142,7 @@ class Run {
       if (breaker.state !== "closed") return `${name} is ${breaker.state}`;
       if (this.#plan.store === "shared" && recloser.storeHealth().mode !== "shared") return `${name} has no store`;
       const recent = lastCalls(this.history.calls, index, sinceMs);
-      const rejected = recent.find(({ end }) => end === "rejected");
+      const rejected = recent.find(({ end, reason }) => end === "rejected" && !GOES_ON.has(reason ?? ""));
       if (rejected !== undefined) return `${name} rejects calls: ${rejected.reason}`;
       if (!recent.some(({ end }) => end === "answered" || end === "mistake" || end === "aborted"))
         return `${name} answers no call`;

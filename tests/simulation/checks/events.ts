@@ -3,7 +3,9 @@ import type { History } from "../history.ts";
 import type { Finding } from "./violation.ts";
 
 /**
- * I12: events are a log. For every plan: each transition names a reason, who made it and a generation.
+ * I12: events are a log. For every plan: in each process the transitions of a record follow each other without a gap, those
+ * of the shared circuit and those of its own apart; each names who made it and a generation that does not fall within a life
+ * of the store. And each change of the shared circuit is told as made here by one replica at most.
  */
 export function everyTransitionIsTold(history: History): readonly Finding[] {
   const found: Finding[] = [];
@@ -11,10 +13,10 @@ export function everyTransitionIsTold(history: History): readonly Finding[] {
   for (const record of history.events) {
     if (record.name !== "transition") continue;
     const { event, at: atMs, replica, life } = record;
-    const place = `${replica} ${life} ${event.key}`;
+    const place = `${replica} ${life} ${event.key} ${event.scope}`;
     const before = last.get(place) ?? "closed";
     if (before !== event.from)
-      found.push({ atMs, what: `r${replica} told ${event.from} → ${event.to} (${event.reason}, ${event.origin}) of ${event.key}, which it had told was ${before}` });
+      found.push({ atMs, what: `r${replica} told ${event.from} → ${event.to} (${event.reason}, ${event.origin}, ${event.scope}) of ${event.key}, which it had told was ${before}` });
     last.set(place, event.to);
     if (event.by === "" || !(event.generation > 0)) found.push({ atMs, what: `r${replica} told ${event.to} by "${event.by}" in generation ${event.generation}` });
   }
