@@ -1,4 +1,5 @@
 /** I2, I3 and I10: what callers get to feel of the store, and what is left when all is over. */
+import type { Facts } from "../../../packages/recloser/src/state.ts";
 import { CLAIM_MS } from "../bounds.ts";
 import type { CallRecord, History } from "../history.ts";
 import { EPSILON_MS, type Finding, pausedMs } from "./violation.ts";
@@ -11,9 +12,10 @@ import { EPSILON_MS, type Finding, pausedMs } from "./violation.ts";
 export function noCallerMeetsTheStore(history: History): readonly Finding[] {
   const found: Finding[] = history.faults.map((what) => ({ atMs: 0, what }));
   for (const call of history.calls) {
-    const { strange, endMs, reason, stateSaid, end } = call;
+    const { strange, endMs, reason, stateSaid, end, inFlight } = call;
     for (const what of strange) found.push({ atMs: endMs ?? 0, what: `call ${call.id} of r${call.replica} got ${what}` });
-    if (end === "rejected" && (reason === "probing" || reason === "open") && stateSaid === "closed")
+    // A call that a trip left to run is given up when it stays silent, whatever the circuit is by then.
+    if (end === "rejected" && !inFlight && (reason === "probing" || reason === "open") && stateSaid === "closed")
       found.push({ atMs: endMs ?? 0, what: `call ${call.id} was rejected (${reason}) by a circuit that it calls closed` });
   }
   return found;
@@ -57,6 +59,10 @@ function claimedBeside({ claims }: History, { replica, life, atMs, admittedMs, e
   );
 }
 
+function hasLease({ circuit }: Facts): boolean {
+  return circuit.is === "tripped" && circuit.lease !== null;
+}
+
 /**
  * I10: nothing is left. For every plan: when all calls have ended none is in flight, no lease lives, no listener is left on
  * a caller's signal; closing takes no longer than a store's deadline, and after it no timer, call or event is outstanding.
@@ -69,9 +75,9 @@ export function nothingIsLeft(history: History): readonly Finding[] {
   const atMs = history.quietMs;
   for (const { replica, record, inFlight, local } of history.views) {
     if (inFlight !== 0) found.push({ atMs, what: `r${replica} has ${inFlight} calls of ${record} in flight` });
-    if (local.circuit.is === "tripped") found.push({ atMs, what: `r${replica} is not closed for ${record}` });
+    if (hasLease(local)) found.push({ atMs, what: `r${replica} has a lease of ${record} left` });
   }
-  for (const [name, { circuit }] of history.record)
-    if (circuit.is === "tripped") found.push({ atMs, what: `the store's record of ${name} is not closed` });
+  for (const [name, facts] of history.record)
+    if (hasLease(facts)) found.push({ atMs, what: `the store has a lease of ${name} left` });
   return found;
 }

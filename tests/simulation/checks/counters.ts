@@ -2,7 +2,7 @@
 import { BUCKETS } from "../../../packages/recloser/src/window.ts";
 import type { CountSample, History } from "../history.ts";
 import { has } from "../plan.ts";
-import { type Counted, countedOf } from "./outcomes.ts";
+import { type Counted, countedOf, healthOf } from "./outcomes.ts";
 import { EPSILON_MS, type Finding } from "./violation.ts";
 
 /** A success is counted at the latest instant that anybody read, at most a sweep ago. */
@@ -26,7 +26,7 @@ interface Bounds {
 }
 
 function machinesAreRight(history: History): readonly Finding[] {
-  const counted = countedOf(history);
+  const counted = countedOf(history, healthOf(history), true);
   const rounds = new Map<string, number[]>();
   for (const { name, at, replica, life } of history.events) {
     const place = `${replica} ${life}`;
@@ -75,7 +75,7 @@ function within(
     const ageMs = atMs - counted.latestMs;
     if (ageMs <= windowMs) most++;
     // Read a moment late, or in a bucket that is left half.
-    const surely = counted.latestMs <= atMs - EPSILON_MS && counted.untilMs > atMs + EPSILON_MS;
+    const surely = counted.isSure && counted.latestMs <= atMs - EPSILON_MS && counted.untilMs > atMs + EPSILON_MS;
     if (surely && atMs - counted.atMs < windowMs - widthMs - RECENT_MS && (call.admittedMs ?? 0) > beganMs) least++;
   }
   return { least, most };
@@ -85,7 +85,7 @@ function within(
 function recordIsRight(history: History): readonly Finding[] {
   const { plan, policy, record, storeMsAtQuiet, quietMs } = history;
   if (plan.faults.length > 0 || history.recoveredMs === null) return [];
-  const facts = record.get(plan.key === "plain" ? "llm" : "openai:gpt");
+  const facts = record.get(healthOf(history));
   if (facts === undefined || policy.windowMs === null) return [];
   const widthMs = policy.windowMs / BUCKETS;
   const sinceStoreMs = (Math.floor(storeMsAtQuiet / widthMs) - 7) * widthMs;
@@ -99,10 +99,10 @@ function recordIsRight(history: History): readonly Finding[] {
     ["success", successes],
     ["failure", failures],
   ] as const) {
-    const all = countedOf(history).filter(
+    const all = countedOf(history, healthOf(history), true).filter(
       (counted) => counted.what === what && counted.untilMs === Infinity && (counted.call.admittedMs ?? 0) >= closedMs,
     );
-    const least = all.filter(({ atMs }) => atMs > sinceMs + TRAVEL_MS).length;
+    const least = all.filter(({ atMs, isSure }) => isSure && atMs > sinceMs + TRAVEL_MS).length;
     const most = all.filter(({ latestMs }) => latestMs > sinceMs - TRAVEL_MS - RECENT_MS).length;
     if (counts < least || counts > most)
       found.push({ atMs: quietMs, what: `the store counts ${counts} of ${what}, where calls had ${least} to ${most}` });

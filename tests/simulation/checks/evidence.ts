@@ -2,7 +2,7 @@
 import type { Evidence } from "../../../packages/recloser/src/state.ts";
 import type { EventRecord, History, OperationRecord } from "../history.ts";
 import { has } from "../plan.ts";
-import { type Counted, countedOf } from "./outcomes.ts";
+import { type Counted, countedOf, healthOf } from "./outcomes.ts";
 import { EPSILON_MS, type Finding } from "./violation.ts";
 
 /** Outcomes travel with their age, counted in cells of a thirtieth of the window, and in no time. */
@@ -16,11 +16,22 @@ const TRAVEL_MS = 600;
  */
 export function noTripWithoutEvidence(history: History): readonly Finding[] {
   if (has(history.plan, "clock step")) return [];
-  const failures = countedOf(history).filter(({ what }) => what === "failure");
-  return [...tripsOfTheStore(history, failures), ...tripsOfReplicas(history, failures), ...reasserted(history)];
+  const health = healthOf(history);
+  const known = new Map<string, readonly Counted[]>();
+  const failuresOf = (record: string): readonly Counted[] => {
+    let failures = known.get(record);
+    if (failures === undefined) {
+      failures = countedOf(history, record, record === health).filter(({ what }) => what === "failure");
+      known.set(record, failures);
+    }
+    return failures;
+  };
+  return [...tripsOfTheStore(history, failuresOf), ...tripsOfReplicas(history, failuresOf), ...reasserted(history)];
 }
 
-function tripsOfTheStore(history: History, failures: readonly Counted[]): readonly Finding[] {
+type FailuresOf = (record: string) => readonly Counted[];
+
+function tripsOfTheStore(history: History, failuresOf: FailuresOf): readonly Finding[] {
   const found: Finding[] = [];
   const rounds = new Rounds();
   for (const operation of history.operations) {
@@ -28,7 +39,7 @@ function tripsOfTheStore(history: History, failures: readonly Counted[]): readon
     if (code === "tripped" && after.circuit.is === "tripped") {
       const beganMs = rounds.beganMs(operation);
       const { evidence } = after.circuit;
-      const wrong = evidence === null ? "it names no evidence" : excess(evidence, failures, beganMs, atMs, history);
+      const wrong = evidence === null ? "it names no evidence" : excess(evidence, failuresOf(record), beganMs, atMs, history);
       if (wrong !== null) found.push({ atMs, what: `the store tripped ${record} on a report of ${replica}: ${wrong}` });
     }
     rounds.note(operation);
@@ -72,7 +83,7 @@ function excess(
   return inARow > since.length ? `it counts ${inARow} in a row, where ${since.length} failed` : null;
 }
 
-function tripsOfReplicas(history: History, failures: readonly Counted[]): readonly Finding[] {
+function tripsOfReplicas(history: History, failuresOf: FailuresOf): readonly Finding[] {
   const shared = new Set<Evidence>();
   for (const { after } of history.operations)
     if (after.circuit.is === "tripped" && after.circuit.evidence !== null) shared.add(after.circuit.evidence);
@@ -83,7 +94,7 @@ function tripsOfReplicas(history: History, failures: readonly Counted[]): readon
     const place = `${replica} ${life} ${event.key}`;
     if (event.to === "closed") closedMs.set(place, atMs);
     if (event.from !== "closed" || event.evidence === null || shared.has(event.evidence)) return [];
-    const own = failures.filter(({ call }) => call.replica === replica && call.life === life);
+    const own = failuresOf(event.key).filter(({ call }) => call.replica === replica && call.life === life);
     const wrong = excess(event.evidence, own, closedMs.get(place) ?? -Infinity, atMs, history);
     return wrong === null ? [] : [{ atMs, what: `r${replica} tripped ${event.key} for itself: ${wrong}` }];
   });

@@ -2,6 +2,7 @@
 import type { ReplyCode } from "../../../packages/recloser/src/record-event.ts";
 import type { CallRecord, History, OperationRecord } from "../history.ts";
 import { ESTRANGEMENTS, has, LOSSES, STOPS } from "../plan.ts";
+import { healthOf } from "./outcomes.ts";
 import { EPSILON_MS, type Finding } from "./violation.ts";
 
 const CHANGES_NOTHING: ReadonlySet<ReplyCode> = new Set([
@@ -56,9 +57,9 @@ function untouched({ command, before, after, storeMs }: OperationRecord): string
 }
 
 function truthful(
-  { command, code }: OperationRecord,
+  { command, code, record }: OperationRecord,
   byToken: ReadonlyMap<string, CallRecord>,
-  { policy }: History,
+  history: History,
 ): string | null {
   if (command.type !== "settle" || !SETTLED.has(code)) return null;
   const { verdict, token } = command;
@@ -67,8 +68,11 @@ function truthful(
   const call = byToken.get(token);
   if (verdict === "void") return null;
   if (call === undefined) return "no call holds this lease";
-  const { settleOn } = policy.probe;
-  const passed = settleOn === "first-token" ? call.shownMs !== null || call.end === "answered" : call.end === "answered";
+  const { settleOn } = history.policy.probe;
+  const answered = call.end === "answered" || (settleOn === "first-token" && call.shownMs !== null);
+  // Whether the provider can be reached at all is a record of its own: any answer passes there.
+  const isHealth = record === healthOf(history);
+  const passed = answered || (!isHealth && (call.end === "failed" || call.end === "mistake") && call.failure !== "network");
   if (verdict === "passed" && !passed) return `its call ${call.id} was not answered (${call.end})`;
   return verdict === "failed" && call.failure === null ? `its call ${call.id} did not fail (${call.end})` : null;
 }

@@ -8,6 +8,8 @@ export interface Counted {
   /** When it counts at the earliest, and at the latest. */
   readonly atMs: number;
   readonly latestMs: number;
+  /** False where it may have come too late to count: an answer between a silence and the sweep that looks for it. */
+  readonly isSure: boolean;
   /** Until when: a stream whose content had counted may break after all. */
   readonly untilMs: number;
 }
@@ -15,25 +17,36 @@ export interface Counted {
 /** A silent call is noticed by a sweep, at most that much later. */
 const SWEEP_MS = 1_050;
 
-/** Everything that calls count for in the record that takes all of it; probes count for nothing, they settle. */
-export function countedOf({ calls, policy }: History): readonly Counted[] {
+/** The record that takes every outcome of a plan's calls. */
+export function healthOf({ plan }: History): string {
+  return plan.key === "plain" ? "llm" : "openai:gpt";
+}
+
+/**
+ * Everything that calls count for in a record. Its probes count for nothing there, they settle; and in the record of
+ * whether the provider can be reached every answer is one.
+ */
+export function countedOf({ calls, policy }: History, record: string, takesAll: boolean): readonly Counted[] {
   return calls.flatMap((call) => {
-    const { admittedMs, endMs, shownMs, end, failure, probe } = call;
-    if (admittedMs === null || probe) return [];
+    const { admittedMs, endMs, shownMs, end, probe } = call;
+    if (admittedMs === null || (probe && call.leases.some((lease) => lease.record === record))) return [];
+    const failure = takesAll || call.failure === "network" ? call.failure : null;
     const counted: Counted[] = [];
     const firstSignMs = shownMs ?? endMs ?? Infinity;
     if (policy.silenceMs !== false && firstSignMs - admittedMs >= policy.silenceMs) {
       const atMs = admittedMs + policy.silenceMs;
-      counted.push({ call, what: "failure", atMs, latestMs: Math.min(atMs + SWEEP_MS, firstSignMs), untilMs: Infinity });
+      const latestMs = Math.min(atMs + SWEEP_MS, firstSignMs);
+      counted.push({ call, what: "failure", atMs, latestMs, isSure: latestMs < firstSignMs, untilMs: Infinity });
     }
     const isFailure = failure !== null && endMs !== null;
     const successMs = shownMs ?? (end === "answered" ? endMs : null);
     if (successMs !== null)
       counted.push({
-        ...{ call, what: "success", atMs: successMs, latestMs: successMs },
+        ...{ call, what: "success", atMs: successMs, latestMs: successMs, isSure: true },
         untilMs: isFailure ? endMs : Infinity,
       });
-    if (isFailure) counted.push({ call, what: "failure", atMs: endMs, latestMs: endMs, untilMs: Infinity });
+    if (isFailure)
+      counted.push({ call, what: "failure", atMs: endMs, latestMs: endMs, isSure: true, untilMs: Infinity });
     return counted;
   });
 }
