@@ -1,5 +1,6 @@
 /** What calls count for, from what their callers and the provider saw: the oracle that evidence is compared with. */
 import type { CallRecord, History } from "../history.ts";
+import { EPSILON_MS } from "./violation.ts";
 
 /** One thing that a call counts for. */
 export interface Counted {
@@ -33,7 +34,7 @@ export function countedOf({ calls, policy }: History, record: string, takesAll: 
     const failure = takesAll || call.failure === "network" ? call.failure : null;
     const counted: Counted[] = [];
     const firstSignMs = shownMs ?? endMs ?? Infinity;
-    if (policy.silenceMs !== false && firstSignMs - admittedMs >= policy.silenceMs) {
+    if (policy.silenceMs !== false && firstSignMs - admittedMs >= policy.silenceMs - EPSILON_MS) {
       const atMs = admittedMs + policy.silenceMs;
       const latestMs = Math.min(atMs + SWEEP_MS, firstSignMs);
       counted.push({ call, what: "failure", atMs, latestMs, isSure: latestMs < firstSignMs, untilMs: Infinity });
