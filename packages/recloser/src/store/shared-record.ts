@@ -8,7 +8,13 @@ import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import type { ReplyCode } from "../record-event.ts";
 import { sharedChanged, storeReturned } from "../shared-circuit.ts";
-import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
+import {
+  CLAIM_DEADLINE_MS,
+  type OperatorWord,
+  type SettleDetail,
+  type SharedLease,
+  type SharedSide,
+} from "../shared-side.ts";
 import { type Facts, liveLease, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 import type { Link } from "./link.ts";
@@ -16,8 +22,6 @@ import { Outbox } from "./outbox.ts";
 import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
 import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
-/** A claim is the one command that a call waits for, and no longer than this (protocol.md §8). */
-export const CLAIM_DEADLINE_MS = 50;
 /** Everything else (protocol.md §8). */
 export const BACKGROUND_DEADLINE_MS = 200;
 /** Between two reports of one record (protocol.md §3). */
