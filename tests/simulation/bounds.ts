@@ -8,6 +8,11 @@ import { HINT_MS } from "./surroundings.ts";
 /** How long a call may wait for a claim (protocol.md §8). */
 export const CLAIM_MS = 50;
 const BACKGROUND_MS = 200;
+/** By how much the age of an outcome may be off when it reaches the store: its cell, a thirtieth of the window, and the way. */
+export function travelMs({ windowMs }: Policy): number {
+  return (windowMs ?? 0) / 30 + 300;
+}
+
 /** The poll, at its latest (protocol.md §8). */
 export const POLL_MOST_MS = 1_200;
 /** A store that is back is found at the latest after its longest pause between two looks. */

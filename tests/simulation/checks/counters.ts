@@ -3,12 +3,11 @@ import { BUCKETS } from "../../../packages/recloser/src/window.ts";
 import type { CountSample, History } from "../history.ts";
 import { has } from "../plan.ts";
 import { type Counted, countedOf, healthOf } from "./outcomes.ts";
+import { travelMs } from "../bounds.ts";
 import { EPSILON_MS, type Finding } from "./violation.ts";
 
 /** A success is counted at the latest instant that anybody read, at most a sweep ago. */
 const RECENT_MS = 1_050;
-/** Outcomes reach the store with their age, counted in cells of a thirtieth of the window. */
-const TRAVEL_MS = 600;
 
 /**
  * I9: counters are right. In plans of single processes without pauses or operators: at every tenth of a second the window of
@@ -94,6 +93,7 @@ function recordIsRight(history: History): readonly Finding[] {
   const failures = buckets.reduce((sum, { failures: kinds }) => sum + Object.values(kinds).reduce((a, b) => a + b, 0), 0);
   const sinceMs = quietMs - (storeMsAtQuiet - sinceStoreMs);
   const closedMs = facts.closedAtMs === null ? -Infinity : quietMs - (storeMsAtQuiet - facts.closedAtMs);
+  const travelled = travelMs(policy);
   const found: Finding[] = [];
   for (const [what, counts] of [
     ["success", successes],
@@ -102,8 +102,8 @@ function recordIsRight(history: History): readonly Finding[] {
     const all = countedOf(history, healthOf(history), true).filter(
       (counted) => counted.what === what && counted.untilMs === Infinity && (counted.call.admittedMs ?? 0) >= closedMs,
     );
-    const least = all.filter(({ atMs, isSure }) => isSure && atMs > sinceMs + TRAVEL_MS).length;
-    const most = all.filter(({ latestMs }) => latestMs > sinceMs - TRAVEL_MS - RECENT_MS).length;
+    const least = all.filter(({ atMs, isSure }) => isSure && atMs > sinceMs + travelled).length;
+    const most = all.filter(({ latestMs }) => latestMs > sinceMs - travelled - RECENT_MS).length;
     if (counts < least || counts > most)
       found.push({ atMs: quietMs, what: `the store counts ${counts} of ${what}, where calls had ${least} to ${most}` });
   }

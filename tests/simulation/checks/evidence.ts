@@ -1,12 +1,10 @@
 /** I7 and I11: what trips a circuit, and what never does. */
 import type { Evidence } from "../../../packages/recloser/src/state.ts";
 import type { EventRecord, History, OperationRecord } from "../history.ts";
+import { travelMs } from "../bounds.ts";
 import { has } from "../plan.ts";
 import { type Counted, countedOf, healthOf } from "./outcomes.ts";
 import { EPSILON_MS, type Finding } from "./violation.ts";
-
-/** Outcomes travel with their age, counted in cells of a thirtieth of the window, and in no time. */
-const TRAVEL_MS = 600;
 
 /**
  * I7: no trip without its evidence. For every plan but those whose store's clock is stepped: a trip names no more failures
@@ -75,7 +73,7 @@ function excess(
   const since = failures.filter(
     ({ call, atMs: failedMs }) => (call.admittedMs ?? 0) >= beganMs - EPSILON_MS && failedMs <= atMs + EPSILON_MS,
   );
-  const earliestMs = atMs - (policy.windowMs ?? Infinity) - TRAVEL_MS;
+  const earliestMs = atMs - (policy.windowMs ?? Infinity) - travelMs(policy);
   const inside = since.filter(({ latestMs }) => latestMs >= earliestMs).length;
   if (evidence.failures > inside) return `it counts ${evidence.failures} failures, where calls had ${inside}`;
   const streak = /^(\d+) calls? failed in a row/.exec(evidence.headline);
@@ -100,7 +98,7 @@ function tripsOfReplicas(history: History, failuresOf: FailuresOf): readonly Fin
   });
 }
 
-function reasserted({ operations }: History): readonly Finding[] {
+function reasserted({ operations, policy }: History): readonly Finding[] {
   const found: Finding[] = [];
   const untilMs = new Map<string, number>();
   for (const { record, command, code, after, atMs, storeMs, replica } of operations) {
@@ -108,7 +106,7 @@ function reasserted({ operations }: History): readonly Finding[] {
       const known = untilMs.get(`${record} ${command.incarnation} ${command.generation}`);
       const what = `${replica} put back an open period of ${record}`;
       if (known === undefined) found.push({ atMs, what: `${what} that the store never had` });
-      else if (atMs + command.remainingMs > known + TRAVEL_MS) found.push({ atMs, what: `${what} for longer than it was` });
+      else if (atMs + command.remainingMs > known + travelMs(policy)) found.push({ atMs, what: `${what} for longer than it was` });
     }
     if (after.circuit.is === "closed") continue;
     const period = `${record} ${after.incarnation} ${after.generation}`;
