@@ -1,7 +1,7 @@
 /** The promises in milliseconds that the checks hold a run to, computed from its plan and policy. */
 import { MAX_LOST } from "../../packages/recloser/src/transition.ts";
 import type { Policy } from "../../packages/recloser/src/policy.ts";
-import { has, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { patienceMs } from "./policies.ts";
 import { HINT_MS } from "./surroundings.ts";
 
@@ -17,7 +17,6 @@ export function travelMs({ windowMs }: Policy): number {
 export const POLL_MOST_MS = 1_200;
 /** A store that is back is found at the latest after its longest pause between two looks. */
 const STORE_BACK_MS = 2_400 + BACKGROUND_MS;
-const CLOCK_STEP_MS = 600_000;
 
 /**
  * From when everything is well to when all replicas are closed and nobody is rejected any more: the store is found, the
@@ -29,8 +28,7 @@ export function recoveryBoundMs(plan: Plan, policy: Policy): number {
   const probesMs = probe.successes * 3_000 + MAX_LOST * probe.leaseMs + patienceMs(policy);
   const slowest = Math.min(...plan.replicas.map(({ perSecond }) => perSecond));
   const callsMs = 15_000 / slowest;
-  const steppedMs = has(plan, "clock step") ? CLOCK_STEP_MS : 0;
   // The adaptive shed forgets with the window.
   const shedMs = 2 * (policy.windowMs ?? 0);
-  return STORE_BACK_MS + shedMs + openMs + cooldown.maxMs + hold.maxMs + probesMs + 4 * POLL_MOST_MS + callsMs + steppedMs;
+  return STORE_BACK_MS + shedMs + openMs + cooldown.maxMs + hold.maxMs + probesMs + 4 * POLL_MOST_MS + callsMs;
 }

@@ -30,7 +30,7 @@ export function circuitSteps(before: Facts, after: Facts): readonly CircuitStep[
 // A record of another life, or one that ran backwards, was not closed: its store has lost what it knew.
 function whyClosed(before: Facts, after: Facts): TransitionReason {
   if (after.incarnation !== before.incarnation || after.generation <= before.generation) return "forgotten";
-  return after.closedAtMs === null ? "reset" : "probe-passed";
+  return after.closedAtMs === null && after.step === 0 ? "reset" : "probe-passed";
 }
 
 /** Whether the event buried a lease that had run out. */

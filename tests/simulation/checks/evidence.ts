@@ -49,10 +49,13 @@ function tripsOfTheStore(history: History, failuresOf: FailuresOf): readonly Fin
 class Rounds {
   readonly #began = new Map<string, number>();
 
-  note({ record, after, before, atMs }: OperationRecord): void {
+  note(operation: OperationRecord): void {
+    const { record, after, before, atMs, command } = operation;
     if (after.circuit.is !== "closed" || after.generation === before.generation) return;
     const round = `${record} ${after.generation}`;
-    if (!this.#began.has(round)) this.#began.set(round, atMs);
+    // An override is a generation of its own, but leaves the window alone.
+    const anew = before.circuit.is === "tripped" || command.type === "reset";
+    if (!this.#began.has(round)) this.#began.set(round, anew ? atMs : this.beganMs(operation));
   }
 
   beganMs({ record, before, command }: OperationRecord): number {

@@ -306,14 +306,17 @@ export class SharedRecord implements SharedSide {
   wasPushed(hint: StoreHint): void {
     // What this replica did is told by the answer; the push may only be faster.
     if (hint.by === this.#link.replicaId) return;
-    const facts = onClock(hint.facts, this.#link.nowMs() - hint.nowMs);
+    const facts = this.#onClock(hint);
     this.#follow(onPush(this.facts, facts), facts, "shared", null);
   }
 
   #learn(stored: StoredFacts, asked: number, origin: "local" | "shared", by: string | null): void {
-    const nowMs = this.#link.nowMs();
-    const facts = onClock(stored.facts, nowMs - stored.nowMs);
-    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, nowMs), facts, origin, by);
+    const facts = this.#onClock(stored);
+    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, this.#link.nowMs()), facts, origin, by);
+  }
+
+  #onClock({ facts, nowMs }: StoredFacts): Facts {
+    return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, this.#link.nowMs());
   }
 
   #follow(verdict: Verdict, facts: Facts, origin: "local" | "shared", by: string | null): void {
@@ -340,7 +343,10 @@ export class SharedRecord implements SharedSide {
     const before = this.facts;
     const nowMs = this.#link.nowMs();
     this.#revision++;
-    this.facts = { ...facts, holds: withJitter(facts.holds, before.holds, this.machine.random) };
+    // One that has run out in this round is put away, and told of, by the next call.
+    const goesOn = facts.incarnation === before.incarnation && facts.generation === before.generation;
+    const override = facts.override ?? (goesOn ? before.override : null);
+    this.facts = { ...facts, override, holds: withJitter(facts.holds, before.holds, this.machine.random) };
     // While the store is away, evidence waits for its return.
     if (facts.circuit.is === "tripped") this.#mustLook = false;
     if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
