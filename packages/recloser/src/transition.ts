@@ -42,8 +42,10 @@ export interface Transition {
 export function transition(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
   const seen = behindClock(facts, policy.probe.leaseMs, nowMs);
   const after = apply(seen, event, policy, nowMs);
-  // What changed nothing writes nothing, not even what a step of the clock has made of it.
-  return after.facts === seen && seen !== facts ? { facts, reply: after.reply } : after;
+  if (after.facts !== seen || seen === facts) return after;
+  // What changed nothing writes nothing, not even what a step of the clock has made of it; but a hold that is over since
+  // must not be in force again when the clock comes to where it was.
+  return event.type === "lift" ? change(seen, {}, nowMs) : { facts, reply: after.reply };
 }
 
 function longestOpenMs(policy: RecordPolicy): number {

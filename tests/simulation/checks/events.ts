@@ -63,7 +63,7 @@ function toldTwice({ plan, events }: History): readonly Finding[] {
     const { key, from, to, reason, generation } = record.event;
     if (reason === "probe-void") continue; // as often as it happens in one round
     // A claim that nobody carried out and a close of the next round are other generations; a void probe claims again.
-    const change = `${plan.store === "memory" ? record.replica : ""} ${key} ${generation} ${from} ${to}`;
+    const change = `${plan.store === "memory" ? `${record.replica}.${record.life}` : ""} ${key} ${generation} ${from} ${to}`;
     const before = made.get(change);
     made.set(change, record.replica);
     if (before === undefined || to === "half-open") continue;

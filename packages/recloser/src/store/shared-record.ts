@@ -323,11 +323,8 @@ export class SharedRecord implements SharedSide {
     switch (verdict) {
       case "adopt":
         return this.adopt(facts, origin, by);
-      case "refresh": {
-        const { circuit } = facts;
-        if (circuit.is === "tripped" && this.facts.circuit.is === "tripped") this.facts = { ...this.facts, circuit };
-        return;
-      }
+      case "refresh":
+        return this.#refresh(facts);
       case "read":
         return this.#link.read(this);
       case "reassert":
@@ -336,6 +333,15 @@ export class SharedRecord implements SharedSide {
       case "ignore":
         return;
     }
+  }
+
+  // Nothing has changed but deadlines, which may be told more exactly now, or be gone with a step of the store's clock.
+  #refresh({ circuit, holds }: Facts): void {
+    const { facts: view, machine } = this;
+    const isTripped = circuit.is === "tripped" && view.circuit.is === "tripped";
+    const jittered = withJitter(holds, view.holds, machine.random);
+    this.facts = { ...view, circuit: isTripped ? circuit : view.circuit, holds: jittered };
+    machine.refreshPlain();
   }
 
   /** Takes facts over, whatever was held for true before. */

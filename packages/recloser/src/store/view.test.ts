@@ -83,7 +83,7 @@ describe("facts on another clock", () => {
       buckets: [{ startMs: NOW, successes: 1, slow: 0, failures: {}, young: 0 }],
       streak: { failures: 2, sinceMs: NOW, begun: 2 },
     };
-    expect(onClock(stored, -100)).toEqual({
+    expect(onClock(stored, 10_000, NOW, NOW - 100)).toEqual({
       ...stored,
       circuit: {
         ...circuit,
@@ -97,6 +97,6 @@ describe("facts on another clock", () => {
       buckets: [],
       streak: NO_RECORD.streak,
     });
-    expect(onClock({ ...closed, override: null }, 50)).toEqual(closed);
+    expect(onClock({ ...closed, override: null }, 10_000, NOW, NOW + 50)).toEqual(closed);
   });
 });
