@@ -1,24 +1,9 @@
-/** Broken designs, each of which the simulation must find. */
-import type { Bench } from "./run-plan.ts";
+/** Broken designs, each of which the simulation must find: a check that cannot fail is a defect. */
+import { LIBRARY_MUTANTS } from "./mutants/library.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { STORE_MUTANTS } from "./mutants/store.ts";
 
-export interface Mutant {
-  readonly name: string;
-  /** What is broken, in a sentence. */
-  readonly breaks: string;
-  /** What stands in the place of the real thing. */
-  readonly bench?: Bench;
-  /** Changes the library; returns what undoes it. */
-  readonly patch?: () => () => void;
-}
+export { withMutant } from "./mutants/mutant.ts";
+export type { Mutant } from "./mutants/mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [];
-
-/** Runs something with a mutant in place, and takes it back. */
-export async function withMutant<T>(mutant: Mutant | null, run: (bench: Bench) => Promise<T>): Promise<T> {
-  const undo = mutant?.patch?.();
-  try {
-    return await run(mutant?.bench ?? {});
-  } finally {
-    undo?.();
-  }
-}
+export const MUTANTS: readonly Mutant[] = [...STORE_MUTANTS, ...LIBRARY_MUTANTS];
