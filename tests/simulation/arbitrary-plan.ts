@@ -12,6 +12,7 @@ import {
   PROVIDER_MODES,
   type ProviderFault,
   type ReplicaPlan,
+  type Span,
 } from "./plan.ts";
 import { POLICY_NAMES, type PolicyName } from "./policies.ts";
 
@@ -31,6 +32,9 @@ interface Draw {
 
 const part = fc.integer({ min: 0, max: 1_000 }).map((thousandths) => thousandths / 1_000);
 const fixed = (max: number): fc.Arbitrary<number> => fc.noShrink(fc.integer({ min: 0, max }));
+
+/** How a provider is dead for long. */
+const OUTAGES = ["hang", "503", "slow", "unreachable", "flapping"] as const;
 
 const draw = (longestMs: number): fc.Arbitrary<Draw> =>
   fc.record({
@@ -64,26 +68,27 @@ const biasedPlan: fc.Arbitrary<Plan> = fc
     providerKinds: fixed(2 ** PROVIDER_MODES.length - 1),
     faultKinds: fixed(2 ** FAULT_KINDS.length - 1),
     isCalm: fc.noShrink(fc.constantFrom(true, false, false, false)),
-    provider: fc.array(draw(15_000), { maxLength: 4 }),
-    faults: fc.array(draw(8_000), { maxLength: 6 }),
+    // Half of all plans have a long outage: most of what can go wrong with a probe needs one.
+    outage: fc.option(fc.tuple(fc.noShrink(fc.constantFrom(...OUTAGES)), draw(20_000)), { freq: 2 }),
+    provider: fc.array(draw(10_000), { maxLength: 3 }),
+    faults: fc.array(draw(8_000), { maxLength: 7 }),
   })
-  .map(({ providerKinds, faultKinds, provider, faults, isCalm, length, ...plan }) => {
+  .map(({ providerKinds, faultKinds, outage, provider, faults, isCalm, length, ...plan }) => {
     const slowly = plan.policy === "defaults" ? 3 : 1;
     const faultsForMs = Math.round((12_000 + 12_000 * length) * slowly);
     const modes = chosen(PROVIDER_MODES, providerKinds);
     const kinds = chosen(FAULT_KINDS, faultKinds);
-    const span = ({ at, forMs }: Draw): { readonly atMs: number; readonly forMs: number } => ({
+    const span = ({ at, forMs }: Draw): Span => ({
       atMs: Math.round(at * faultsForMs * 0.9),
       forMs: forMs * slowly,
     });
     return {
       ...plan,
       faultsForMs,
-      provider: provider.map((drawn): ProviderFault => ({
-        mode: pick(modes, drawn.kind),
-        ...span(drawn),
-        replica: drawn.replica % plan.replicas.length,
-      })),
+      provider: [
+        ...(outage === null ? [] : [providerFault(outage[0], span({ ...outage[1], at: outage[1].at / 3 }), outage[1])]),
+        ...provider.map((drawn) => providerFault(pick(modes, drawn.kind), span(drawn), drawn)),
+      ].map((fault) => ({ ...fault, replica: fault.replica % plan.replicas.length })),
       // A quarter of all plans has nothing wrong but the provider: some promises hold only there.
       faults: isCalm
         ? []
@@ -108,13 +113,17 @@ function pick<T>(from: readonly T[], at: number): T {
   return from[Math.floor(at * from.length)] as T;
 }
 
+function providerFault(mode: ProviderFault["mode"], span: Span, { replica: at }: Draw): ProviderFault {
+  return { mode, ...span, replica: at };
+}
+
 const LATENCIES_MS = [40, 150, 500];
 const STEPS_MS = [HOUR_MS, -HOUR_MS, 2_000, -2_000];
 const DIRECTIONS = ["both", "to store", "from store"] as const;
 
 function faultOf(
   kind: FaultKind,
-  span: { readonly atMs: number; readonly forMs: number },
+  span: Span,
   { replica: at, variant }: Draw,
   replicas: number,
 ): Fault {

@@ -6,8 +6,8 @@ const FAST: PolicyOptions = {
   minimumCalls: 5,
   consecutiveFailures: 5,
   silence: "3s",
-  cooldown: { initial: "1s", max: "4s" },
-  probe: { lease: "2s", timeout: "4s" },
+  cooldown: { initial: "500ms", max: "2s" },
+  probe: { lease: "1s", timeout: "4s" },
   hold: { initial: "500ms", max: "4s" },
 };
 
@@ -18,7 +18,12 @@ const OPTIONS = {
   "by count": mergeOptions(FAST, { consecutiveFailures: false, failureRate: false, failureThreshold: 6, shed: { maxInFlight: 6 } }),
   "by slowness": mergeOptions(FAST, { consecutiveFailures: 8, slowCall: { after: "1200ms", rate: 0.5 } }),
   "let run": mergeOptions(FAST, { onTrip: "let-run", ramp: false, pace: false, probe: { settleOn: "complete" } }),
-  "long probe": mergeOptions(FAST, { consecutiveFailures: 6, probe: { timeout: "9s" }, silence: false }),
+  "long probe": mergeOptions(FAST, {
+    consecutiveFailures: 6,
+    cooldown: { initial: "300ms", max: "900ms" },
+    probe: { lease: "700ms", timeout: "9s" },
+    silence: false,
+  }),
   defaults: {},
 } as const satisfies Record<string, PolicyOptions>;
 

@@ -27,9 +27,10 @@ interface Bounds {
 function machinesAreRight(history: History): readonly Finding[] {
   const counted = countedOf(history, healthOf(history), true);
   const rounds = new Map<string, number[]>();
-  for (const { name, at, replica, life } of history.events) {
-    const place = `${replica} ${life}`;
-    if (name === "transition") rounds.set(place, [...(rounds.get(place) ?? []), at]);
+  for (const record of history.events) {
+    if (record.name !== "transition" || record.event.key !== healthOf(history)) continue;
+    const place = `${record.replica} ${record.life}`;
+    rounds.set(place, [...(rounds.get(place) ?? []), record.at]);
   }
   const found: Finding[] = [];
   const places = new Map<string, readonly Counted[]>();

@@ -9,7 +9,7 @@ import { EPSILON_MS, type Finding } from "./violation.ts";
 /**
  * I7: no trip without its evidence. For every plan but those whose store's clock is stepped: a trip names no more failures
  * than calls had that began after the record was last closed or reset, ended inside the window, and were neither their
- * callers' mistake nor their callers' abort; a streak no more than failed since. What puts back an open period after a
+ * callers' mistake nor their callers' abort; a streak no more than failed since. Nothing is carried out that comes too late. What puts back an open period after a
  * loss of data puts back one that the store once had, and not for longer.
  */
 export function noTripWithoutEvidence(history: History): readonly Finding[] {
@@ -24,7 +24,20 @@ export function noTripWithoutEvidence(history: History): readonly Finding[] {
     }
     return failures;
   };
-  return [...tripsOfTheStore(history, failuresOf), ...tripsOfReplicas(history, failuresOf), ...reasserted(history)];
+  return [
+    ...tooLate(history),
+    ...tripsOfTheStore(history, failuresOf),
+    ...tripsOfReplicas(history, failuresOf),
+    ...reasserted(history),
+  ];
+}
+
+function tooLate({ operations }: History): readonly Finding[] {
+  return operations.flatMap(({ command, code, storeMs, atMs, replica, record }) =>
+    (command.type === "report" || command.type === "claim") && code !== "expired" && storeMs > command.notAfterMs
+      ? [{ atMs, what: `a ${command.type} of ${replica} on ${record} was carried out ${storeMs - command.notAfterMs} ms late` }]
+      : [],
+  );
 }
 
 type FailuresOf = (record: string) => readonly Counted[];

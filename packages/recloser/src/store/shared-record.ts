@@ -7,7 +7,7 @@ import type { FailureKind, HoldKind } from "../outcome.ts";
 import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import type { ReplyCode } from "../record-event.ts";
-import { sharedChanged, storeReturned } from "../shared-circuit.ts";
+import { isReset, sharedChanged, storeReturned } from "../shared-circuit.ts";
 import {
   CLAIM_DEADLINE_MS,
   type OperatorWord,
@@ -353,9 +353,10 @@ export class SharedRecord implements SharedSide {
     const goesOn = facts.incarnation === before.incarnation && facts.generation === before.generation;
     const override = facts.override ?? (goesOn ? before.override : null);
     this.facts = { ...facts, override, holds: withJitter(facts.holds, before.holds, this.machine.random) };
-    // While the store is away, evidence waits for its return.
+    // While the store is away, evidence waits for its return; but what an operator said to forget is none.
     if (facts.circuit.is === "tripped") this.#mustLook = false;
-    if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
+    const isNewRound = facts.generation !== before.generation && this.isConnected;
+    if (isNewRound || isReset(before, facts)) this.outbox.clear();
     // Somebody's first failure has made the record: what the others know of the time before belongs beside it.
     else if (before.incarnation === 0 && !this.outbox.isEmpty) this.#link.flushIn(this, this.#soonMs());
     sharedChanged(this.machine, before, this.facts, { origin, by }, nowMs);
