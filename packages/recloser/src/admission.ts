@@ -31,7 +31,10 @@ export class Admission extends Ticket {
    * @returns false when a probe could not be claimed; then nothing is held
    */
   enter(nowMs: number, always: boolean): boolean {
-    if (!take(this, nowMs, always)) return false;
+    if (!take(this, nowMs, always)) {
+      this.records.blocking = this.machine;
+      return false;
+    }
     return this.records.others.length === 0 || this.enterBeside(nowMs, always);
   }
 
@@ -42,6 +45,7 @@ export class Admission extends Ticket {
       const ticket = new Ticket(machine, this.user, nowMs);
       if (forced) machine.pass(ticket);
       else if (!take(ticket, nowMs, always)) {
+        this.records.blocking = machine;
         this.leave(nowMs);
         return false;
       }

@@ -1,5 +1,5 @@
 /** Tells the users of one record what happened to it. */
-import { circuitStep, probeWasLost } from "./change.ts";
+import { type CircuitStep, circuitSteps, probeWasLost } from "./change.ts";
 import type { EventName, RecloserEvents } from "./events.ts";
 import type { Learnt } from "./shared-circuit.ts";
 import type { Facts } from "./state.ts";
@@ -29,7 +29,7 @@ export class Announcer {
   }
 
   /**
-   * Tells of the step from one state to another and of a lost lease, if there was any.
+   * Tells of the steps from one state to another and of a lost lease, if there were any.
    *
    * @param learnt whose doing it was; `by` null: the acting replica's
    * @param scope whether it is the record's circuit or only that of this process
@@ -43,19 +43,27 @@ export class Announcer {
     scope: "shared" | "local",
   ): void {
     if (origin === "local" && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
-    const step = circuitStep(before, after);
-    if (step === null) return;
-    const opened = step.to === "open" && after.circuit.is === "tripped";
+    for (const step of circuitSteps(before, after)) this.#transition(step, after, { origin, by }, nowMs, scope);
+  }
+
+  #transition(
+    step: CircuitStep,
+    { circuit, generation }: Facts,
+    { origin, by }: Learnt,
+    nowMs: number,
+    scope: "shared" | "local",
+  ): void {
+    const opened = step.to === "open" && circuit.is === "tripped";
     this.tell("transition", {
       key: this.#key,
       ...step,
-      generation: after.generation,
-      cooldownMs: opened && after.circuit.is === "tripped" ? after.circuit.openUntilMs - nowMs : null,
+      generation,
+      cooldownMs: opened ? circuit.openUntilMs - nowMs : null,
       by: by ?? this.#me,
       atMs: nowMs,
       origin,
       scope,
-      evidence: after.circuit.is === "tripped" ? after.circuit.evidence : null,
+      evidence: circuit.is === "tripped" ? circuit.evidence : null,
     });
     if (opened) this.opened();
   }

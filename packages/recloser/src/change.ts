@@ -8,16 +8,29 @@ export interface CircuitStep {
   readonly reason: TransitionReason;
 }
 
-/** The step from one state to another that the facts took, or null. `open → half-open` is the first claim. */
-export function circuitStep(before: Facts, after: Facts): CircuitStep | null {
+/**
+ * The steps from one state to another that the facts took: one at most, but for who learns of a circuit that opened and was
+ * claimed meanwhile. `open → half-open` is the first claim.
+ */
+export function circuitSteps(before: Facts, after: Facts): readonly CircuitStep[] {
   const was = before.circuit;
   const is = after.circuit;
-  if (was.is === "closed") return is.is === "closed" ? null : { from: "closed", to: "open", reason: is.reason };
+  const claimed: CircuitStep = { from: "open", to: "half-open", reason: "claimed" };
+  if (was.is === "closed") {
+    if (is.is === "closed") return [];
+    const opened: CircuitStep = { from: "closed", to: "open", reason: is.reason };
+    return is.claimed ? [opened, claimed] : [opened];
+  }
   const from = was.claimed ? "half-open" : "open";
-  if (is.is === "closed") return { from, to: "closed", reason: after.closedAtMs === null ? "reset" : "probe-passed" };
-  if (is.claimed && !was.claimed) return { from: "open", to: "half-open", reason: "claimed" };
-  if (was.claimed && !is.claimed) return { from: "half-open", to: "open", reason: is.reason };
-  return null;
+  if (is.is === "closed") return [{ from, to: "closed", reason: whyClosed(before, after) }];
+  if (is.claimed && !was.claimed) return [claimed];
+  return was.claimed && !is.claimed ? [{ from: "half-open", to: "open", reason: is.reason }] : [];
+}
+
+// A record of another life, or one that ran backwards, was not closed: its store has lost what it knew.
+function whyClosed(before: Facts, after: Facts): TransitionReason {
+  if (after.incarnation !== before.incarnation || after.generation <= before.generation) return "forgotten";
+  return after.closedAtMs === null && after.step === 0 ? "reset" : "probe-passed";
 }
 
 /** Whether the event buried a lease that had run out. */

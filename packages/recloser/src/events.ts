@@ -6,7 +6,7 @@ import { fn, oneOf } from "./validate.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 /** Why a circuit changed its state. */
-export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset" | "forgotten";
 
 export interface TransitionEvent {
   readonly key: string;

@@ -1,8 +1,10 @@
 /** The one thing a call may ask a shared store: the probe of a circuit whose cooldown is over. */
 import { mustClaimShared } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
+import { Deadline, deadlinesOf } from "./deadlines.ts";
 import type { Machine } from "./machine.ts";
 import type { Records } from "./records.ts";
+import { CLAIM_DEADLINE_MS } from "./shared-side.ts";
 
 /** Whether a shared circuit is due for a probe whose lease is not in hand. */
 export function mustAsk(records: Records, nowMs: number): boolean {
@@ -10,11 +12,28 @@ export function mustAsk(records: Records, nowMs: number): boolean {
 }
 
 /**
- * Asks for every probe that is due, in a fixed order, so that two replicas never hold one half each. Settles within the
- * store's deadline for each; whoever asked looks again then.
+ * Asks for every probe that is due, in a fixed order, so that two replicas never hold one half each. Settles within a
+ * claim's deadline however many there are; whoever asked looks again then, and what comes later is for the next call.
  */
-export async function askForProbes(records: Records, clock: Clock): Promise<void> {
+export function askForProbes(records: Records, clock: Clock): Promise<void> {
   const due = unclaimed(records, clock.now());
+  const claims = claimAll(due, clock);
+  return due.length > 1 ? orSoon(claims, clock) : claims;
+}
+
+function orSoon(claims: Promise<void>, clock: Clock): Promise<void> {
+  const deadlines = deadlinesOf(clock);
+  return new Promise((resolve) => {
+    const deadline = new Deadline(() => resolve());
+    deadlines.set(deadline, CLAIM_DEADLINE_MS, clock.now());
+    void claims.finally(() => {
+      deadlines.clear(deadline);
+      resolve();
+    });
+  });
+}
+
+async function claimAll(due: readonly Machine[], clock: Clock): Promise<void> {
   for (const [at, { shared }] of due.entries()) {
     await shared?.claim();
     if (shared?.hasLease(clock.now()) === true) continue;

@@ -68,7 +68,7 @@ export class Records {
     return ofCredential ?? (outcome.kind === "rate-limited" ? this.health : null);
   }
 
-  /** Which record answered `check` last: whose rejection it is. */
+  /** Which record answered `check` last, or refused a probe after it: whose rejection it is. */
   blocking: Machine;
 
   /**

@@ -102,8 +102,8 @@ function startRound(machine: Machine, before: Facts, after: Facts, nowMs: number
   if (before.circuit.is === "closed" && after.circuit.is === "tripped") machine.giveUp(quiet, firstFailureMark, nowMs);
 }
 
-// Nothing else leaves a record closed that never was: no step, no close, in the same life.
-function isReset(before: Facts, after: Facts): boolean {
+/** Whether an operator has reset the record: nothing else leaves one closed that never was, in the same life. */
+export function isReset(before: Facts, after: Facts): boolean {
   return (
     after.incarnation === before.incarnation &&
     after.generation > before.generation &&

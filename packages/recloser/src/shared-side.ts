@@ -6,6 +6,9 @@ import type { RejectReason } from "./errors.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Facts, Override, Streak } from "./state.ts";
 
+/** Asking for probes is all that a call ever waits for, and no longer than this (protocol.md §8). */
+export const CLAIM_DEADLINE_MS = 50;
+
 /** A lease of the shared circuit's probe, in the hands of one call. */
 export interface SharedLease {
   readonly incarnation: number;

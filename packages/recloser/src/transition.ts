@@ -13,6 +13,7 @@ import {
   HINT_ON_COOLDOWN_MAX_MS,
   HINT_ON_HOLD_MAX_MS,
 } from "./cooldown.ts";
+import { behindClock } from "./clock-step.ts";
 import { mergeReport, type ReportEvent } from "./report.ts";
 import {
   CLOSED,
@@ -39,24 +40,12 @@ export interface Transition {
 
 /** Applies one event to a record at one instant. Never throws, never mutates; the same input gives the same output. */
 export function transition(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
-  const seen = clamped(facts, policy, nowMs);
+  const seen = behindClock(facts, policy.probe.leaseMs, nowMs);
   const after = apply(seen, event, policy, nowMs);
-  // What changed nothing writes nothing, not even the clamped deadlines.
-  return after.facts === seen && seen !== facts ? { facts, reply: after.reply } : after;
-}
-
-// A store's clock may step back at a failover; what then lies further ahead than it can ever have been set is brought
-// back, or a circuit would stay open for as long as the step (protocol-spec.md §5.2).
-function clamped(facts: Facts, policy: RecordPolicy, nowMs: number): Facts {
-  const { circuit } = facts;
-  if (circuit.is === "closed") return facts;
-  const untilMs = nowMs + longestOpenMs(policy);
-  const leaseMs = nowMs + policy.probe.leaseMs;
-  const leaseAhead = circuit.lease !== null && circuit.lease.expiresAtMs > leaseMs;
-  if (circuit.openUntilMs <= untilMs && !leaseAhead) return facts;
-  const openUntilMs = Math.min(circuit.openUntilMs, untilMs);
-  const lease = circuit.lease !== null && leaseAhead ? { ...circuit.lease, expiresAtMs: leaseMs } : circuit.lease;
-  return { ...facts, circuit: { ...circuit, openUntilMs, lease } };
+  if (after.facts !== seen || seen === facts) return after;
+  // What changed nothing writes nothing, not even what a step of the clock has made of it; but a hold that is over since
+  // must not be in force again when the clock comes to where it was.
+  return event.type === "lift" ? change(seen, {}, nowMs) : { facts, reply: after.reply };
 }
 
 function longestOpenMs(policy: RecordPolicy): number {

@@ -37,6 +37,8 @@ export class Link {
   readonly #deadlines: Deadlines;
   readonly #records = new Map<string, SharedRecord>();
   readonly #soon = new Set<SharedRecord>();
+  // To be read when the present turn is over, and at the next poll: what was asked for and has not come.
+  readonly #wanted = new Set<SharedRecord>();
   readonly #unread = new Set<SharedRecord>();
   readonly #poll: Alarm;
   #cursor: string | null = null;
@@ -91,6 +93,7 @@ export class Link {
     void record.report();
     record.release();
     this.#records.delete(record.name);
+    this.#unread.delete(record);
     this.#deadlines.clear(record.flush);
   }
 
@@ -179,25 +182,27 @@ export class Link {
 
   /** Reads a record anew, with what else is to be read in this turn. */
   read(record: SharedRecord): void {
-    if (this.#unread.size === 0) queueMicrotask(() => void this.#readAll());
-    this.#unread.add(record);
+    if (this.#wanted.size === 0) queueMicrotask(() => void this.#readAll());
+    this.#wanted.add(record);
   }
 
   async #readAll(): Promise<void> {
-    const records = [...this.#unread];
-    this.#unread.clear();
+    const records = [...this.#wanted];
+    this.#wanted.clear();
     if (this.isConnected) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
   }
 
   #readRecords(records: readonly SharedRecord[], deadlineMs: number): Promise<object | null> {
     const asked = records.map(({ revision }) => revision);
     const names = records.map(({ name }) => name);
+    for (const record of records) this.#unread.add(record);
     return this.#ask(
       () => this.#store.read(this.#owner.namespace, names),
       deadlineMs,
       ({ nowMs, records: found }) => {
         this.#aheadMs = nowMs - this.nowMs();
         records.forEach((record, at) => {
+          this.#unread.delete(record);
           const facts = found.get(record.name) ?? NO_RECORD;
           record.wasRead({ facts, nowMs }, asked[at] as number);
         });
@@ -220,7 +225,9 @@ export class Link {
       const names = new Set(changes.names);
       // A circuit that is not closed gets no reports, whose answers would show that the store has another history: it is
       // read each time.
-      const changed = changes.complete ? all.filter(({ name, isPlain }) => names.has(name) || !isPlain) : all;
+      const isDue = (record: SharedRecord): boolean =>
+        !changes.complete || names.has(record.name) || !record.isPlain || this.#unread.has(record);
+      const changed = all.filter(isDue);
       if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS);
     } else if (changes !== null && !this.isConnected) {
       this.#cursor = changes.cursor;

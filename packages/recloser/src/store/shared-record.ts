@@ -7,8 +7,14 @@ import type { FailureKind, HoldKind } from "../outcome.ts";
 import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import type { ReplyCode } from "../record-event.ts";
-import { sharedChanged, storeReturned } from "../shared-circuit.ts";
-import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
+import { isReset, sharedChanged, storeReturned } from "../shared-circuit.ts";
+import {
+  CLAIM_DEADLINE_MS,
+  type OperatorWord,
+  type SettleDetail,
+  type SharedLease,
+  type SharedSide,
+} from "../shared-side.ts";
 import { type Facts, liveLease, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 import type { Link } from "./link.ts";
@@ -16,8 +22,6 @@ import { Outbox } from "./outbox.ts";
 import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
 import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
-/** A claim is the one command that a call waits for, and no longer than this (protocol.md §8). */
-export const CLAIM_DEADLINE_MS = 50;
 /** Everything else (protocol.md §8). */
 export const BACKGROUND_DEADLINE_MS = 200;
 /** Between two reports of one record (protocol.md §3). */
@@ -302,25 +306,25 @@ export class SharedRecord implements SharedSide {
   wasPushed(hint: StoreHint): void {
     // What this replica did is told by the answer; the push may only be faster.
     if (hint.by === this.#link.replicaId) return;
-    const facts = onClock(hint.facts, this.#link.nowMs() - hint.nowMs);
+    const facts = this.#onClock(hint);
     this.#follow(onPush(this.facts, facts), facts, "shared", null);
   }
 
   #learn(stored: StoredFacts, asked: number, origin: "local" | "shared", by: string | null): void {
-    const nowMs = this.#link.nowMs();
-    const facts = onClock(stored.facts, nowMs - stored.nowMs);
-    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, nowMs), facts, origin, by);
+    const facts = this.#onClock(stored);
+    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, this.#link.nowMs()), facts, origin, by);
+  }
+
+  #onClock({ facts, nowMs }: StoredFacts): Facts {
+    return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, this.#link.nowMs());
   }
 
   #follow(verdict: Verdict, facts: Facts, origin: "local" | "shared", by: string | null): void {
     switch (verdict) {
       case "adopt":
         return this.adopt(facts, origin, by);
-      case "refresh": {
-        const { circuit } = facts;
-        if (circuit.is === "tripped" && this.facts.circuit.is === "tripped") this.facts = { ...this.facts, circuit };
-        return;
-      }
+      case "refresh":
+        return this.#refresh(facts);
       case "read":
         return this.#link.read(this);
       case "reassert":
@@ -331,15 +335,28 @@ export class SharedRecord implements SharedSide {
     }
   }
 
+  // Nothing has changed but deadlines, which may be told more exactly now, or be gone with a step of the store's clock.
+  #refresh({ circuit, holds }: Facts): void {
+    const { facts: view, machine } = this;
+    const isTripped = circuit.is === "tripped" && view.circuit.is === "tripped";
+    const jittered = withJitter(holds, view.holds, machine.random);
+    this.facts = { ...view, circuit: isTripped ? circuit : view.circuit, holds: jittered };
+    machine.refreshPlain();
+  }
+
   /** Takes facts over, whatever was held for true before. */
   adopt(facts: Facts, origin: "local" | "shared", by: string | null): void {
     const before = this.facts;
     const nowMs = this.#link.nowMs();
     this.#revision++;
-    this.facts = { ...facts, holds: withJitter(facts.holds, before.holds, this.machine.random) };
-    // While the store is away, evidence waits for its return.
+    // One that has run out in this round is put away, and told of, by the next call.
+    const goesOn = facts.incarnation === before.incarnation && facts.generation === before.generation;
+    const override = facts.override ?? (goesOn ? before.override : null);
+    this.facts = { ...facts, override, holds: withJitter(facts.holds, before.holds, this.machine.random) };
+    // While the store is away, evidence waits for its return; but what an operator said to forget is none.
     if (facts.circuit.is === "tripped") this.#mustLook = false;
-    if (facts.generation !== before.generation && this.isConnected) this.outbox.clear();
+    const isNewRound = facts.generation !== before.generation && this.isConnected;
+    if (isNewRound || isReset(before, facts)) this.outbox.clear();
     // Somebody's first failure has made the record: what the others know of the time before belongs beside it.
     else if (before.incarnation === 0 && !this.outbox.isEmpty) this.#link.flushIn(this, this.#soonMs());
     sharedChanged(this.machine, before, this.facts, { origin, by }, nowMs);

@@ -84,7 +84,7 @@ describe("facts on another clock", () => {
       streak: { failures: 2, sinceMs: NOW, startedMs: NOW, begun: 2, from: "a" },
       served: [{ by: "a", atMs: NOW }],
     };
-    expect(onClock(stored, -100)).toEqual({
+    expect(onClock(stored, 10_000, NOW, NOW - 100)).toEqual({
       ...stored,
       circuit: {
         ...circuit,
@@ -99,6 +99,6 @@ describe("facts on another clock", () => {
       streak: NO_RECORD.streak,
       served: [],
     });
-    expect(onClock({ ...closed, override: null }, 50)).toEqual(closed);
+    expect(onClock({ ...closed, override: null }, 10_000, NOW, NOW + 50)).toEqual(closed);
   });
 });

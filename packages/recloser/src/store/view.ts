@@ -2,9 +2,10 @@
  * What a replica holds for true of a shared record, and when it lets an answer or a push change that. Pure. A view never
  * runs backwards unless the store itself did (protocol-spec.md §5.4, rule U).
  */
+import { behindClock } from "../clock-step.ts";
 import type { HoldKind } from "../outcome.ts";
 import type { Random } from "../random.ts";
-import { type Facts, type Hold, NO_STREAK } from "../state.ts";
+import { type Facts, type Hold, NO_STREAK, overrideNow } from "../state.ts";
 
 /** What to do with what came: take it, ask the store for the record, put back what it lost, or nothing. */
 export type Verdict = "adopt" | "refresh" | "read" | "reassert" | "ignore";
@@ -24,7 +25,7 @@ export function onAnswer(view: Facts, answer: Facts, asked: number, revision: nu
   const sameLife = answer.incarnation === view.incarnation;
   if (sameLife && answer.version > view.version) return "adopt";
   if (asked !== revision) return sameLife ? "ignore" : "read";
-  if (sameLife && isSame(view, answer)) return "refresh";
+  if (sameLife && isSame(view, answer, nowMs)) return "refresh";
   // Nothing changed here meanwhile, so the store really is behind or another: it lost data. An open period that was read
   // from it is put back; anything else of the store's is the truth, even if it is older.
   const open = view.circuit.is === "tripped" && nowMs < view.circuit.openUntilMs;
@@ -33,18 +34,26 @@ export function onAnswer(view: Facts, answer: Facts, asked: number, revision: nu
 }
 
 // After a failover two histories may have the same number: what they say is compared too (protocol-spec.md §6.2).
-function isSame(a: Facts, b: Facts): boolean {
+function isSame(a: Facts, b: Facts, nowMs: number): boolean {
   return (
     a.version === b.version &&
     a.generation === b.generation &&
     a.circuit.is === b.circuit.is &&
-    (a.override === null) === (b.override === null)
+    (overrideNow(a, nowMs) === null) === (overrideNow(b, nowMs) === null)
   );
 }
 
-/** Facts of the store's clock on this one; what only the store needs (the window, the streak) is left with it. */
-export function onClock(facts: Facts, shiftMs: number): Facts {
-  const { circuit, override, closedAtMs } = facts;
+/**
+ * What the store answered, on this process's clock. What only the store needs (the window, the streak) is left with it, and
+ * so is an override that has run out, which a record keeps until it is cleared.
+ *
+ * @param storeMs the store's clock when it answered @param nowMs this process's now
+ */
+export function onClock(answered: Facts, leaseMs: number, storeMs: number, nowMs: number): Facts {
+  const facts = behindClock(answered, leaseMs, storeMs);
+  const shiftMs = nowMs - storeMs;
+  const { circuit, closedAtMs } = facts;
+  const override = overrideNow(facts, storeMs);
   const holds = Object.entries(facts.holds).map(([kind, hold]): [string, Hold] => [
     kind,
     { ...hold, sinceMs: hold.sinceMs + shiftMs, untilMs: hold.untilMs + shiftMs },

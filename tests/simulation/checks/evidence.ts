@@ -1,0 +1,150 @@
+/** I7 and I11: what trips a circuit, and what never does. */
+import type { Evidence } from "../../../packages/recloser/src/state.ts";
+import type { EventRecord, History, OperationRecord } from "../history.ts";
+import { travelMs } from "../bounds.ts";
+import { has } from "../plan.ts";
+import { type Counted, countedOf, healthOf } from "./outcomes.ts";
+import { EPSILON_MS, type Finding } from "./violation.ts";
+
+/**
+ * I7: no trip without its evidence. For every plan but those whose store's clock is stepped: a trip names no more failures
+ * than calls had that began after the record was last closed or reset, ended inside the window, and were neither their
+ * callers' mistake nor their callers' abort; a streak no more than failed since. Nothing is carried out that comes too late. What puts back an open period after a
+ * loss of data puts back one that the store once had, and not for longer.
+ */
+export function noTripWithoutEvidence(history: History): readonly Finding[] {
+  if (has(history.plan, "clock step")) return [];
+  const health = healthOf(history);
+  const known = new Map<string, readonly Counted[]>();
+  const failuresOf = (record: string): readonly Counted[] => {
+    let failures = known.get(record);
+    if (failures === undefined) {
+      failures = countedOf(history, record, record === health).filter(({ what }) => what === "failure");
+      known.set(record, failures);
+    }
+    return failures;
+  };
+  return [
+    ...tooLate(history),
+    ...tripsOfTheStore(history, failuresOf),
+    ...tripsOfReplicas(history, failuresOf),
+    ...reasserted(history),
+  ];
+}
+
+function tooLate({ operations }: History): readonly Finding[] {
+  return operations.flatMap(({ command, code, storeMs, atMs, replica, record }) =>
+    (command.type === "report" || command.type === "claim") && code !== "expired" && storeMs > command.notAfterMs
+      ? [{ atMs, what: `a ${command.type} of ${replica} on ${record} was carried out ${storeMs - command.notAfterMs} ms late` }]
+      : [],
+  );
+}
+
+type FailuresOf = (record: string) => readonly Counted[];
+
+function tripsOfTheStore(history: History, failuresOf: FailuresOf): readonly Finding[] {
+  const found: Finding[] = [];
+  const rounds = new Rounds();
+  for (const operation of history.operations) {
+    const { after, code, atMs, record, replica } = operation;
+    if (code === "tripped" && after.circuit.is === "tripped") {
+      const beganMs = rounds.beganMs(operation);
+      const { evidence } = after.circuit;
+      const wrong = evidence === null ? "it names no evidence" : excess(evidence, failuresOf(record), beganMs, atMs, history);
+      if (wrong !== null) found.push({ atMs, what: `the store tripped ${record} on a report of ${replica}: ${wrong}` });
+    }
+    rounds.note(operation);
+  }
+  return found;
+}
+
+/** When each generation of a closed record began. */
+class Rounds {
+  readonly #began = new Map<string, number>();
+
+  note(operation: OperationRecord): void {
+    const { record, after, before, atMs, command } = operation;
+    if (after.circuit.is !== "closed" || after.generation === before.generation) return;
+    const round = `${record} ${after.generation}`;
+    // An override is a generation of its own, but leaves the window alone.
+    const anew = before.circuit.is === "tripped" || command.type === "reset";
+    if (!this.#began.has(round)) this.#began.set(round, anew ? atMs : this.beganMs(operation));
+  }
+
+  beganMs({ record, before, command }: OperationRecord): number {
+    // A record that was lost goes on in the reporter's generation.
+    const generation =
+      before.incarnation === 0 && command.type === "report" ? command.generation : before.generation;
+    return this.#began.get(`${record} ${generation}`) ?? -Infinity;
+  }
+}
+
+function excess(
+  evidence: Evidence,
+  failures: readonly Counted[],
+  beganMs: number,
+  atMs: number,
+  { policy }: History,
+): string | null {
+  const since = failures.filter(
+    ({ call, atMs: failedMs }) => (call.admittedMs ?? 0) >= beganMs - EPSILON_MS && failedMs <= atMs + EPSILON_MS,
+  );
+  const earliestMs = atMs - (policy.windowMs ?? Infinity) - travelMs(policy);
+  const inside = since.filter(({ latestMs }) => latestMs >= earliestMs).length;
+  if (evidence.failures > inside) return `it counts ${evidence.failures} failures, where calls had ${inside}`;
+  const streak = /^(\d+) calls? failed in a row/.exec(evidence.headline);
+  const inARow = streak === null ? 0 : Number(streak[1]);
+  return inARow > since.length ? `it counts ${inARow} in a row, where ${since.length} failed` : null;
+}
+
+function tripsOfReplicas(history: History, failuresOf: FailuresOf): readonly Finding[] {
+  const shared = new Set<Evidence>();
+  for (const { after } of history.operations)
+    if (after.circuit.is === "tripped" && after.circuit.evidence !== null) shared.add(after.circuit.evidence);
+  const closedMs = new Map<string, number>();
+  return history.events.flatMap((record) => {
+    if (record.name !== "transition") return [];
+    const { event, at: atMs, replica, life } = record;
+    const place = `${replica} ${life} ${event.key}`;
+    if (event.to === "closed") closedMs.set(place, atMs);
+    if (event.from !== "closed" || event.evidence === null || shared.has(event.evidence)) return [];
+    const own = failuresOf(event.key).filter(({ call }) => call.replica === replica && call.life === life);
+    const wrong = excess(event.evidence, own, closedMs.get(place) ?? -Infinity, atMs, history);
+    return wrong === null ? [] : [{ atMs, what: `r${replica} tripped ${event.key} for itself: ${wrong}` }];
+  });
+}
+
+function reasserted({ operations, policy }: History): readonly Finding[] {
+  const found: Finding[] = [];
+  const untilMs = new Map<string, number>();
+  for (const { record, command, code, after, atMs, storeMs, replica } of operations) {
+    if (command.type === "reassert" && code === "changed") {
+      const known = untilMs.get(`${record} ${command.incarnation} ${command.generation}`);
+      const what = `${replica} put back an open period of ${record}`;
+      if (known === undefined) found.push({ atMs, what: `${what} that the store never had` });
+      else if (atMs + command.remainingMs > known + travelMs(policy)) found.push({ atMs, what: `${what} for longer than it was` });
+    }
+    if (after.circuit.is === "closed") continue;
+    const period = `${record} ${after.incarnation} ${after.generation}`;
+    const endMs = atMs + after.circuit.openUntilMs - storeMs;
+    untilMs.set(period, Math.max(untilMs.get(period) ?? -Infinity, endMs));
+  }
+  return found;
+}
+
+/**
+ * I11: what callers do wrong is not held against the provider. In plans whose provider is always well and whose replicas
+ * are not paused (who is paused finds everything slow): nothing trips, however many calls are mistakes or aborted.
+ */
+export function callersDoNotTrip(history: History): readonly Finding[] {
+  const { plan, events } = history;
+  if (plan.provider.length > 0 || has(plan, "replica paused")) return [];
+  return events.filter(isOpening).map((record) => ({
+    atMs: record.at,
+    what: `r${record.replica} opened (${record.event.reason}: ${record.event.evidence?.summary ?? "no evidence"}) though the provider was well`,
+  }));
+}
+
+function isOpening(record: EventRecord): record is EventRecord & { name: "transition" } {
+  return record.name === "transition" && record.event.to === "open";
+}
