@@ -14,7 +14,7 @@ import { computedState, overrideNow } from "../../packages/recloser/src/state.ts
 import { SimulatedApiError } from "../../packages/recloser/src/testing/simulation/provider-errors.ts";
 import type { ProviderModel } from "../../packages/recloser/src/testing/simulation/provider-model.ts";
 import type { SimulatedProcess } from "../../packages/recloser/src/testing/simulation/process.ts";
-import type { Chunk } from "../../packages/recloser/src/testing/simulation/streamed-call.ts";
+import type { SimulatedChunk } from "../../packages/recloser/src/testing/simulation/streamed-call.ts";
 import type { CallRecord, Standing } from "./history.ts";
 
 /** What a caller is about to do. */
@@ -100,14 +100,14 @@ async function streamed(place: Place, intent: Intent, record: CallRecord, signal
 
 /** The provider's stream, with what it shows noted. */
 function recorded(
-  source: AsyncIterableIterator<Chunk>,
+  source: AsyncIterableIterator<SimulatedChunk>,
   record: CallRecord,
   world: { readonly nowMs: number },
-): AsyncIterable<Chunk> {
+): AsyncIterable<SimulatedChunk> {
   const over = (): void => {
     record.wireEndMs ??= world.nowMs;
   };
-  const iterator: AsyncIterator<Chunk> = {
+  const iterator: AsyncIterator<SimulatedChunk> = {
     async next() {
       try {
         const result = await source.next();

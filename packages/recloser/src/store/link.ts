@@ -165,7 +165,7 @@ export class Link {
 
   /** Reports a record's outcomes in `delayMs`, whatever was set before. */
   flushIn(record: SharedRecord, delayMs: number): void {
-    this.#deadlines.set(record.flush, delayMs, this.nowMs());
+    if (!this.#closed) this.#deadlines.set(record.flush, delayMs, this.nowMs());
   }
 
   /** Reports a record's outcomes when the present turn is over, with what else happens in it. */
