@@ -8,6 +8,7 @@ import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
 import { claimProbe, mustProbe, renewProbe } from "./probe-lease.ts";
 import type { Records } from "./records.ts";
+import { paces } from "./throttle.ts";
 import { type ProbeLease, Ticket } from "./ticket.ts";
 
 export class Admission extends Ticket {
@@ -153,7 +154,7 @@ export class Admission extends Ticket {
     const machine = this.records.heldBy(outcome);
     if (machine === null || outcome.kind !== "rate-limited" || !this.records.health.policy.pace) return machine;
     const ticket = machine === this.machine ? this : this.others?.find((other) => other.machine === machine);
-    return ticket !== undefined && ticket.lease === null && machine.paces(ticket, nowMs) ? null : machine;
+    return ticket !== undefined && ticket.lease === null && paces(machine, ticket, nowMs) ? null : machine;
   }
 }
 

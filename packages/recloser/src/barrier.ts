@@ -1,6 +1,6 @@
 /** What stands between a call and its permit in one record: override, holds, the circuits, the ramp, in this order. */
 import type { RejectReason } from "./errors.ts";
-import { canClaim, standing } from "./gate.ts";
+import { canClaim, mayForget, standing } from "./gate.ts";
 import type { Machine } from "./machine.ts";
 import { Ramp } from "./ramp.ts";
 import { type Override, overrideNow } from "./state.ts";
@@ -57,4 +57,9 @@ export function mustClaimShared(machine: Machine, nowMs: number): boolean {
   if (machine.plain || shared === null || !shared.isConnected || overrideOf(machine, nowMs) !== null) return false;
   const { circuit } = shared.facts;
   return circuit.is === "tripped" && nowMs >= circuit.openUntilMs;
+}
+
+/** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
+export function isIdle({ inFlight, facts, shared }: Machine, nowMs: number): boolean {
+  return inFlight === 0 && mayForget(facts, nowMs) && (shared === null || mayForget(shared.facts, nowMs));
 }

@@ -1,6 +1,6 @@
 /** A breaker: what decides before each call, and learns from each end. */
 import type { Admission } from "./admission.ts";
-import { isForcedClosed } from "./barrier.ts";
+import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
@@ -308,7 +308,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   /** Nothing would be lost with it but the counts of a window. */
   isIdle(nowMs: number): boolean {
-    return this.#records === null || this.machines.every((machine) => machine.isIdle(nowMs));
+    return this.#records === null || this.machines.every((machine) => isIdle(machine, nowMs));
   }
 
   on<K extends EventName>(

@@ -5,6 +5,7 @@ import { Deadline } from "./deadlines.ts";
 import type { TimeoutPhase } from "./errors.ts";
 import { read } from "./open-circuit-trace.ts";
 import { type Classifier, type Outcome, outcomeOf } from "./outcome.ts";
+import { probeTimeoutMs } from "./probe-lease.ts";
 
 /** What one call asks for beside the breaker's policy. */
 export interface CallWish {
@@ -57,7 +58,7 @@ export class CallGuard {
   keepLease(phase: TimeoutPhase | null, awaited: boolean): void {
     const { deadlines, clock, records } = this.#call.site;
     const { leaseMs } = records.health.policy.probe;
-    const timeoutMs = records.health.probeTimeoutMs(clock.now());
+    const timeoutMs = probeTimeoutMs(records.health, clock.now());
     if (phase !== null)
       this.#toFirstByte = this.#call.deadline(phase, timeoutMs, awaited, "the probe's time, probe.timeout");
     // A third of the lease leaves two more tries before it runs out.

@@ -8,14 +8,13 @@
 import { Announcer, type RecordUser } from "./announcer.ts";
 import type { Clock } from "./clock.ts";
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
-import { mayForget } from "./gate.ts";
 import type { FailureKind } from "./outcome.ts";
 import { failedOf } from "./failure-run.ts";
 import type { Policy } from "./policy.ts";
 import { barred, isForcedClosed } from "./barrier.ts";
 import type { QuietList } from "./quiet-list.ts";
 import { QuietWatch, type Watched } from "./quiet-watch.ts";
-import { othersStand, Pace } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
@@ -64,7 +63,8 @@ export class Machine implements Watched {
   readonly random: Random;
   readonly group: Group | null;
   readonly #tally = new Tally();
-  #successMark = 0;
+  /** How many calls had begun when one succeeded last. */
+  successMark = 0;
   #configuredMark = 0;
 
   constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
@@ -165,16 +165,6 @@ export class Machine implements Watched {
     settleProbe(this, ticket, "passed", null, nowMs);
   }
 
-  /** How long a probe may take to its first byte. */
-  probeTimeoutMs(nowMs: number): number {
-    const { probe, cooldown } = this.policy;
-    if (!probe.timeoutStretches) return probe.timeoutMs;
-    // Each probe in a row twice as long as the one before: an answer may be slower than anybody has seen yet.
-    const { step } = this.deciding(nowMs);
-    const longer = Math.min(probe.timeoutMs * 2 ** Math.max(0, step - 1), Math.max(probe.timeoutMs, cooldown.maxMs));
-    return this.watch.patience.stretched(longer, nowMs);
-  }
-
   fail(ticket: Ticket, kind: FailureKind, retryAfterMs: number | null, nowMs: number): void {
     this.inFlight--;
     if (ticket.lease !== null) {
@@ -210,16 +200,8 @@ export class Machine implements Watched {
     ticket.leaveRamp();
   }
 
-  /** The provider refused a call for its rate: whether that paces, since others are served. Else it holds everybody. */
-  paces(ticket: Ticket, nowMs: number): boolean {
-    if (this.pace === null && this.#successMark <= ticket.mark && !othersStand(this.quiet, ticket, nowMs)) return false;
-    this.pace ??= new Pace(nowMs);
-    this.plain = false;
-    return !this.pace.refused(ticket.mark, ticket.startedAtMs, nowMs);
-  }
-
   #succeeded(ticket: Ticket, slow: boolean): void {
-    this.#successMark = this.begun;
+    this.successMark = this.begun;
     // Completing a window can trip it too, but only if there is something against the provider in it.
     const mayTrip = slow || this.#tally.hasEvidence;
     const nowMs = mayTrip ? this.#clock.now() : 0;
@@ -332,15 +314,6 @@ export class Machine implements Watched {
 
   get consecutiveFailures(): number {
     return this.#tally.streak;
-  }
-
-  /** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
-  isIdle(nowMs: number): boolean {
-    return (
-      this.inFlight === 0 &&
-      mayForget(this.facts, nowMs) &&
-      (this.shared === null || mayForget(this.shared.facts, nowMs))
-    );
   }
 
   /** What a rejection says. */

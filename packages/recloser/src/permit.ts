@@ -1,6 +1,7 @@
 /** The right to make one call, for code that settles it itself. */
 import { Admission } from "./admission.ts";
 import type { CallSite } from "./call.ts";
+import { probeTimeoutMs } from "./probe-lease.ts";
 
 /**
  * Settle it exactly once: the first of `success`, `failure`, `ignore` counts and later ones do nothing. Disposing an
@@ -60,7 +61,7 @@ export class AdmittedPermit extends Admission implements Permit {
   // Renewal ends with the probe's own time, so that a probe that hangs cannot hold the circuit half-open for ever.
   renew(): Promise<boolean> {
     const nowMs = this.#site.clock.now();
-    const timeoutMs = this.records.health.probeTimeoutMs(nowMs);
+    const timeoutMs = probeTimeoutMs(this.records.health, nowMs);
     const overdue = !this.shown && nowMs - this.startedAtMs >= timeoutMs;
     return this.ended || overdue ? Promise.resolve(false) : this.confirmLeases(nowMs);
   }

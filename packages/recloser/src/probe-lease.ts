@@ -100,3 +100,13 @@ export function releaseProbe(machine: Machine, user: RecordUser, nowMs: number):
   );
   machine.announce.probe("void", sinceMs, nowMs);
 }
+
+/** How long a probe may take to its first byte. */
+export function probeTimeoutMs(machine: Machine, nowMs: number): number {
+  const { probe, cooldown } = machine.policy;
+  if (!probe.timeoutStretches) return probe.timeoutMs;
+  // Each probe in a row twice as long as the one before: an answer may be slower than anybody has seen yet.
+  const { step } = machine.deciding(nowMs);
+  const longer = Math.min(probe.timeoutMs * 2 ** Math.max(0, step - 1), Math.max(probe.timeoutMs, cooldown.maxMs));
+  return machine.watch.patience.stretched(longer, nowMs);
+}

@@ -3,9 +3,11 @@ import { shedRate } from "./adaptive-shed.ts";
 import { isForcedClosed } from "./barrier.ts";
 import { ShedError, type ShedReason } from "./errors.ts";
 import type { Machine } from "./machine.ts";
+import { othersStand, Pace } from "./pace.ts";
 import type { Policy } from "./policy.ts";
 import type { Records } from "./records.ts";
 import { spoken } from "./spoken.ts";
+import type { Ticket } from "./ticket.ts";
 
 // A share of the calls is shed, not all until an instant: what to say is when the share may be another.
 const ADAPTIVE_RETRY_MS = 1_000;
@@ -50,4 +52,13 @@ export function shedError(key: string, reason: ShedReason, policy: Policy, recor
       return new ShedError(key, null, { reason, retryAfterMs, detail });
     }
   }
+}
+
+/** The provider refused a call for its rate: whether that paces, since others are served. Else it holds everybody. */
+export function paces(machine: Machine, ticket: Ticket, nowMs: number): boolean {
+  const isFirst = machine.pace === null;
+  if (isFirst && machine.successMark <= ticket.mark && !othersStand(machine.quiet, ticket, nowMs)) return false;
+  machine.pace ??= new Pace(nowMs);
+  machine.plain = false;
+  return !machine.pace.refused(ticket.mark, ticket.startedAtMs, nowMs);
 }

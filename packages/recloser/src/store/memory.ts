@@ -1,4 +1,5 @@
 /** The store of a single process: its records are the machines themselves, so nothing is ever waited for. */
+import { isIdle } from "../barrier.ts";
 import type { Clock } from "../clock.ts";
 import { Machine } from "../machine.ts";
 import type { Group } from "../rollup.ts";
@@ -58,7 +59,7 @@ export class RecordBook {
     const { users } = machine.announce;
     const at = users.indexOf(user);
     if (at >= 0) users.splice(at, 1);
-    if (users.length > 0 || !machine.isIdle(nowMs) || this.#machines.get(machine.name) !== machine) return;
+    if (users.length > 0 || !isIdle(machine, nowMs) || this.#machines.get(machine.name) !== machine) return;
     this.#machines.delete(machine.name);
     this.#link?.detach(machine);
   }

@@ -15,7 +15,7 @@ import {
   type SharedLease,
   type SharedSide,
 } from "../shared-side.ts";
-import { type Facts, liveLease, NO_RECORD, overrideNow, type Streak } from "../state.ts";
+import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
@@ -397,12 +397,5 @@ export class SharedRecord implements SharedSide {
     if (this.facts.override === null || overrideNow(this.facts, nowMs) !== null) return false;
     this.facts = { ...this.facts, override: null };
     return true;
-  }
-
-  /** When the circuit that was learnt can be probed at the earliest; null when it is closed. */
-  probeableAtMs(nowMs: number): number | null {
-    const { circuit } = this.facts;
-    if (circuit.is === "closed") return null;
-    return Math.max(circuit.openUntilMs, liveLease(circuit, nowMs)?.expiresAtMs ?? 0);
   }
 }
