@@ -375,10 +375,8 @@ export class SharedRecord implements SharedSide {
     this.#asserting = true;
     const remainingMs = circuit.openUntilMs - this.#link.nowMs();
     const { reason } = circuit;
-    void this.#ask({
-      type: "reassert",
-      ...{ incarnation, version, generation, step, cooldownMs, reason, remainingMs },
-    }).finally(() => {
+    const past = { incarnation, version, generation, step, cooldownMs, reason, remainingMs };
+    void this.#ask({ type: "reassert", ...past }).finally(() => {
       this.#asserting = false;
     });
   }
