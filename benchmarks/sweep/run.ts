@@ -52,7 +52,7 @@ function plan(): SweepPlan {
     return { most: least, each: least, knobs: [], pairs: [], curves: false, progress };
   }
   return {
-    most: { seeds: seeds(5), isSmall: false },
+    most: { seeds: seeds(3), isSmall: false },
     each: { seeds: seeds(3), isSmall: true },
     knobs: only === undefined ? KNOBS : KNOBS.filter(({ name }) => only.includes(name)),
     pairs: only === undefined ? PAIRS : [],

@@ -25,7 +25,7 @@ export interface SweepResult {
 export interface SweepPlan {
   /** For the defaults. */
   readonly most: Effort;
-  /** For all other values. */
+  /** For other values of a number, where it moves the bar; other bars are looked at with the first seed. */
   readonly each: Effort;
   readonly knobs: readonly Knob[];
   readonly pairs: typeof PAIRS;
@@ -37,14 +37,16 @@ const ALL: readonly Bar[] = [...BARS, ...SHOWN];
 
 export async function sweep(plan: SweepPlan): Promise<SweepResult> {
   const { each, progress } = plan;
+  const glance = { ...each, seeds: each.seeds.slice(0, 1) };
   progress("the defaults");
-  const chosen = await read({ policy: {} }, ALL, plan.most);
+  const chosen = await read({ policy: {} }, ALL, () => plan.most);
   const knobs = [];
   for (const knob of plan.knobs) {
     const points = [];
     for (const value of knob.values) {
       progress(`${knob.name} ${value}${knob.unit === "" ? "" : ` ${knob.unit}`}`);
-      points.push({ value, readings: await read(knob.choice(value), ALL, each) });
+      const effort = ({ name }: Bar): Effort => (knob.moves.includes(name) ? each : glance);
+      points.push({ value, readings: await read(knob.choice(value), ALL, effort) });
     }
     knobs.push({ knob: knob.name, points });
   }
@@ -55,7 +57,7 @@ export async function sweep(plan: SweepPlan): Promise<SweepResult> {
     for (const a of pair.values[0]) {
       for (const b of pair.values[1]) {
         progress(`${first.name} ${a}, ${second.name} ${b}`);
-        const readings = await read(both(first.choice(a), second.choice(b)), barsNamed(pair.bars), each);
+        const readings = await read(both(first.choice(a), second.choice(b)), barsNamed(pair.bars), () => each);
         points.push({ values: [a, b] as const, readings });
       }
     }
@@ -65,10 +67,10 @@ export async function sweep(plan: SweepPlan): Promise<SweepResult> {
   return { seeds: plan.most.seeds, chosen, knobs, pairs, curves: shown };
 }
 
-async function read(choice: Choice, bars: readonly Bar[], effort: Effort): Promise<Readings> {
+async function read(choice: Choice, bars: readonly Bar[], effort: (bar: Bar) => Effort): Promise<Readings> {
   const readings: Record<string, Reading> = {};
   await withConstants(choice, async () => {
-    for (const bar of bars) readings[bar.name] = await bar.measure(choice.policy, effort);
+    for (const bar of bars) readings[bar.name] = await bar.measure(choice.policy, effort(bar));
   });
   return readings;
 }

@@ -12,7 +12,7 @@ const BAD: Readonly<Record<string, PolicyOptions>> = {
   hang: { consecutiveFailures: false, failureRate: false },
   "brownout-50": { failureRate: 0.4 },
   "base-errors": { failureThreshold: 5 },
-  "base-errors-unary": { silence: "20s" },
+  "base-errors-unary": { silence: "10s" },
   recovery: { cooldown: { initial: "5s", max: "5s" }, probe: { successes: 10 } },
   "recovery-long": { probe: { timeout: "10s" } },
   "rate-limit": { pace: false },
