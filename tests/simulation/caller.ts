@@ -178,7 +178,8 @@ function isBare({ circuit, override }: Facts): boolean {
 
 function standingOf(machine: Machine, nowMs: number): Standing {
   const { shared, facts } = machine;
-  if (isBare(facts) && (shared === null || isBare(shared.facts))) return clear(machine.name, shared?.isConnected === true);
+  if (isBare(facts) && (shared === null || isBare(shared.facts)))
+    return clear(machine.name, shared?.isConnected === true);
   const override = (shared === null ? null : overrideNow(shared.facts, nowMs)) ?? overrideNow(facts, nowMs);
   return {
     record: machine.name,
