@@ -44,7 +44,12 @@ async function main(): Promise<void> {
   const options = readOptions();
   if (options === null) return;
   const { seed, plan } = options;
-  const found = plan !== null ? await playOne(plan, options) : seed !== null ? await playOne(planOf(seed), options) : await playMany(options);
+  const found =
+    plan !== null
+      ? await playOne(plan, options)
+      : seed !== null
+        ? await playOne(planOf(seed), options)
+        : await playMany(options);
   if (found === null) return;
   process.exitCode = 1;
   const small = options.shrinks && plan === null ? await shrink(found, options.mutant, SHRINK_MS) : found;
@@ -56,7 +61,10 @@ async function playOne(plan: Plan, { seed, mutant, trace, json }: Options): Prom
   if (trace && history !== null) process.stdout.write(traceOf(history));
   if (violations.length > 0) return { seed: seed ?? plan.seed, plan, violations };
   if (json) console.log(JSON.stringify({ plan, violations }));
-  else console.log(`${history?.calls.length ?? 0} calls, ${history?.operations.length ?? 0} operations of the store, no violation`);
+  else
+    console.log(
+      `${history?.calls.length ?? 0} calls, ${history?.operations.length ?? 0} operations of the store, no violation`,
+    );
   return null;
 }
 
@@ -68,7 +76,8 @@ async function playMany({ from, schedules, mutant, json }: Options): Promise<Fou
   };
   const { schedules: played, found, coverage } = await explore({ fromSeed: from, schedules, mutant, onPlayed });
   process.stderr.write("\n");
-  if (json && found === null) console.log(JSON.stringify({ from, schedules: played, coverage: Object.fromEntries(coverage.all()) }));
+  if (json && found === null)
+    console.log(JSON.stringify({ from, schedules: played, coverage: Object.fromEntries(coverage.all()) }));
   else if (found === null) console.log(`${played} schedules from seed ${from}, ${perSecond(played)}/s, no violation`);
   else process.stderr.write(`violated in schedule ${played}\n`);
   return found;
@@ -76,7 +85,8 @@ async function playMany({ from, schedules, mutant, json }: Options): Promise<Fou
 
 function report({ seed, plan, violations }: Found, { json, mutant }: Options): void {
   if (json) return console.log(JSON.stringify({ seed, plan, violations }));
-  for (const { invariant, atMs, what } of violations.slice(0, 5)) console.log(`${invariant}\n  at ${atMs.toFixed(3)} ms: ${what}`);
+  for (const { invariant, atMs, what } of violations.slice(0, 5))
+    console.log(`${invariant}\n  at ${atMs.toFixed(3)} ms: ${what}`);
   if (violations.length > 5) console.log(`  and ${violations.length - 5} more`);
   const design = mutant === null ? "" : ` --mutant "${mutant.name}"`;
   console.log(`\nplan:\n${JSON.stringify(plan)}\n`);
@@ -105,7 +115,8 @@ function readOptions(): Options | null {
   const mutant = MUTANTS.find(({ name }) => name === values.mutant) ?? null;
   if (values.mutant !== undefined && mutant === null) {
     for (const { name, breaks } of MUTANTS) console.log(`${name}: ${breaks}`);
-    if (values.mutant !== "list") throw new Error(`--mutant: there is none called "${values.mutant}"; the list is above`);
+    if (values.mutant !== "list")
+      throw new Error(`--mutant: there is none called "${values.mutant}"; the list is above`);
     return null;
   }
   return {

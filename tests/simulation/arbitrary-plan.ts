@@ -121,12 +121,7 @@ const LATENCIES_MS = [40, 150, 500];
 const STEPS_MS = [HOUR_MS, -HOUR_MS, 2_000, -2_000];
 const DIRECTIONS = ["both", "to store", "from store"] as const;
 
-function faultOf(
-  kind: FaultKind,
-  span: Span,
-  { replica: at, variant }: Draw,
-  replicas: number,
-): Fault {
+function faultOf(kind: FaultKind, span: Span, { replica: at, variant }: Draw, replicas: number): Fault {
   const which = at % replicas;
   const one = <T>(values: readonly T[]): T => values[variant % values.length] as T;
   switch (kind) {

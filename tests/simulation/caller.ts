@@ -10,7 +10,7 @@ import {
   StreamTruncatedError,
 } from "../../packages/recloser/src/errors.ts";
 import type { Machine } from "../../packages/recloser/src/machine.ts";
-import { computedState, overrideNow } from "../../packages/recloser/src/state.ts";
+import { computedState, type Facts, overrideNow } from "../../packages/recloser/src/state.ts";
 import { SimulatedApiError } from "../../packages/recloser/src/testing/simulation/provider-errors.ts";
 import type { ProviderModel } from "../../packages/recloser/src/testing/simulation/provider-model.ts";
 import type { SimulatedProcess } from "../../packages/recloser/src/testing/simulation/process.ts";
@@ -148,14 +148,38 @@ function admitted(place: Place, record: CallRecord, context: CallContext): void 
   record.probe = context.probe;
   // What users are given is the call itself: its leases say which probe it is.
   const admission = context as unknown as Admission;
-  record.leases = admission
-    .leased()
-    .map(({ machine, lease }) => ({ record: machine.name, token: lease?.shared?.token ?? null }));
-  record.standings = place.machines().map((machine) => standingOf(machine, process.clock.now()));
+  if (context.probe)
+    record.leases = admission
+      .leased()
+      .map(({ machine, lease }) => ({ record: machine.name, token: lease?.shared?.token ?? null }));
+  const nowMs = process.clock.now();
+  record.standings = place.machines().map((machine) => standingOf(machine, nowMs));
+}
+
+// Nearly all calls begin where nothing stands in their way.
+const CLEAR = new Map<string, readonly [connected: Standing, away: Standing]>();
+
+function clear(record: string, isConnected: boolean): Standing {
+  let both = CLEAR.get(record);
+  if (both === undefined) {
+    const standing = { record, shared: "closed", local: "closed", override: null } as const;
+    both = [
+      { ...standing, isConnected: true },
+      { ...standing, isConnected: false },
+    ];
+    CLEAR.set(record, both);
+  }
+  return both[isConnected ? 0 : 1];
+}
+
+function isBare({ circuit, override }: Facts): boolean {
+  return circuit.is === "closed" && override === null;
 }
 
 function standingOf(machine: Machine, nowMs: number): Standing {
   const { shared, facts } = machine;
+  if (isBare(facts) && (shared === null || isBare(shared.facts)))
+    return clear(machine.name, shared?.isConnected === true);
   const override = (shared === null ? null : overrideNow(shared.facts, nowMs)) ?? overrideNow(facts, nowMs);
   return {
     record: machine.name,
@@ -195,6 +219,6 @@ function failed(record: CallRecord, error: unknown): void {
   else if (error instanceof TypeError && error.message === "fetch failed") record.failure = "network";
   else {
     record.end = "other";
-    record.strange.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    record.strange = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 }

@@ -70,7 +70,12 @@ export async function shrink(found: Found, mutant: Mutant | null, withinMs: numb
     smallest = { seed: found.seed, plan, violations: violations.filter((one) => one.invariant === invariant) };
     throw new Error(invariant);
   });
-  await fc.check(property, { seed: found.seed, numRuns: 1, interruptAfterTimeLimit: withinMs, markInterruptAsFailure: true });
+  await fc.check(property, {
+    seed: found.seed,
+    numRuns: 1,
+    interruptAfterTimeLimit: withinMs,
+    markInterruptAsFailure: true,
+  });
   return smallest;
 }
 

@@ -49,7 +49,7 @@ export interface CallRecord {
   /** For a failure that is evidence: its kind. */
   failure: "network" | "other" | null;
   /** An error that callers must never see. */
-  readonly strange: string[];
+  strange: string | null;
   /** Listeners left on the caller's signal after its end. */
   listenersLeft: number;
 }

@@ -15,7 +15,12 @@ const OPTIONS = {
   fast: FAST,
   "two probes": mergeOptions(FAST, { consecutiveFailures: 4, probe: { successes: 2 }, ramp: { from: 1 } }),
   "by rate": mergeOptions(FAST, { consecutiveFailures: false, failureRate: 0.5 }),
-  "by count": mergeOptions(FAST, { consecutiveFailures: false, failureRate: false, failureThreshold: 6, shed: { maxInFlight: 6 } }),
+  "by count": mergeOptions(FAST, {
+    consecutiveFailures: false,
+    failureRate: false,
+    failureThreshold: 6,
+    shed: { maxInFlight: 6 },
+  }),
   "by slowness": mergeOptions(FAST, { consecutiveFailures: 8, slowCall: { after: "1200ms", rate: 0.5 } }),
   "let run": mergeOptions(FAST, { onTrip: "let-run", ramp: false, pace: false, probe: { settleOn: "complete" } }),
   "long probe": mergeOptions(FAST, {

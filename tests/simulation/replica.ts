@@ -139,12 +139,7 @@ export class Replica {
     const choices = this.#choices;
     // Always the same number of draws, so that calls do not change each other's fate.
     const [mistakes, aborts, late] = [choices(), choices(), choices()];
-    const record: CallRecord = {
-      ...{ id: history.calls.length, replica, life, atMs: world.nowMs },
-      ...{ admittedMs: null, probe: false, leases: [], standings: [], shownMs: null, wireEndMs: null },
-      ...{ endMs: null, end: null, reason: null, stateSaid: null, inFlight: false, failure: null },
-      ...{ strange: [], listenersLeft: 0 },
-    };
+    const record = newCall(history.calls.length, replica, life, world.nowMs);
     history.calls.push(record);
     this.pending++;
     const intent = {
@@ -159,4 +154,29 @@ export class Replica {
       if (this.life === life) this.pending--;
     });
   }
+}
+
+const NONE: readonly never[] = [];
+
+function newCall(id: number, replica: number, life: number, atMs: number): CallRecord {
+  return {
+    id,
+    replica,
+    life,
+    atMs,
+    admittedMs: null,
+    probe: false,
+    leases: NONE,
+    standings: NONE,
+    shownMs: null,
+    wireEndMs: null,
+    endMs: null,
+    end: null,
+    reason: null,
+    stateSaid: null,
+    inFlight: false,
+    failure: null,
+    strange: null,
+    listenersLeft: 0,
+  };
 }

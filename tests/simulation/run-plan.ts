@@ -25,6 +25,7 @@ const WELL_FOR_MS = 3_000;
 const GOES_ON: ReadonlySet<string> = new Set(["paced", "concurrency"]);
 // Two polls, and what they set off.
 const SETTLE_MS = 3_000;
+const LONGEST_DEADLINE_MS = 300_000;
 
 /** Plays a plan to its end. Rejects only with what went wrong inside the simulation itself, such as an unhandled rejection. */
 export async function runPlan(plan: Plan, bench: Bench = {}): Promise<History> {
@@ -186,9 +187,9 @@ class Run {
     }
     await this.#world.run(this.#world.nowMs + STEP_MS);
     if (open > 0) left.push(`${open} of ${this.#replicas.length} reclosers did not close within ${STEP_MS} ms`);
-    // A deadline that was taken back leaves its timer until it is due: a probe's whole time at most.
-    const { probe, silenceMs } = this.history.policy;
-    await this.#world.run(this.#world.nowMs + Math.max(probe.timeoutMs, silenceMs || 0) + 2_000);
+    // A deadline that was taken back leaves its timer until it is due: a probe's whole time at most, however stretched.
+    const mostMs = this.#world.nowMs + LONGEST_DEADLINE_MS;
+    while (this.#world.pending > 0 && this.#world.nowMs < mostMs) await this.#world.run(this.#world.nowMs + 10_000);
     for (const { process, name, pending } of this.#replicas) {
       if (process.sleeping > 0) left.push(`${name} has ${process.sleeping} sleeps left`);
       if (pending > 0) left.push(`${name} has ${pending} calls that never ended`);
@@ -209,7 +210,8 @@ class Run {
       const { successes, failures } = (machines[0] as (typeof machines)[number]).counts(process.clock.now());
       counts.push({ atMs: this.#world.nowMs, replica, life, successes, failures });
     }
-    if (this.history.recoveredMs !== null || (this.history.healedMs > 0 && this.#world.nowMs > this.history.boundMs)) return;
+    if (this.history.recoveredMs !== null || (this.history.healedMs > 0 && this.#world.nowMs > this.history.boundMs))
+      return;
     this.#world.after(SAMPLE_MS, () => this.#sample());
   }
 }

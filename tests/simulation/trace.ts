@@ -15,7 +15,13 @@ export function traceOf(history: History): string {
     ...(recoveredMs === null ? [] : [{ atMs: recoveredMs, text: "the fleet has recovered; no more calls" }]),
     { atMs: quietMs, text: stuck === null ? "quiet; closing" : `quiet, though ${stuck}; closing` },
   ];
-  const lines = [...faults(plan), ...calls.flatMap(ofCall), ...operations.map(ofOperation), ...events.map(ofEvent), ...phases];
+  const lines = [
+    ...faults(plan),
+    ...calls.flatMap(ofCall),
+    ...operations.map(ofOperation),
+    ...events.map(ofEvent),
+    ...phases,
+  ];
   return lines
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ atMs, text }) => `${atMs.toFixed(3).padStart(12)}  ${text}\n`)
@@ -60,9 +66,15 @@ function ofOperation({ replica, record, command, code, before, after, atMs }: Op
     "generation" in command || "incarnation" in command
       ? ` [${"incarnation" in command ? command.incarnation : ""} g${"generation" in command ? command.generation : ""}]`
       : "";
-  const counts = command.type === "report" ? ` ${JSON.stringify(command.cells.map(({ successes, failures, young }) => [successes, failures, young]))}` : "";
+  const counts =
+    command.type === "report"
+      ? ` ${JSON.stringify(command.cells.map(({ successes, failures, young }) => [successes, failures, young]))}`
+      : "";
   const change = before === after ? "" : ` → ${factsText(after)}`;
-  return { atMs, text: `store: ${replica} ${command.type}${verdict}${token} ${record}${tag}${counts}: ${code}${change}` };
+  return {
+    atMs,
+    text: `store: ${replica} ${command.type}${verdict}${token} ${record}${tag}${counts}: ${code}${change}`,
+  };
 }
 
 export function factsText({ incarnation, version, generation, circuit, override }: Facts): string {

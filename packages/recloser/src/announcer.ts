@@ -37,31 +37,32 @@ export class Announcer {
   changes(
     before: Facts,
     after: Facts,
-    { origin, by }: Learnt,
+    learnt: Learnt,
     leasedAtMs: number,
     nowMs: number,
     scope: "shared" | "local",
   ): void {
-    if (origin === "local" && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
-    for (const step of circuitSteps(before, after)) this.#transition(step, after, { origin, by }, nowMs, scope);
+    if (learnt.made !== null && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
+    for (const step of circuitSteps(before, after)) this.#transition(step, after, learnt, nowMs, scope);
   }
 
   #transition(
     step: CircuitStep,
     { circuit, generation }: Facts,
-    { origin, by }: Learnt,
+    { made, by }: Learnt,
     nowMs: number,
     scope: "shared" | "local",
   ): void {
+    const isOwn = made === "all" || made === step.to;
     const opened = step.to === "open" && circuit.is === "tripped";
     this.tell("transition", {
       key: this.#key,
       ...step,
       generation,
       cooldownMs: opened ? circuit.openUntilMs - nowMs : null,
-      by: by ?? this.#me,
+      by: (isOwn ? by : null) ?? this.#me,
       atMs: nowMs,
-      origin,
+      origin: isOwn ? "local" : "shared",
       scope,
       evidence: circuit.is === "tripped" ? circuit.evidence : null,
     });

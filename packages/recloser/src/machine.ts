@@ -245,7 +245,7 @@ export class Machine implements Watched {
     const by = { reason, evidence, retryAfterMs, random: this.random() };
     const before = this.facts;
     const quiet = this.adopt(trip(before, by, this.policy, nowMs), true);
-    this.announce.changes(before, this.facts, { origin: "local", by: null }, 0, nowMs, this.#scope);
+    this.announce.changes(before, this.facts, { made: "all", by: null }, 0, nowMs, this.#scope);
     this.seeded = false;
     this.shared?.opened();
     this.giveUp(quiet, firstFailureMark, nowMs);
@@ -329,7 +329,7 @@ export class Machine implements Watched {
     // An override starts a new round but leaves what was computed beside it alone.
     const keepsWindow = event.type === "override" || event.type === "clear" || facts.generation === before.generation;
     this.adopt(facts, !keepsWindow);
-    this.announce.changes(before, facts, { origin: "local", by }, this.leasedAtMs, nowMs, this.#scope);
+    this.announce.changes(before, facts, { made: "all", by }, this.leasedAtMs, nowMs, this.#scope);
     return reply;
   }
 

@@ -6,11 +6,12 @@ import type { Policy } from "./policy.ts";
 import { Ramp } from "./ramp.ts";
 import type { Random } from "./random.ts";
 import type { SharedSide } from "./shared-side.ts";
-import { CLOSED, computedState, type Facts, liveLease, overrideNow } from "./state.ts";
+import { type CircuitState, CLOSED, computedState, type Facts, liveLease, overrideNow } from "./state.ts";
 
 /** How a replica came to know of a change: by an operation of its own, or from the store. */
 export interface Learnt {
-  readonly origin: "local" | "shared";
+  /** The step that was made here: to a state, all (by the machine of this process), or none. */
+  readonly made: CircuitState | "all" | null;
   /** Who asked for it, where that was a person. */
   readonly by: string | null;
 }

@@ -13,10 +13,13 @@ export function noCallerMeetsTheStore(history: History): readonly Finding[] {
   const found: Finding[] = history.faults.map((what) => ({ atMs: 0, what }));
   for (const call of history.calls) {
     const { strange, endMs, reason, stateSaid, end, inFlight } = call;
-    for (const what of strange) found.push({ atMs: endMs ?? 0, what: `call ${call.id} of r${call.replica} got ${what}` });
+    if (strange !== null) found.push({ atMs: endMs ?? 0, what: `call ${call.id} of r${call.replica} got ${strange}` });
     // A call that a trip left to run is given up when it stays silent, whatever the circuit is by then.
     if (end === "rejected" && !inFlight && (reason === "probing" || reason === "open") && stateSaid === "closed")
-      found.push({ atMs: endMs ?? 0, what: `call ${call.id} was rejected (${reason}) by a circuit that it calls closed` });
+      found.push({
+        atMs: endMs ?? 0,
+        what: `call ${call.id} was rejected (${reason}) by a circuit that it calls closed`,
+      });
   }
   return found;
 }

@@ -91,7 +91,10 @@ function recordIsRight(history: History): readonly Finding[] {
   const sinceStoreMs = (Math.floor(storeMsAtQuiet / widthMs) - 7) * widthMs;
   const buckets = facts.buckets.filter(({ startMs }) => startMs >= sinceStoreMs);
   const successes = buckets.reduce((sum, bucket) => sum + bucket.successes, 0);
-  const failures = buckets.reduce((sum, { failures: kinds }) => sum + Object.values(kinds).reduce((a, b) => a + b, 0), 0);
+  const failures = buckets.reduce(
+    (sum, { failures: kinds }) => sum + Object.values(kinds).reduce((a, b) => a + b, 0),
+    0,
+  );
   const sinceMs = quietMs - (storeMsAtQuiet - sinceStoreMs);
   const closedMs = facts.closedAtMs === null ? -Infinity : quietMs - (storeMsAtQuiet - facts.closedAtMs);
   const travelled = travelMs(policy);

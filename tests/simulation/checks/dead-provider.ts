@@ -22,7 +22,9 @@ function againstTheView({ calls }: History): readonly Finding[] {
   return calls.flatMap((call) => {
     if (call.admittedMs === null || call.standings[0]?.override === "force-closed") return [];
     const wrong = call.standings.map((standing) => whatStands(call, standing)).find((found) => found !== null);
-    return wrong === undefined ? [] : [{ atMs: call.admittedMs, what: `call ${call.id} of r${call.replica}: ${wrong}` }];
+    return wrong === undefined
+      ? []
+      : [{ atMs: call.admittedMs, what: `call ${call.id} of r${call.replica}: ${wrong}` }];
   });
 }
 

@@ -35,7 +35,12 @@ export function noTripWithoutEvidence(history: History): readonly Finding[] {
 function tooLate({ operations }: History): readonly Finding[] {
   return operations.flatMap(({ command, code, storeMs, atMs, replica, record }) =>
     (command.type === "report" || command.type === "claim") && code !== "expired" && storeMs > command.notAfterMs
-      ? [{ atMs, what: `a ${command.type} of ${replica} on ${record} was carried out ${storeMs - command.notAfterMs} ms late` }]
+      ? [
+          {
+            atMs,
+            what: `a ${command.type} of ${replica} on ${record} was carried out ${storeMs - command.notAfterMs} ms late`,
+          },
+        ]
       : [],
   );
 }
@@ -50,7 +55,8 @@ function tripsOfTheStore(history: History, failuresOf: FailuresOf): readonly Fin
     if (code === "tripped" && after.circuit.is === "tripped") {
       const beganMs = rounds.beganMs(operation);
       const { evidence } = after.circuit;
-      const wrong = evidence === null ? "it names no evidence" : excess(evidence, failuresOf(record), beganMs, atMs, history);
+      const wrong =
+        evidence === null ? "it names no evidence" : excess(evidence, failuresOf(record), beganMs, atMs, history);
       if (wrong !== null) found.push({ atMs, what: `the store tripped ${record} on a report of ${replica}: ${wrong}` });
     }
     rounds.note(operation);
@@ -73,8 +79,7 @@ class Rounds {
 
   beganMs({ record, before, command }: OperationRecord): number {
     // A record that was lost goes on in the reporter's generation.
-    const generation =
-      before.incarnation === 0 && command.type === "report" ? command.generation : before.generation;
+    const generation = before.incarnation === 0 && command.type === "report" ? command.generation : before.generation;
     return this.#began.get(`${record} ${generation}`) ?? -Infinity;
   }
 }
@@ -122,7 +127,8 @@ function reasserted({ operations, policy }: History): readonly Finding[] {
       const known = untilMs.get(`${record} ${command.incarnation} ${command.generation}`);
       const what = `${replica} put back an open period of ${record}`;
       if (known === undefined) found.push({ atMs, what: `${what} that the store never had` });
-      else if (atMs + command.remainingMs > known + travelMs(policy)) found.push({ atMs, what: `${what} for longer than it was` });
+      else if (atMs + command.remainingMs > known + travelMs(policy))
+        found.push({ atMs, what: `${what} for longer than it was` });
     }
     if (after.circuit.is === "closed") continue;
     const period = `${record} ${after.incarnation} ${after.generation}`;

@@ -25,7 +25,10 @@ export function viewsAgree(history: History): readonly Finding[] {
       const record = history.record.get(view.record) ?? NO_RECORD;
       const differs = difference(view, record, history.storeMsAtQuiet);
       if (differs !== null)
-        found.push({ atMs: history.quietMs, what: `r${view.replica} and the store differ on ${view.record}: ${differs}` });
+        found.push({
+          atMs: history.quietMs,
+          what: `r${view.replica} and the store differ on ${view.record}: ${differs}`,
+        });
     }
   return [...found, ...(has(history.plan, ...LOSSES) ? [] : backwards(history))];
 }

@@ -72,7 +72,8 @@ function truthful(
   const answered = call.end === "answered" || (settleOn === "first-token" && call.shownMs !== null);
   // Whether the provider can be reached at all is a record of its own: any answer passes there.
   const isHealth = record === healthOf(history);
-  const passed = answered || (!isHealth && (call.end === "failed" || call.end === "mistake") && call.failure !== "network");
+  const passed =
+    answered || (!isHealth && (call.end === "failed" || call.end === "mistake") && call.failure !== "network");
   if (verdict === "passed" && !passed) return `its call ${call.id} was not answered (${call.end})`;
   return verdict === "failed" && call.failure === null ? `its call ${call.id} did not fail (${call.end})` : null;
 }

@@ -36,7 +36,7 @@ export function countedOf({ calls, policy }: History, record: string, takesAll: 
     const firstSignMs = shownMs ?? endMs ?? Infinity;
     if (policy.silenceMs !== false && firstSignMs - admittedMs >= policy.silenceMs - EPSILON_MS) {
       const atMs = admittedMs + policy.silenceMs;
-      const latestMs = Math.min(atMs + SWEEP_MS, firstSignMs);
+      const latestMs = policy.silenceStretches ? firstSignMs : Math.min(atMs + SWEEP_MS, firstSignMs);
       counted.push({ call, what: "failure", atMs, latestMs, isSure: latestMs < firstSignMs, untilMs: Infinity });
     }
     const isFailure = failure !== null && endMs !== null;

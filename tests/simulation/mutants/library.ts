@@ -14,7 +14,7 @@ import { type Mutant, patchMethod } from "./mutant.ts";
 const NEVER_MS = 10_000;
 
 function adopt(record: SharedRecord, link: Link, { facts, nowMs }: StoredFacts): void {
-  record.adopt(onClock(facts, record.machine.policy.probe.leaseMs, nowMs, link.nowMs()), "shared", null);
+  record.adopt(onClock(facts, record.machine.policy.probe.leaseMs, nowMs, link.nowMs()), { made: null, by: null });
 }
 
 // Which link a record belongs to is nobody's business in the library.
@@ -72,7 +72,11 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
     bench: {
       wrapClient: (client) => ({
         ...client,
-        changes: async (namespace, cursor) => ({ ...(await client.changes(namespace, cursor)), names: [], complete: true }),
+        changes: async (namespace, cursor) => ({
+          ...(await client.changes(namespace, cursor)),
+          names: [],
+          complete: true,
+        }),
       }),
     },
   },
@@ -121,7 +125,8 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
         "fail",
         (original) =>
           function (this: Machine, ticket, kind, retryAfterMs, nowMs) {
-            const isLate = ticket.lease === null && ticket.phase === UNCOUNTED && ticket.generation < this.facts.generation;
+            const isLate =
+              ticket.lease === null && ticket.phase === UNCOUNTED && ticket.generation < this.facts.generation;
             if (isLate && this.facts.circuit.is === "closed") {
               ticket.generation = this.facts.generation;
               this.watch.add(ticket);

@@ -15,8 +15,7 @@ function counterToken(): Rewrite {
   const given = new Map<string, string>();
   return (command, _by, { circuit, version, incarnation }) => {
     if (command.type === "claim") {
-      const { lost, voided, passed } =
-        circuit.is === "tripped" ? circuit : { lost: 0, voided: 0, passed: 0 };
+      const { lost, voided, passed } = circuit.is === "tripped" ? circuit : { lost: 0, voided: 0, passed: 0 };
       const token = `${version}.${lost}.${voided}.${passed}`;
       given.set(command.token, token);
       return { ...command, token };

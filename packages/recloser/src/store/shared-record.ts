@@ -6,8 +6,7 @@ import type { Machine } from "../machine.ts";
 import type { FailureKind, HoldKind } from "../outcome.ts";
 import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
-import type { ReplyCode } from "../record-event.ts";
-import { isReset, sharedChanged, storeReturned } from "../shared-circuit.ts";
+import { isReset, type Learnt, sharedChanged, storeReturned } from "../shared-circuit.ts";
 import {
   CLAIM_DEADLINE_MS,
   type OperatorWord,
@@ -19,6 +18,7 @@ import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
+import { ownStep } from "./own-change.ts";
 import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
 import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
@@ -30,17 +30,6 @@ const REPORT_GAP_MS = 20;
 const FLUSH_EVERY_MS = 1_000;
 // After a probe that could not reach the provider another replica should try: this one may be the sick one.
 const ABSTAIN_MOST_MS = 2_000;
-
-// Whoever is answered one of these made the change itself.
-const MADE_A_CHANGE: ReadonlySet<ReplyCode> = new Set([
-  "tripped",
-  "extended",
-  "probe",
-  "reopened",
-  "closed",
-  "void",
-  "changed",
-]);
 
 export class SharedRecord implements SharedSide {
   readonly machine: Machine;
@@ -283,7 +272,7 @@ export class SharedRecord implements SharedSide {
   #answered(command: StoreCommand, answer: StoreAnswer, asked: number, by: string | null): void {
     const nowMs = this.#link.nowMs();
     if (command.type === "claim" && answer.reply.code === "probe") this.#pocketed(command.token, answer, nowMs);
-    this.#learn(answer, asked, MADE_A_CHANGE.has(answer.reply.code) ? "local" : "shared", by);
+    this.#learn(answer, asked, { made: ownStep(command, answer.reply.code), by });
   }
 
   #pocketed(token: string, answer: StoreAnswer, nowMs: number): void {
@@ -296,7 +285,7 @@ export class SharedRecord implements SharedSide {
 
   /** The store's record, read. `asked`: the view's revision when it was asked for. */
   wasRead(stored: StoredFacts, asked: number): void {
-    this.#learn(stored, asked, "shared", null);
+    this.#learn(stored, asked, { made: null, by: null });
   }
 
   get revision(): number {
@@ -307,22 +296,22 @@ export class SharedRecord implements SharedSide {
     // What this replica did is told by the answer; the push may only be faster.
     if (hint.by === this.#link.replicaId) return;
     const facts = this.#onClock(hint);
-    this.#follow(onPush(this.facts, facts), facts, "shared", null);
+    this.#follow(onPush(this.facts, facts), facts, { made: null, by: null });
   }
 
-  #learn(stored: StoredFacts, asked: number, origin: "local" | "shared", by: string | null): void {
+  #learn(stored: StoredFacts, asked: number, learnt: Learnt): void {
     const facts = this.#onClock(stored);
-    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, this.#link.nowMs()), facts, origin, by);
+    this.#follow(onAnswer(this.facts, facts, asked, this.#revision, this.#link.nowMs()), facts, learnt);
   }
 
   #onClock({ facts, nowMs }: StoredFacts): Facts {
     return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, this.#link.nowMs());
   }
 
-  #follow(verdict: Verdict, facts: Facts, origin: "local" | "shared", by: string | null): void {
+  #follow(verdict: Verdict, facts: Facts, learnt: Learnt): void {
     switch (verdict) {
       case "adopt":
-        return this.adopt(facts, origin, by);
+        return this.adopt(facts, learnt);
       case "refresh":
         return this.#refresh(facts);
       case "read":
@@ -345,7 +334,7 @@ export class SharedRecord implements SharedSide {
   }
 
   /** Takes facts over, whatever was held for true before. */
-  adopt(facts: Facts, origin: "local" | "shared", by: string | null): void {
+  adopt(facts: Facts, learnt: Learnt): void {
     const before = this.facts;
     const nowMs = this.#link.nowMs();
     this.#revision++;
@@ -359,7 +348,7 @@ export class SharedRecord implements SharedSide {
     if (isNewRound || isReset(before, facts)) this.outbox.clear();
     // Somebody's first failure has made the record: what the others know of the time before belongs beside it.
     else if (before.incarnation === 0 && !this.outbox.isEmpty) this.#link.flushIn(this, this.#soonMs());
-    sharedChanged(this.machine, before, this.facts, { origin, by }, nowMs);
+    sharedChanged(this.machine, before, this.facts, learnt, nowMs);
   }
 
   // Not all replicas in the same instant.
