@@ -3,19 +3,14 @@ import type { ReplyCode } from "../record-event.ts";
 import type { CircuitState } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 
+const TOOK_TO: Readonly<Partial<Record<ReplyCode, CircuitState>>> = {
+  tripped: "open",
+  reopened: "open",
+  probe: "half-open",
+  closed: "closed",
+};
+
 /** The state that the operation took the circuit to; null when it took it nowhere. */
 export function ownStep({ type }: StoreCommand, code: ReplyCode): CircuitState | null {
-  switch (code) {
-    case "tripped":
-    case "reopened":
-      return "open";
-    case "probe":
-      return "half-open";
-    case "closed":
-      return "closed";
-    case "changed":
-      return type === "reset" ? "closed" : null;
-    default:
-      return null;
-  }
+  return TOOK_TO[code] ?? (type === "reset" && code === "changed" ? "closed" : null);
 }
