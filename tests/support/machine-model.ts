@@ -200,7 +200,7 @@ export class MachineModel {
     const { consecutiveFailures: length } = this.#policy;
     const { run } = this;
     const sinceMs = Math.min(...run.map(({ atMs }) => atMs));
-    const isOutage = length !== false && run.length >= length && (length === 1 || nowMs - sinceMs >= 100);
+    const isOutage = length !== false && run.length >= length && (length === 1 || nowMs - sinceMs >= 50);
     const failures = isOutage ? run : this.streak;
     if (failures.length === 0) return { failures: 0, sinceMs: 0, startedMs: 0, begun: 0, beforeMs: [] };
     return {
