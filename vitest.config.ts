@@ -27,6 +27,11 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // Virtual time; long, since many schedules are played. RECLOSER_SIM_SCHEDULES=20000 plays more.
+      {
+        ...fromSource,
+        test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"], testTimeout: 3_600_000 },
+      },
       {
         ...resolution,
         test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },

@@ -146,6 +146,9 @@ function today(): number {
   return Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
 }
 
+// `npm run sim … | head` ends the pipe before us.
+process.stdout.on("error", () => process.exit());
+
 try {
   await main();
 } catch (error) {

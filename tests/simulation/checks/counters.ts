@@ -86,7 +86,8 @@ function recordIsRight(history: History): readonly Finding[] {
   const { plan, policy, record, storeMsAtQuiet, quietMs } = history;
   if (plan.faults.length > 0 || history.recoveredMs === null) return [];
   const facts = record.get(healthOf(history));
-  if (facts === undefined || policy.windowMs === null) return [];
+  // One that tripped once more, on what was left in its window, has emptied it.
+  if (facts === undefined || facts.circuit.is === "tripped" || policy.windowMs === null) return [];
   const widthMs = policy.windowMs / BUCKETS;
   const sinceStoreMs = (Math.floor(storeMsAtQuiet / widthMs) - 7) * widthMs;
   const buckets = facts.buckets.filter(({ startMs }) => startMs >= sinceStoreMs);

@@ -14,10 +14,10 @@ interface Told {
 /**
  * I12: events are a log. For every plan: in each process the transitions of a record follow each other without a gap, those
  * of the shared circuit and those of its own apart; each names who made it. And each change of the shared circuit is told as
- * made here by one process at most.
+ * made here by one process at most, and an override that runs out once by each.
  */
 export function everyTransitionIsTold(history: History): readonly Finding[] {
-  return [...gaps(history), ...toldTwice(history)];
+  return [...gaps(history), ...toldTwice(history), ...expiredTooOften(history)];
 }
 
 function gaps({ events }: History): readonly Finding[] {
@@ -69,6 +69,22 @@ function toldTwice({ plan, events }: History): readonly Finding[] {
     if (before === undefined || to === "half-open") continue;
     const what = `r${record.replica} told ${from} → ${to} of ${key} in generation ${generation} as its own, as r${before} did`;
     found.push({ atMs: record.at, what });
+  }
+  return found;
+}
+
+// An override may be told here alone, while the store is away, and to all.
+function expiredTooOften({ plan, events }: History): readonly Finding[] {
+  const words = plan.faults.filter(({ kind, ...fault }) => kind === "operator" && "word" in fault && fault.word !== "clear");
+  const found: Finding[] = [];
+  const expired = new Map<string, number>();
+  for (const record of events) {
+    if (record.name !== "override" || record.event.by !== "expiry") continue;
+    const place = `${record.replica} ${record.life} ${record.event.key}`;
+    const times = (expired.get(place) ?? 0) + 1;
+    expired.set(place, times);
+    if (times === 2 * words.length + 1)
+      found.push({ atMs: record.at, what: `r${record.replica} told ${times} times that an override of ${record.event.key} had run out` });
   }
   return found;
 }

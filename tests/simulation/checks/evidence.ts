@@ -73,7 +73,9 @@ class Rounds {
     if (after.circuit.is !== "closed" || after.generation === before.generation) return;
     const round = `${record} ${after.generation}`;
     // An override is a generation of its own, but leaves the window alone.
-    const anew = before.circuit.is === "tripped" || command.type === "reset";
+    // A reset that makes the record is known to nobody as one.
+    const isReset = command.type === "reset" && before.incarnation !== 0;
+    const anew = before.circuit.is === "tripped" || isReset;
     if (!this.#began.has(round)) this.#began.set(round, anew ? atMs : this.beganMs(operation));
   }
 

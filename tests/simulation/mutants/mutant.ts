@@ -14,6 +14,8 @@ export interface Mutant {
   readonly name: string;
   /** What is broken, in a sentence. */
   readonly breaks: string;
+  /** Where CI begins to look, so that it need not play all the schedules before the first that finds it. Default 1. */
+  readonly fromSeed?: number;
   /** What stands in the place of the real thing. */
   readonly bench?: Bench;
   /** Changes the library; returns what undoes it. */
