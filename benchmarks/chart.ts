@@ -74,7 +74,7 @@ function optionOf(chart: Chart): EChartsCoreOption {
       data: [...chart.x.values],
       nameTextStyle: words,
       // Names are shown all of them, on several lines if need be; of many numbers some will do.
-      axisLabel: chart.kind === "bars" ? { ...words, interval: 0, width: 74, overflow: "break" } : words,
+      axisLabel: chart.kind === "bars" ? { ...words, interval: 0, width: 66, overflow: "break" } : words,
       axisLine: { lineStyle: { color: TEXT } },
     },
     yAxis: {
