@@ -64,8 +64,8 @@ function optionOf(chart: Chart): EChartsCoreOption {
     animation: false,
     color: COLORS,
     title: { text: chart.title, left: 12, top: 8, textStyle: { ...words, fontSize: 15, fontWeight: "bold" } },
-    legend: { top: 36, left: 12, textStyle: words, icon: "roundRect", itemHeight: 8 },
-    grid: { left: 70, right: 30, top: 80, bottom: 55 },
+    legend: { top: 36, left: 12, textStyle: words, icon: "roundRect", itemHeight: 8, itemGap: 26 },
+    grid: { left: 70, right: 30, top: 88, bottom: 55 },
     xAxis: {
       type: "category",
       name: chart.x.name,
@@ -73,7 +73,8 @@ function optionOf(chart: Chart): EChartsCoreOption {
       nameGap: 34,
       data: [...chart.x.values],
       nameTextStyle: words,
-      axisLabel: words,
+      // Names are shown all of them, on several lines if need be; of many numbers some will do.
+      axisLabel: chart.kind === "bars" ? { ...words, interval: 0, width: 66, overflow: "break" } : words,
       axisLine: { lineStyle: { color: TEXT } },
     },
     yAxis: {

@@ -50,14 +50,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...common,
     name: "brownout-50",
-    title: "brownout, 50 %",
+    title: "50 % brownout",
     about: "Every second call is answered 503, at random.",
     faults: [during({ kind: "status", status: 503, probability: 0.5 })],
   },
   {
     ...common,
     name: "brownout-80",
-    title: "brownout, 80 %",
+    title: "80 % brownout",
     about: "Four calls in five are answered 503, at random.",
     faults: [during({ kind: "status", status: 503, probability: 0.8 })],
   },

@@ -49,7 +49,7 @@ export function verdicts(
       silenceMs / 1_000 + 1,
     ),
     least(
-      "brownout, 50 %: good answers, shared to control",
+      "50 % brownout: good answers, shared to control",
       ratio("brownout-50", (g) => g.good, "retries"),
       0.95,
     ),

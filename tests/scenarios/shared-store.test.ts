@@ -41,6 +41,29 @@ describe("one replica's discovery", () => {
     expect(fleet.callsSince(fleet.world.nowMs - 5)).toBe(0);
   });
 
+  test("throws no answer away that was under way before the outage, though a call of before had failed too", async () => {
+    const schedule = [
+      ...down(0, 100),
+      { fromMs: 200, toMs: 300, does: { kind: "slow", factor: 20 } },
+      ...down(1_000, 4_000),
+    ] as const;
+    const fleet = quick({ replicas: 2, schedule });
+    await fleet.pass(10);
+    fleet.get(1).call();
+    await fleet.pass(240);
+    const underWay = fleet.get(1).call();
+    await fleet.pass(800);
+    for (let i = 0; i < 3; i++) {
+      for (const replica of fleet.replicas) replica.call();
+      await fleet.pass(40);
+    }
+    await fleet.pass(200);
+    expect(fleet.states()).toEqual(["open", "open"]);
+    expect(underWay.end).toBeNull();
+    await fleet.pass(9_000);
+    expect(underWay.end).toBe("ok");
+  });
+
   test("does not wait for a push: without any, the poll brings it", async () => {
     const fleet = quick({ schedule: down(0, 10_000), prepare: (store) => (store.pushes = false) });
     await fleet.pass(10);

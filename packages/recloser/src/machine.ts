@@ -359,9 +359,9 @@ export class Machine implements Watched {
     return quiet;
   }
 
-  /** A new round that this machine did not make. Returns what the old one leaves behind. */
-  startRound(generation: number, keepsWindow: boolean): LeftBehind {
-    const firstFailureMark = this.#tally.firstFailureMark();
+  /** A new round that this machine did not make. Returns what the old one leaves behind. @param byStreak whether a streak has begun it */
+  startRound(generation: number, keepsWindow: boolean, byStreak: boolean): LeftBehind {
+    const firstFailureMark = byStreak ? this.#tally.failingMark(this.quiet) : this.#tally.firstFailureMark();
     const quiet = this.quiet.drop();
     for (const ticket of quiet) ticket.leaveRamp();
     this.facts = { ...this.facts, generation };

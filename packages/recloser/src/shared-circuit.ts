@@ -99,7 +99,8 @@ function startRound(machine: Machine, before: Facts, after: Facts, nowMs: number
   const bothClosed = before.circuit.is === "closed" && after.circuit.is === "closed";
   const keepsWindow = bothClosed && after.closedAtMs === before.closedAtMs;
   const generation = Math.max(machine.facts.generation + 1, after.generation);
-  const { quiet, firstFailureMark } = machine.startRound(generation, keepsWindow);
+  const byStreak = after.circuit.is === "tripped" && after.circuit.reason === "consecutive-failures";
+  const { quiet, firstFailureMark } = machine.startRound(generation, keepsWindow, byStreak);
   if (before.circuit.is === "closed" && after.circuit.is === "tripped") machine.giveUp(quiet, firstFailureMark, nowMs);
 }
 

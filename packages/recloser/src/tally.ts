@@ -102,6 +102,11 @@ export class Tally {
     return this.#window?.firstFailureMark() ?? Infinity;
   }
 
+  /** The mark of the first of the failures that go on: those of before are none of their streak, wherever it is counted. */
+  failingMark({ run }: QuietCalls): number {
+    return run?.mark ?? this.#streak?.mark ?? Infinity;
+  }
+
   // A run of failures is an outage however many calls from before it may yet succeed. Where failures come too late to be
   // without young calls between, all since the latest success must outweigh them.
   #judged(quiet: QuietCalls, policy: Policy, nowMs: number): { streak: Streak; mark: number } {
