@@ -46,7 +46,15 @@ export class Coverage {
 }
 
 const DIES = ["store down", "store hung", "store slow", "store failing", "store flapping", "store wiped", "failover"];
-const STRAYS = ["pushes lost", "clock step", "partition", "lossy network", "replica paused", "replica crashed", "operator"];
+const STRAYS = [
+  "pushes lost",
+  "clock step",
+  "partition",
+  "lossy network",
+  "replica paused",
+  "replica crashed",
+  "operator",
+];
 
 /** What any thousand schedules must meet. */
 export const reached: readonly string[] = [

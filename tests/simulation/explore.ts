@@ -73,8 +73,7 @@ export async function shrink(found: Found, mutant: Mutant | null, withinMs: numb
   await fc.check(property, {
     seed: found.seed,
     numRuns: 1,
-    interruptAfterTimeLimit: withinMs,
-    markInterruptAsFailure: true,
+    plugins: [fc.interruptAfterTimeLimit(withinMs, { failOnInterrupt: true })],
   });
   return smallest;
 }

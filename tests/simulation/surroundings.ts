@@ -1,5 +1,5 @@
 /** What surrounds the replicas of a plan: the provider, the store, the network, and all that is wrong with them while it is. */
-import { SimulatedNetwork } from "../../packages/recloser/src/testing/simulation/network.ts";
+import { type LinkConditions, SimulatedNetwork } from "../../packages/recloser/src/testing/simulation/network.ts";
 import { ProviderModel } from "../../packages/recloser/src/testing/simulation/provider-model.ts";
 import type { ProviderMode, ProviderSegment } from "../../packages/recloser/src/testing/simulation/provider-mode.ts";
 import { StoreModel } from "../../packages/recloser/src/testing/simulation/store-model.ts";
@@ -91,7 +91,13 @@ export class Surroundings {
       case "store flapping":
         for (let ms = atMs; ms < endMs; ms += 2 * FLAP_MS) this.#while(fault, ms, Math.min(ms + FLAP_MS, endMs));
         return;
-      default:
+      case "store down":
+      case "store hung":
+      case "store slow":
+      case "store failing":
+      case "pushes lost":
+      case "partition":
+      case "lossy network":
         return this.#while(fault, atMs, endMs);
     }
   }
@@ -129,33 +135,24 @@ export class Surroundings {
     store.pushes = !is("pushes lost");
     if (is("store hung")) store.process.pause();
     else store.process.resume();
-    let latency: { readonly kind: "uniform"; readonly minMs: number; readonly maxMs: number } = {
-      kind: "uniform",
-      minMs: 0.3,
-      maxMs: 2,
-    };
-    let rest: { readonly drop: number; readonly duplicate: number; readonly ordered: boolean } = {
-      drop: 0,
-      duplicate: 0,
-      ordered: true,
-    };
     network.heal();
-    for (const fault of inForce) {
-      if (fault.kind === "store slow")
-        latency = { ...latency, minMs: fault.latencyMs * 0.4, maxMs: fault.latencyMs * 0.6 };
-      if (fault.kind === "lossy network") {
-        latency = { ...latency, maxMs: Math.max(latency.maxMs, fault.latencyMs) };
-        rest = { drop: fault.drop, duplicate: fault.duplicate, ordered: false };
-      }
-      if (fault.kind === "partition") this.#part(nameOf(fault.replica), fault.direction);
-    }
-    network.setConditions({ latency, ...rest });
+    for (const fault of inForce) if (fault.kind === "partition") this.#part(nameOf(fault.replica), fault.direction);
+    network.setConditions(conditions(inForce));
   }
 
   #part(replica: string, direction: "both" | "to store" | "from store"): void {
     if (direction !== "from store") this.network.cut(replica, STORE);
     if (direction !== "to store") this.network.cut(STORE, replica);
   }
+}
+
+function conditions(inForce: readonly Fault[]): LinkConditions {
+  const slow = inForce.findLast((fault) => fault.kind === "store slow");
+  const lossy = inForce.findLast((fault) => fault.kind === "lossy network");
+  const [minMs, usualMs] = slow === undefined ? [0.3, 2] : [slow.latencyMs * 0.4, slow.latencyMs * 0.6];
+  const { drop, duplicate, latencyMs } = lossy ?? { drop: 0, duplicate: 0, latencyMs: 0 };
+  const latency = { kind: "uniform", minMs, maxMs: Math.max(usualMs, latencyMs) } as const;
+  return { latency, drop, duplicate, ordered: lossy === undefined };
 }
 
 function segmentOf({ mode, atMs, forMs }: ProviderFault, endMs: number, policy: Policy): ProviderSegment {

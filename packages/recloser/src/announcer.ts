@@ -31,19 +31,19 @@ export class Announcer {
   /**
    * Tells of the steps from one state to another and of a lost lease, if there were any.
    *
-   * @param learnt whose doing it was; `by` null: the acting replica's
+   * @param how whose doing it was; `by` null: the acting replica's
    * @param scope whether it is the record's circuit or only that of this process
    */
   changes(
     before: Facts,
     after: Facts,
-    learnt: Learnt,
+    how: Learnt,
     leasedAtMs: number,
     nowMs: number,
     scope: "shared" | "local",
   ): void {
-    if (learnt.made !== null && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
-    for (const step of circuitSteps(before, after)) this.#transition(step, after, learnt, nowMs, scope);
+    if (how.made !== null && probeWasLost(before, after, nowMs)) this.probe("lost", leasedAtMs, nowMs);
+    for (const step of circuitSteps(before, after)) this.#transition(step, after, how, nowMs, scope);
   }
 
   #transition(

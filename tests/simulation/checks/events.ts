@@ -75,7 +75,9 @@ function toldTwice({ plan, events }: History): readonly Finding[] {
 
 // An override may be told here alone, while the store is away, and to all.
 function expiredTooOften({ plan, events }: History): readonly Finding[] {
-  const words = plan.faults.filter(({ kind, ...fault }) => kind === "operator" && "word" in fault && fault.word !== "clear");
+  const words = plan.faults.filter(
+    ({ kind, ...fault }) => kind === "operator" && "word" in fault && fault.word !== "clear",
+  );
   const found: Finding[] = [];
   const expired = new Map<string, number>();
   for (const record of events) {
@@ -84,7 +86,10 @@ function expiredTooOften({ plan, events }: History): readonly Finding[] {
     const times = (expired.get(place) ?? 0) + 1;
     expired.set(place, times);
     if (times === 2 * words.length + 1)
-      found.push({ atMs: record.at, what: `r${record.replica} told ${times} times that an override of ${record.event.key} had run out` });
+      found.push({
+        atMs: record.at,
+        what: `r${record.replica} told ${times} times that an override of ${record.event.key} had run out`,
+      });
   }
   return found;
 }
