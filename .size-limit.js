@@ -4,7 +4,8 @@ import { entries, publishedPackages } from "./scripts/packages.mjs";
 
 const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
-  ".": "44 kB",
+  // A fifth of it is what shares a record through a store: without one it costs a download, not a call.
+  ".": "44.5 kB",
   "./classify": "12 kB",
   "./fetch": "12 kB",
 };

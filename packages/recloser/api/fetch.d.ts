@@ -153,7 +153,7 @@ export declare class ShedError extends RecloserError {
 
 // ../events
 
-export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset" | "forgotten";
 export interface TransitionEvent {
     readonly key: string;
     readonly from: CircuitState;
@@ -164,6 +164,7 @@ export interface TransitionEvent {
     readonly by: string;
     readonly atMs: number;
     readonly origin: "local" | "shared";
+    readonly scope: "shared" | "local";
     readonly evidence: Evidence | null;
 }
 export interface RejectedEvent {
@@ -333,10 +334,12 @@ export interface PolicyOptions {
 export interface Policy extends RecordPolicy {
     readonly windowCalls: number | null;
     readonly silenceMs: number | false;
+    readonly silenceStretches: boolean;
     readonly probe: {
         readonly successes: number;
         readonly leaseMs: number;
         readonly timeoutMs: number;
+        readonly timeoutStretches: boolean;
         readonly settleOn: "first-token" | "complete";
     };
     readonly ramp: {
@@ -382,6 +385,7 @@ export interface HoldSnapshot {
 }
 export interface RecordSnapshot {
     readonly name: string;
+    readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
     readonly window: {

@@ -263,7 +263,7 @@ export declare class StoreError extends RecloserError {
 
 // events
 
-export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset" | "forgotten";
 export interface TransitionEvent {
     readonly key: string;
     readonly from: CircuitState;
@@ -274,6 +274,7 @@ export interface TransitionEvent {
     readonly by: string;
     readonly atMs: number;
     readonly origin: "local" | "shared";
+    readonly scope: "shared" | "local";
     readonly evidence: Evidence | null;
 }
 export interface RejectedEvent {
@@ -443,10 +444,12 @@ export interface PolicyOptions {
 export interface Policy extends RecordPolicy {
     readonly windowCalls: number | null;
     readonly silenceMs: number | false;
+    readonly silenceStretches: boolean;
     readonly probe: {
         readonly successes: number;
         readonly leaseMs: number;
         readonly timeoutMs: number;
+        readonly timeoutStretches: boolean;
         readonly settleOn: "first-token" | "complete";
     };
     readonly ramp: {
@@ -494,6 +497,77 @@ export interface RecordPolicy extends TripPolicy {
         readonly leaseMs: number;
     };
 }
+export interface LeaseRef {
+    readonly incarnation: number;
+    readonly token: string;
+}
+export type RecordEvent = ReportEvent | {
+    readonly type: "claim";
+    readonly token: string;
+    readonly leaseMs: number;
+    readonly random: number;
+    readonly notAfterMs: number;
+} | ({
+    readonly type: "renew";
+    readonly leaseMs: number;
+} & LeaseRef) | ({
+    readonly type: "settle";
+    readonly verdict: "passed" | "failed" | "void";
+    readonly retryAfterMs: number | null;
+    readonly random: number;
+} & LeaseRef) | {
+    readonly type: "hold";
+    readonly kind: HoldKind;
+    readonly retryAfterMs: number | null;
+    readonly startedAtMs: number;
+}
+ | {
+    readonly type: "lift";
+    readonly startedAtMs: number;
+} | ({
+    readonly type: "override";
+} & Omit<Override, "sinceMs">) | {
+    readonly type: "clear";
+} | {
+    readonly type: "reset";
+} | {
+    readonly type: "probe-now";
+}
+ | {
+    readonly type: "reassert";
+    readonly incarnation: number;
+    readonly version: number;
+    readonly generation: number;
+    readonly step: number;
+    readonly cooldownMs: number;
+    readonly reason: TripReason;
+    readonly remainingMs: number;
+};
+export type ReplyCode = "ok" | "tripped" | "extended" | "stale" | "expired" | "ignored" | "go" | "denied" | "probe" | "reopened" | "renewed" | "passed" | "closed" | "void" | "fenced" | "changed" | "noop";
+export interface Reply {
+    readonly code: ReplyCode;
+    readonly retryAfterMs?: number;
+    readonly lease?: Lease;
+}
+
+// report
+
+export interface ReportEvent {
+    readonly type: "report";
+    readonly by: string | null;
+    readonly incarnation: number;
+    readonly generation: number;
+    readonly buckets: readonly Bucket[];
+    readonly lastSuccessMs: number | null;
+    readonly lastSuccessStartedMs: number | null;
+    readonly tail: Tail;
+    readonly retryAfterMs: number | null;
+    readonly notAfterMs: number;
+    readonly random: number;
+}
+export interface Tail extends Omit<Streak, "from"> {
+    readonly beforeMs: readonly number[];
+}
 
 // snapshot
 
@@ -505,6 +579,7 @@ export interface HoldSnapshot {
 }
 export interface RecordSnapshot {
     readonly name: string;
+    readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
     readonly window: {
@@ -565,6 +640,15 @@ export interface Evidence {
     readonly headline: string;
     readonly summary: string;
 }
+export interface Lease {
+    readonly token: string;
+    readonly expiresAtMs: number;
+}
+export interface Hold {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly step: number;
+}
 export interface Override {
     readonly mode: "force-open" | "force-closed";
     readonly by: string;
@@ -572,6 +656,98 @@ export interface Override {
     readonly sinceMs: number;
     readonly untilMs: number | null;
 }
+export interface ClosedCircuit {
+    readonly is: "closed";
+}
+export interface TrippedCircuit {
+    readonly is: "tripped";
+    readonly openedAtMs: number;
+    readonly openUntilMs: number;
+    readonly reason: TripReason;
+    readonly evidence: Evidence | null;
+    readonly lease: Lease | null;
+    readonly claimed: boolean;
+    readonly passed: number;
+    readonly lost: number;
+    readonly voided: number;
+}
+export type Circuit = ClosedCircuit | TrippedCircuit;
+export interface Bucket {
+    readonly startMs: number;
+    readonly successes: number;
+    readonly slow: number;
+    readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+    readonly young: number;
+}
+export interface Streak {
+    readonly failures: number;
+    readonly sinceMs: number;
+    readonly startedMs: number;
+    readonly begun: number;
+    readonly from: string | null;
+}
+export interface Facts {
+    readonly incarnation: number;
+    readonly version: number;
+    readonly generation: number;
+    readonly circuit: Circuit;
+    readonly step: number;
+    readonly cooldownMs: number;
+    readonly closedAtMs: number | null;
+    readonly holds: Readonly<Partial<Record<HoldKind, Hold>>>;
+    readonly override: Override | null;
+    readonly buckets: readonly Bucket[];
+    readonly streak: Streak;
+    readonly served: readonly Served[];
+}
+export interface Served {
+    readonly by: string;
+    readonly atMs: number;
+}
+
+// store/command
+
+export interface ReportCell {
+    readonly ageMs: number;
+    readonly successes: number;
+    readonly slow: number;
+    readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+    readonly young: number;
+}
+export interface ReportCommand {
+    readonly type: "report";
+    readonly id: string;
+    readonly incarnation: number;
+    readonly generation: number;
+    readonly cells: readonly ReportCell[];
+    readonly lastSuccessAgeMs: number | null;
+    readonly lastSuccessStartedAgoMs: number | null;
+    readonly tail: {
+        readonly failures: number;
+        readonly ageMs: number;
+        readonly startedAgoMs: number;
+        readonly begun: number;
+        readonly beforeAgoMs: readonly number[];
+    };
+    readonly retryAfterMs: number | null;
+    readonly notAfterMs: number;
+    readonly random: number;
+}
+type Unchanged = Exclude<RecordEvent, {
+    type: "report" | "hold" | "lift" | "override";
+}>;
+export type StoreCommand = ReportCommand | Unchanged | {
+    readonly type: "hold";
+    readonly kind: HoldKind;
+    readonly retryAfterMs: number | null;
+    readonly startedAgoMs: number;
+} | {
+    readonly type: "lift";
+    readonly startedAgoMs: number;
+} | ({
+    readonly type: "override";
+    readonly forMs: number | null;
+} & Omit<Override, "sinceMs" | "untilMs">);
 
 // store/memory
 
@@ -579,10 +755,41 @@ export declare function memoryStore(): MemoryStore;
 
 // store/store
 
+export interface RecordAddress {
+    readonly namespace: string;
+    readonly name: string;
+}
+export interface StoredFacts {
+    readonly facts: Facts;
+    readonly nowMs: number;
+}
+export interface StoreAnswer extends StoredFacts {
+    readonly reply: Reply;
+}
+export interface StoreHint extends StoredFacts {
+    readonly name: string;
+    readonly by: string;
+}
+export interface StoreChanges {
+    readonly names: readonly string[];
+    readonly cursor: string;
+    readonly complete: boolean;
+}
+export interface SharedStore {
+    readonly kind: string;
+    apply(record: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
+    read(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, Facts>;
+    }>;
+    changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
+    subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    close(): Promise<void>;
+}
 export interface MemoryStore {
     readonly kind: "memory";
 }
-export type Store = MemoryStore;
+export type Store = MemoryStore | SharedStore;
 
 // trip
 

@@ -33,6 +33,7 @@ export {
   RequestOutcome,
   RequestRecord,
   RetryHint,
+  Rules,
   ScheduleStep,
   Scheduled,
   ServiceEnd,
@@ -47,6 +48,10 @@ export {
   SimulationPlan,
   SimulationResult,
   Sometimes,
+  StoreImage,
+  StoreModel,
+  StoreOperation,
+  StoreServer,
   Targeted,
   TimedStep,
   Workload,
@@ -183,19 +188,26 @@ export declare class CircuitOpenError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CircuitOpenError | null;
 }
+export type ShedReason = "concurrency" | "adaptive" | "paced";
+export interface ShedCause {
+    readonly reason: ShedReason;
+    readonly retryAfterMs: number;
+    readonly detail: string;
+}
 export declare class ShedError extends RecloserError {
     readonly name = "ShedError";
     readonly code = "ERR_SHED";
     readonly key: string;
-    readonly reason: "concurrency";
-    readonly limit: number;
-    constructor(key: string, limit: number);
+    readonly reason: ShedReason;
+    readonly limit: number | null;
+    readonly retryAfterMs: number;
+    constructor(key: string, limit: number | null, cause?: ShedCause);
     static is(error: unknown): error is ShedError;
 }
 
 // ../events
 
-export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset";
+export type TransitionReason = TripReason | "claimed" | "probe-passed" | "reset" | "forgotten";
 export interface TransitionEvent {
     readonly key: string;
     readonly from: CircuitState;
@@ -206,11 +218,12 @@ export interface TransitionEvent {
     readonly by: string;
     readonly atMs: number;
     readonly origin: "local" | "shared";
+    readonly scope: "shared" | "local";
     readonly evidence: Evidence | null;
 }
 export interface RejectedEvent {
     readonly key: string;
-    readonly reason: RejectReason | ShedError["reason"];
+    readonly reason: RejectReason | ShedReason;
     readonly error: CircuitOpenError | ShedError;
     readonly inFlight: boolean;
     readonly atMs: number;
@@ -354,7 +367,9 @@ export interface PolicyOptions {
     } | undefined;
     readonly shed?: {
         readonly maxInFlight?: number | undefined;
-        readonly adaptive?: false | undefined;
+        readonly adaptive?: boolean | {
+            readonly k?: number | undefined;
+        } | undefined;
     } | undefined;
     readonly onTrip?: "abort-silent" | "let-run" | undefined;
     readonly probeWith?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
@@ -364,10 +379,12 @@ export interface PolicyOptions {
 export interface Policy extends RecordPolicy {
     readonly windowCalls: number | null;
     readonly silenceMs: number | false;
+    readonly silenceStretches: boolean;
     readonly probe: {
         readonly successes: number;
         readonly leaseMs: number;
         readonly timeoutMs: number;
+        readonly timeoutStretches: boolean;
         readonly settleOn: "first-token" | "complete";
     };
     readonly ramp: {
@@ -380,6 +397,9 @@ export interface Policy extends RecordPolicy {
         readonly idleMs: number | null;
     };
     readonly maxInFlight: number;
+    readonly adaptiveShed: {
+        readonly k: number;
+    } | false;
     readonly onTrip: "abort-silent" | "let-run";
     readonly probeWith: ((signal: AbortSignal) => Promise<unknown>) | null;
     readonly classify: Classifier | null;
@@ -403,6 +423,77 @@ export interface RecordPolicy extends TripPolicy {
         readonly leaseMs: number;
     };
 }
+export interface LeaseRef {
+    readonly incarnation: number;
+    readonly token: string;
+}
+export type RecordEvent = ReportEvent | {
+    readonly type: "claim";
+    readonly token: string;
+    readonly leaseMs: number;
+    readonly random: number;
+    readonly notAfterMs: number;
+} | ({
+    readonly type: "renew";
+    readonly leaseMs: number;
+} & LeaseRef) | ({
+    readonly type: "settle";
+    readonly verdict: "passed" | "failed" | "void";
+    readonly retryAfterMs: number | null;
+    readonly random: number;
+} & LeaseRef) | {
+    readonly type: "hold";
+    readonly kind: HoldKind;
+    readonly retryAfterMs: number | null;
+    readonly startedAtMs: number;
+}
+ | {
+    readonly type: "lift";
+    readonly startedAtMs: number;
+} | ({
+    readonly type: "override";
+} & Omit<Override, "sinceMs">) | {
+    readonly type: "clear";
+} | {
+    readonly type: "reset";
+} | {
+    readonly type: "probe-now";
+}
+ | {
+    readonly type: "reassert";
+    readonly incarnation: number;
+    readonly version: number;
+    readonly generation: number;
+    readonly step: number;
+    readonly cooldownMs: number;
+    readonly reason: TripReason;
+    readonly remainingMs: number;
+};
+export type ReplyCode = "ok" | "tripped" | "extended" | "stale" | "expired" | "ignored" | "go" | "denied" | "probe" | "reopened" | "renewed" | "passed" | "closed" | "void" | "fenced" | "changed" | "noop";
+export interface Reply {
+    readonly code: ReplyCode;
+    readonly retryAfterMs?: number;
+    readonly lease?: Lease;
+}
+
+// ../report
+
+export interface ReportEvent {
+    readonly type: "report";
+    readonly by: string | null;
+    readonly incarnation: number;
+    readonly generation: number;
+    readonly buckets: readonly Bucket[];
+    readonly lastSuccessMs: number | null;
+    readonly lastSuccessStartedMs: number | null;
+    readonly tail: Tail;
+    readonly retryAfterMs: number | null;
+    readonly notAfterMs: number;
+    readonly random: number;
+}
+export interface Tail extends Omit<Streak, "from"> {
+    readonly beforeMs: readonly number[];
+}
 
 // ../snapshot
 
@@ -414,6 +505,7 @@ export interface HoldSnapshot {
 }
 export interface RecordSnapshot {
     readonly name: string;
+    readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
     readonly window: {
@@ -440,6 +532,12 @@ export interface RecordSnapshot {
     readonly leasesLost: number;
     readonly holds: readonly HoldSnapshot[];
     readonly rampLimit: number | null;
+    readonly shed: {
+        readonly rate: number;
+    } | null;
+    readonly pace: {
+        readonly perSecond: number;
+    } | null;
     readonly override: Override | null;
     readonly lastFailure: LastFailure | null;
 }
@@ -468,6 +566,15 @@ export interface Evidence {
     readonly headline: string;
     readonly summary: string;
 }
+export interface Lease {
+    readonly token: string;
+    readonly expiresAtMs: number;
+}
+export interface Hold {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly step: number;
+}
 export interface Override {
     readonly mode: "force-open" | "force-closed";
     readonly by: string;
@@ -475,6 +582,140 @@ export interface Override {
     readonly sinceMs: number;
     readonly untilMs: number | null;
 }
+export interface ClosedCircuit {
+    readonly is: "closed";
+}
+export interface TrippedCircuit {
+    readonly is: "tripped";
+    readonly openedAtMs: number;
+    readonly openUntilMs: number;
+    readonly reason: TripReason;
+    readonly evidence: Evidence | null;
+    readonly lease: Lease | null;
+    readonly claimed: boolean;
+    readonly passed: number;
+    readonly lost: number;
+    readonly voided: number;
+}
+export type Circuit = ClosedCircuit | TrippedCircuit;
+export interface Bucket {
+    readonly startMs: number;
+    readonly successes: number;
+    readonly slow: number;
+    readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+    readonly young: number;
+}
+export interface Streak {
+    readonly failures: number;
+    readonly sinceMs: number;
+    readonly startedMs: number;
+    readonly begun: number;
+    readonly from: string | null;
+}
+export interface Facts {
+    readonly incarnation: number;
+    readonly version: number;
+    readonly generation: number;
+    readonly circuit: Circuit;
+    readonly step: number;
+    readonly cooldownMs: number;
+    readonly closedAtMs: number | null;
+    readonly holds: Readonly<Partial<Record<HoldKind, Hold>>>;
+    readonly override: Override | null;
+    readonly buckets: readonly Bucket[];
+    readonly streak: Streak;
+    readonly served: readonly Served[];
+}
+export interface Served {
+    readonly by: string;
+    readonly atMs: number;
+}
+
+// ../store/command
+
+export interface ReportCell {
+    readonly ageMs: number;
+    readonly successes: number;
+    readonly slow: number;
+    readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+    readonly young: number;
+}
+export interface ReportCommand {
+    readonly type: "report";
+    readonly id: string;
+    readonly incarnation: number;
+    readonly generation: number;
+    readonly cells: readonly ReportCell[];
+    readonly lastSuccessAgeMs: number | null;
+    readonly lastSuccessStartedAgoMs: number | null;
+    readonly tail: {
+        readonly failures: number;
+        readonly ageMs: number;
+        readonly startedAgoMs: number;
+        readonly begun: number;
+        readonly beforeAgoMs: readonly number[];
+    };
+    readonly retryAfterMs: number | null;
+    readonly notAfterMs: number;
+    readonly random: number;
+}
+type Unchanged = Exclude<RecordEvent, {
+    type: "report" | "hold" | "lift" | "override";
+}>;
+export type StoreCommand = ReportCommand | Unchanged | {
+    readonly type: "hold";
+    readonly kind: HoldKind;
+    readonly retryAfterMs: number | null;
+    readonly startedAgoMs: number;
+} | {
+    readonly type: "lift";
+    readonly startedAgoMs: number;
+} | ({
+    readonly type: "override";
+    readonly forMs: number | null;
+} & Omit<Override, "sinceMs" | "untilMs">);
+
+// ../store/store
+
+export interface RecordAddress {
+    readonly namespace: string;
+    readonly name: string;
+}
+export interface StoredFacts {
+    readonly facts: Facts;
+    readonly nowMs: number;
+}
+export interface StoreAnswer extends StoredFacts {
+    readonly reply: Reply;
+}
+export interface StoreHint extends StoredFacts {
+    readonly name: string;
+    readonly by: string;
+}
+export interface StoreChanges {
+    readonly names: readonly string[];
+    readonly cursor: string;
+    readonly complete: boolean;
+}
+export interface SharedStore {
+    readonly kind: string;
+    apply(record: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
+    read(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, Facts>;
+    }>;
+    changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
+    subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    close(): Promise<void>;
+}
+
+// ../transition
+
+export interface Transition {
+    readonly facts: Facts;
+    readonly reply: Reply;
+}
+export declare function transition(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition;
 
 // ../trip
 
@@ -916,6 +1157,7 @@ export interface SimulationPlan {
     readonly seed: number;
     readonly forMs: number;
     readonly replicas?: number;
+    readonly shared?: boolean;
     readonly arrivals: ArrivalPlan;
     readonly asks?: "answer" | "stream";
     readonly policy?: PolicyOptions | false;
@@ -929,6 +1171,7 @@ export interface SimulatedTransition {
     readonly from: CircuitState;
     readonly to: CircuitState;
     readonly reason: TransitionReason;
+    readonly scope: "shared" | "local";
 }
 export interface SimulationResult {
     readonly replicas: readonly WorkloadCounters[];
@@ -940,6 +1183,56 @@ export interface SimulationResult {
     readonly log: readonly ProviderCall[];
 }
 export declare function simulate(plan: SimulationPlan): Promise<SimulationResult>;
+
+// simulation/store-model
+
+export declare class StoreModel {
+    #private;
+    readonly process: SimulatedProcess;
+    readonly server: StoreServer;
+    stepMs: number;
+    isDown: boolean;
+    failure: string | null;
+    pushes: boolean;
+    readonly counts: Record<string, number>;
+    constructor(world: World, network: SimulatedNetwork, server?: StoreServer, name?: string);
+    nowMs(): number;
+    onOperation(listener: (operation: StoreOperation) => void): void;
+    wipe(): void;
+    image(): StoreImage;
+    restore(image: StoreImage): void;
+    client(process: SimulatedProcess): SharedStore;
+}
+
+// simulation/store-server
+
+export interface StoreOperation {
+    readonly by: string;
+    readonly name: string;
+    readonly command: StoreCommand;
+    readonly before: Facts;
+    readonly after: Facts;
+    readonly answer: StoreAnswer;
+    readonly atMs: number;
+}
+export interface StoreImage {
+    readonly records: ReadonlyMap<string, Facts>;
+    readonly changes: ReadonlyMap<string, number>;
+    readonly life: number;
+    readonly sequence: number;
+}
+export type Rules = typeof transition;
+export declare class StoreServer {
+    #private;
+    constructor(rules?: Rules, appliesOnce?: boolean);
+    apply(name: string, command: StoreCommand, policy: RecordPolicy, by: string, nowMs: number): StoreOperation;
+    read(names: readonly string[]): ReadonlyMap<string, Facts>;
+    changes(cursor: string | null): StoreChanges;
+    get records(): ReadonlyMap<string, Facts>;
+    wipe(): void;
+    image(): StoreImage;
+    restore({ records, changes, life, sequence }: StoreImage): void;
+}
 
 // simulation/streamed-call
 
