@@ -3,6 +3,7 @@ import { createBreaker } from "recloser";
 import { manualClock, seededRandom } from "recloser/testing";
 import { describe, expect, test } from "vitest";
 
+import { Fleet } from "../support/fleet.ts";
 import { down, rigOf, scenarioPolicy } from "./support.ts";
 
 const TICK_MS = 10;
@@ -31,6 +32,32 @@ describe("a cold start", () => {
   test("at 100 calls a second with 5 % errors trips nothing in 90 s", async () => {
     for (const seed of [1, 2, 3]) expect(await startsUp(seed, 90_000)).toEqual([]);
   });
+});
+
+describe("a fleet's cold start", { timeout: 60_000 }, () => {
+  // Every twentieth call fails at 50 ms, the others are answered after 8–60 s.
+  const starting = (replicas: number, perSecond: number, seed: number): Fleet =>
+    new Fleet({
+      ...{ replicas, perSecond, seed, policy: { silence: "90s" } },
+      answer: { kind: "uniform", minMs: 8_000, maxMs: 60_000 },
+      schedule: [{ does: { kind: "status", status: 503, latency: 50, probability: 0.05 } }],
+    });
+
+  test.each([
+    [20, 1, 60],
+    [20, 10, 60],
+    [64, 3, 60],
+    [200, 1, 30],
+  ])(
+    "of %d replicas with %d calls a second each, one in twenty failing, trips nothing in %d s",
+    async (replicas, perSecond, seconds) => {
+      for (const seed of [1, 2]) {
+        const fleet = starting(replicas, perSecond, seed);
+        await fleet.pass(seconds * 1_000);
+        expect(fleet.replicas.flatMap(({ transitions }) => transitions)).toEqual([]);
+      }
+    },
+  );
 });
 
 describe("a streak among calls that began together", () => {

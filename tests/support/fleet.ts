@@ -7,6 +7,7 @@ import {
   type Recloser,
   type RecloserEvents,
 } from "../../packages/recloser/src/index.ts";
+import type { Distribution } from "../../packages/recloser/src/testing/provider/latency.ts";
 import type { Machine } from "../../packages/recloser/src/machine.ts";
 import {
   type CallerRecord,
@@ -27,6 +28,8 @@ export interface FleetOptions {
   /** Per replica; 0 (the default) makes no call by itself. */
   readonly perSecond?: number;
   readonly schedule?: readonly ProviderSegment[];
+  /** How long an answer takes; 200–400 ms. */
+  readonly answer?: Distribution;
   readonly policy?: PolicyOptions;
   readonly key?: string;
   /** Called before the replicas start, for a store that is in trouble from the beginning. */
@@ -64,7 +67,7 @@ export class Fleet {
     this.store.onOperation((operation) => this.operations.push(operation));
     this.provider = new ProviderModel(this.world, {
       schedule: options.schedule ?? [],
-      latency: { answer: { kind: "uniform", minMs: 200, maxMs: 400 } },
+      latency: { answer: options.answer ?? { kind: "uniform", minMs: 200, maxMs: 400 } },
       log: true,
     });
     options.prepare?.(this.store, this.network);

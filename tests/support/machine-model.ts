@@ -180,8 +180,8 @@ export class MachineModel {
 
   /** A success ends every run with a call from before it. */
   #endRuns(order: number): void {
-    const ended = this.#runs.filter((one) => this.#runOf(one).some((other) => other.order <= order));
-    this.#runs = this.#runs.filter((one) => !ended.includes(one));
+    const ended = new Set(this.#runs.filter((one) => this.#runOf(one).some((other) => other.order <= order)));
+    this.#runs = this.#runs.filter((one) => !ended.has(one));
     this.#latest = null;
   }
 

@@ -37,7 +37,7 @@ const op = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("wait" as const),
-      ms: fc.constantFrom(0, 1, 60, 99, 100, 400, 1_000, 3_000, 5_000, 10_001, 61_000),
+      ms: fc.constantFrom(0, 1, 60, 49, 50, 99, 400, 1_000, 3_000, 5_000, 10_001, 61_000),
     }),
   },
   {
@@ -155,7 +155,7 @@ class Rig {
         void probeRecordNow(machine, user, "ops", nowMs);
         return void model.apply({ type: "probe-now" }, nowMs);
       case "configure": {
-        const policy = POLICIES[next.which % POLICIES.length] as Policy;
+        const policy = POLICIES.at(next.which % POLICIES.length) as Policy;
         machine.configure(policy, nowMs);
         return model.configure(policy);
       }

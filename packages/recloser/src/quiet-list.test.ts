@@ -34,7 +34,7 @@ function begin(count: number): void {
     tickets.push(ticket);
   }
 }
-const at = (mark: number): Ticket => tickets[mark] as Ticket;
+const at = (mark: number): Ticket => tickets.at(mark) as Ticket;
 function fail(mark: number): number {
   list.widenSpan(at(mark));
   list.joinRun(at(mark), failedOf(at(mark), tickets.length, AT));

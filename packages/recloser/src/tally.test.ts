@@ -7,13 +7,13 @@ import { NO_STREAK } from "./state.ts";
 import { Tally } from "./tally.ts";
 
 const START_MS = 1_800_000_000_000;
-const call = fc.record({
+const outcome = fc.record({
   kind: fc.constantFrom("success" as const, "success" as const, "timeout" as const, "network" as const),
   slow: fc.boolean(),
   afterMs: fc.constantFrom(0, 1, 90, 400),
   read: fc.boolean(),
 });
-const calls = fc.array(call, { maxLength: 40 });
+const calls = fc.array(outcome, { maxLength: 40 });
 /** Call `call` fails, with all others begun that ever will. */
 const failed = (call: number, atMs = START_MS): Failed => ({ atMs, mark: 1_000, call, startedAtMs: atMs - 50 });
 
