@@ -51,7 +51,7 @@ export async function explore({ fromSeed, schedules, mutant = null, onPlayed }: 
   const coverage = new Coverage();
   for (let played = 0; played < schedules; played++) {
     const seed = fromSeed + played;
-    const plan = planOf(seed);
+    const plan = mutant?.amid?.(planOf(seed)) ?? planOf(seed);
     const { history, violations } = await playPlan(plan, mutant);
     if (history !== null) coverage.add(history);
     if (violations.length > 0) return { schedules: played + 1, coverage, found: { seed, plan, violations } };

@@ -9,7 +9,7 @@ import { EPSILON_MS, type Finding } from "./violation.ts";
 /**
  * I7: no trip without its evidence. For every plan but those whose store's clock is stepped: a trip names no more failures
  * than calls had that began after the record was last closed or reset, ended inside the window, and were neither their
- * callers' mistake nor their callers' abort; a streak no more than failed since. Nothing is carried out that comes too late. What puts back an open period after a
+ * callers' mistake nor their callers' abort; a streak no more than failed since. Nothing is carried out that comes too late, and no report counts in another round than its own. What puts back an open period after a
  * loss of data puts back one that the store once had, and not for longer.
  */
 export function noTripWithoutEvidence(history: History): readonly Finding[] {
@@ -25,24 +25,29 @@ export function noTripWithoutEvidence(history: History): readonly Finding[] {
     return failures;
   };
   return [
-    ...tooLate(history),
+    ...misplaced(history),
     ...tripsOfTheStore(history, failuresOf),
     ...tripsOfReplicas(history, failuresOf),
     ...reasserted(history),
   ];
 }
 
-function tooLate({ operations }: History): readonly Finding[] {
-  return operations.flatMap(({ command, code, storeMs, atMs, replica, record }) =>
-    (command.type === "report" || command.type === "claim") && code !== "expired" && storeMs > command.notAfterMs
-      ? [
-          {
-            atMs,
-            what: `a ${command.type} of ${replica} on ${record} was carried out ${storeMs - command.notAfterMs} ms late`,
-          },
-        ]
-      : [],
-  );
+// Carried out after its time, or counted in a round that is not its own.
+function misplaced({ operations }: History): readonly Finding[] {
+  return operations.flatMap(({ command, code, storeMs, atMs, replica, record, before }) => {
+    if (command.type !== "report" && command.type !== "claim") return [];
+    const what = `a ${command.type} of ${replica} on ${record}`;
+    if (code !== "expired" && storeMs > command.notAfterMs)
+      return [{ atMs, what: `${what} was carried out ${storeMs - command.notAfterMs} ms late` }];
+    const counts = command.type === "report" && (code === "ok" || code === "tripped") && before.incarnation !== 0;
+    if (!counts || (command.generation === before.generation && isLifeOf(command, before))) return [];
+    return [{ atMs, what: `${what} from generation ${command.generation} counts in ${before.generation}` }];
+  });
+}
+
+// Who knew of no record yet speaks of the first round of whichever there is by now.
+function isLifeOf(command: { readonly incarnation: number }, before: { readonly incarnation: number }): boolean {
+  return command.incarnation === before.incarnation || command.incarnation === 0;
 }
 
 type FailuresOf = (record: string) => readonly Counted[];
@@ -121,7 +126,9 @@ function tripsOfReplicas(history: History, failuresOf: FailuresOf): readonly Fin
   });
 }
 
-function reasserted({ operations, policy }: History): readonly Finding[] {
+function reasserted({ operations, policy, pauses }: History): readonly Finding[] {
+  // What arrives while a process is paused seems to come from when it goes on, so its view's deadlines are that late.
+  const lateMs = travelMs(policy) + Math.max(0, ...pauses.map(({ fromMs, toMs }) => toMs - fromMs));
   const found: Finding[] = [];
   const untilMs = new Map<string, number>();
   for (const { record, command, code, after, atMs, storeMs, replica } of operations) {
@@ -129,7 +136,7 @@ function reasserted({ operations, policy }: History): readonly Finding[] {
       const known = untilMs.get(`${record} ${command.incarnation} ${command.generation}`);
       const what = `${replica} put back an open period of ${record}`;
       if (known === undefined) found.push({ atMs, what: `${what} that the store never had` });
-      else if (atMs + command.remainingMs > known + travelMs(policy))
+      else if (atMs + command.remainingMs > known + lateMs)
         found.push({ atMs, what: `${what} for longer than it was` });
     }
     if (after.circuit.is === "closed") continue;

@@ -9,6 +9,7 @@ import { SharedRecord } from "../../../packages/recloser/src/store/shared-record
 import type { StoredFacts } from "../../../packages/recloser/src/store/store.ts";
 import { onClock } from "../../../packages/recloser/src/store/view.ts";
 import { UNCOUNTED } from "../../../packages/recloser/src/ticket.ts";
+import { disorder, oneIsAway } from "./amid.ts";
 import { type Mutant, patchMethod } from "./mutant.ts";
 
 const NEVER_MS = 10_000;
@@ -45,6 +46,7 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "state is pushed on rejoin",
+    fromSeed: 54,
     breaks: "a replica that had opened by itself while the store was away opens everybody when it is back",
     patch: () =>
       withLinks((linkOf) =>
@@ -68,6 +70,7 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "notification without poll",
+    fromSeed: 541,
     breaks: "replicas believe the pushes, and ask for nothing",
     bench: {
       wrapClient: (client) => ({
@@ -98,6 +101,7 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "every push is adopted",
+    amid: disorder,
     breaks: "a push that was overtaken takes the view back to what was before",
     patch: () =>
       withLinks((linkOf) =>
@@ -113,11 +117,13 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "rejoin reports everything",
+    amid: oneIsAway,
     breaks: "after an absence of the store outcomes count again that came of calls from before the last close",
     patch: () => patchMethod(Outbox.prototype, "keepStartedAfter", () => () => {}),
   },
   {
     name: "late outcomes count",
+    fromSeed: 73,
     breaks: "in one process a call from before a trip counts in the next round",
     patch: () =>
       patchMethod(

@@ -8,6 +8,7 @@ import {
   StoreServer,
 } from "../../../packages/recloser/src/testing/simulation/store-server.ts";
 import { transition, type Transition } from "../../../packages/recloser/src/transition.ts";
+import type { Plan } from "../plan.ts";
 import type { Bench } from "../run-plan.ts";
 
 export interface Mutant {
@@ -16,6 +17,8 @@ export interface Mutant {
   readonly breaks: string;
   /** Where CI begins to look, so that it need not play all the schedules before the first that finds it. Default 1. */
   readonly fromSeed?: number;
+  /** What is added to each plan, where what it takes comes together too rarely by itself. */
+  readonly amid?: (plan: Plan) => Plan;
   /** What stands in the place of the real thing. */
   readonly bench?: Bench;
   /** Changes the library; returns what undoes it. */

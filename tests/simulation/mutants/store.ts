@@ -3,6 +3,7 @@ import type { TrippedCircuit } from "../../../packages/recloser/src/state.ts";
 import { CLOSED } from "../../../packages/recloser/src/state.ts";
 import { StoreServer } from "../../../packages/recloser/src/testing/simulation/store-server.ts";
 import { transition } from "../../../packages/recloser/src/transition.ts";
+import { failoverAmidProbes } from "./amid.ts";
 import { type Mutant, type Rewrite, rewriting, ruling } from "./mutant.ts";
 
 const noFencing: Rewrite = (command, _by, { circuit, incarnation }) => {
@@ -42,6 +43,7 @@ const neverTooLate: Rewrite = (command) =>
 export const STORE_MUTANTS: readonly Mutant[] = [
   {
     name: "no fencing",
+    fromSeed: 180,
     breaks: "a settle is carried out whoever has the lease by now",
     bench: rewriting(() => noFencing),
   },
@@ -49,9 +51,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     name: "counter token",
     breaks: "leases are told apart by a counter in the record, which runs again after a loss of data",
     bench: rewriting(counterToken),
+    amid: failoverAmidProbes,
   },
   {
     name: "lease keyed by replica",
+    fromSeed: 1320,
     breaks: "a lease belongs to a replica, not to one of its probes",
     bench: rewriting(() => keyedByReplica),
   },
@@ -85,6 +89,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "any outcome counts in half-open",
+    fromSeed: 194,
     breaks: "calls from before the trip close a half-open circuit, or open it again",
     bench: ruling((facts, event, _policy, nowMs) => {
       const { circuit } = facts;
@@ -103,11 +108,13 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "reports of any generation count",
+    fromSeed: 632,
     breaks: "calls that began before a trip count after the close",
     bench: rewriting(() => anyGeneration),
   },
   {
     name: "a report twice",
+    fromSeed: 49,
     breaks: "a report that the network delivers twice counts twice",
     bench: { server: () => new StoreServer(transition, false) },
   },
