@@ -1,14 +1,14 @@
 /** `npm run outage`: see `HELP`. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { compactJson, publish } from "../publish.ts";
 import { figures } from "./charts.ts";
-import { type Effort, replay } from "./replay.ts";
+import { type Effort, replay, type ReplayResult } from "./replay.ts";
 import { page, terminal } from "./report.ts";
 import { verdicts } from "./targets.ts";
 
-const HELP = `npm run outage -- [--quick] [--seed N] [--json FILE] [--write-docs]
+const HELP = `npm run outage -- [--quick] [--seed N] [--json FILE] [--from FILE] [--write-docs]
 
 Plays outages of a simulated provider against replicas with retries only, with a breaker of their own, and with one that
 they share, and prints what came of it. Everything is in virtual time: the same seed gives the same figures.
@@ -16,6 +16,7 @@ they share, and prints what came of it. Everything is in virtual time: the same 
 --quick       one seed, few replicas: a smoke test
 --seed N      the first seed; the others follow it (default 1)
 --json FILE   writes the raw figures there
+--from FILE   takes the figures from there instead of playing
 --write-docs  writes benchmarks/results/outage.json, docs/reference/outage.md and its charts
 --help        this`;
 
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     json: { type: "string" },
+    from: { type: "string" },
     "write-docs": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -46,7 +48,10 @@ function quick(first: number): Effort {
 }
 
 async function run(effort: Effort): Promise<void> {
-  const result = await replay(effort, (text) => console.error(`… ${text}`));
+  const result =
+    values.from === undefined
+      ? await replay(effort, (text) => console.error(`… ${text}`))
+      : (JSON.parse(await readFile(values.from, "utf8")) as ReplayResult);
   const { silenceMs, cooldown } = createPolicy();
   const found = verdicts(result, { silenceMs: silenceMs || Infinity, cooldownMaxMs: cooldown.maxMs });
   console.log(`\n${terminal(result, found)}`);
