@@ -133,6 +133,17 @@ describe("the outbox", () => {
     });
   });
 
+  it("and of a streak only so much as is left of it", () => {
+    const outbox = new Outbox(30_000);
+    for (let i = 1; i <= 6; i++) outbox.failed("timeout", AT - 5_000 + i, false, null, streak(i, 2 * i), AT + i);
+    outbox.failed("timeout", AT + 1_500, false, null, streak(7, 14), AT + 2_000);
+    outbox.keepStartedAfter(AT + 1_000);
+    expect(sums(outbox, AT + 2_500)).toMatchObject({
+      timeouts: 1,
+      tail: { failures: 1, ageMs: 1_500, startedAgoMs: 1_500, begun: 1 },
+    });
+  });
+
   it("takes a success back that was none", () => {
     const outbox = new Outbox(30_000);
     outbox.succeeded(AT, AT, false);

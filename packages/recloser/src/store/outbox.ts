@@ -160,15 +160,17 @@ export class Outbox {
   keepStartedAfter(atMs: number): void {
     for (const [at, cell] of this.#cells) if (cell.startedAtMs <= atMs) this.#cells.delete(at);
     this.#latest = null;
-    this.hasFailure = FAILURE_KINDS.some((kind) =>
-      [...this.#cells.values()].some((cell) => (cell.failures?.[kind] ?? 0) > 0),
-    );
-    this.isUrgent = this.hasFailure;
-    if (![...this.#cells.values()].some(({ successes }) => successes > 0))
-      this.#lastSuccessMs = this.#lastSuccessStartedMs = null;
-    if (this.hasFailure) return;
-    this.#tailFailures = this.#tailBegun = 0;
-    this.#retryAfterMs = null;
+    const kept = [...this.#cells.values()];
+    const failures = kept.reduce((all, cell) => all + failuresOf(cell), 0);
+    this.isUrgent = this.hasFailure = failures > 0;
+    if (!kept.some(({ successes }) => successes > 0)) this.#lastSuccessMs = this.#lastSuccessStartedMs = null;
+    // The streak is no longer than what is left of it, and no older than the round.
+    this.#tailFailures = Math.min(this.#tailFailures, failures);
+    this.#tailBegun = Math.max(this.#tailFailures, Math.min(this.#tailBegun, failures));
+    this.#tailSinceMs = Math.max(this.#tailSinceMs, atMs);
+    this.#tailStartedMs = Math.max(this.#tailStartedMs, atMs);
+    this.#beforeMs = this.#beforeMs.filter((beganMs) => beganMs > atMs);
+    if (failures === 0) this.#retryAfterMs = null;
   }
 
   #emptied(): void {
@@ -215,4 +217,8 @@ export class Outbox {
 
 function isNews({ successes, slow, failures, young }: Cell): boolean {
   return successes !== 0 || slow > 0 || failures !== null || young !== 0;
+}
+
+function failuresOf({ failures }: Cell): number {
+  return FAILURE_KINDS.reduce((all, kind) => all + (failures?.[kind] ?? 0), 0);
 }
