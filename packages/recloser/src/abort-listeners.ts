@@ -33,3 +33,16 @@ export function offAbort(signal: AbortSignal, call: () => void): void {
   bySignal.delete(signal);
   signal.removeEventListener("abort", shared.listener);
 }
+
+/** What never rejects by itself, or the signal's reason as soon as that aborts. */
+export function orAborted(done: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return done;
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(signal.reason);
+    onAbort(signal, gone);
+    void done.then(() => {
+      offAbort(signal, gone);
+      resolve();
+    });
+  });
+}

@@ -1,4 +1,5 @@
 /** A breaker: what decides before each call, and learns from each end. */
+import { orAborted } from "./abort-listeners.ts";
 import type { Admission } from "./admission.ts";
 import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
@@ -106,7 +107,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
       const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) throw this.#reject(reason, nowMs);
-      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask().then(() => begin(false));
+      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(wish.signal).then(() => begin(false));
       const call = new StreamedCall<T>(this, nowMs, wish);
       if (!this.#enter(call, nowMs)) throw this.#reject("probing", nowMs);
       call.arm(wish, "first-token");
@@ -184,13 +185,15 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   // Whether the store must be asked for a probe first.
   #mustAsk(nowMs: number): boolean {
-    return this.host.isShared && this.#policy.mode === "enforce" && mustAsk(this.records, nowMs);
+    if (!this.host.isShared || this.#policy.mode === "off" || !mustAsk(this.records, nowMs)) return false;
+    if (this.#policy.mode === "enforce") return true;
+    void askForProbes(this.records, this.clock); // holds nobody up: the lease is for the next call
+    return false;
   }
 
-  // Whoever gave up meanwhile gets its own reason.
-  async #ask(signal?: AbortSignal): Promise<void> {
-    await askForProbes(this.records, this.clock);
-    if (signal?.aborted === true) throw signal.reason;
+  // Whoever gives up meanwhile gets its own reason, at once.
+  #ask(signal?: AbortSignal): Promise<void> {
+    return orAborted(askForProbes(this.records, this.clock), signal);
   }
 
   #enter(admission: Admission, nowMs: number): boolean {
@@ -231,7 +234,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   get deadlines(): Deadlines {
-    return deadlinesOf(this.host.clock);
+    return deadlinesOf(this.clock);
   }
 
   get hasClassifier(): boolean {

@@ -25,6 +25,9 @@ const BACK_OFF = 0.95;
 // Of the rate after the last refusal, for each second of an epoch without one in which somebody was turned away.
 const STEP = 0.02;
 const STEP_MOST_SECONDS = 4;
+// So many epochs in a row without a refusal: the limit is far away, and steps of what it once was would take hours.
+const CALM_EPOCHS = 8;
+const CALM_FACTOR = 1.25;
 // How much may go at once after a pause; calls do not come evenly, and a bucket of one would lose half of them.
 const BURST_MS = 1_000;
 const BURST_LEAST = 2;
@@ -44,6 +47,8 @@ export class Pace {
   #begun = 0;
   #refused = 0;
   #turnedAway = 0;
+  // Epochs in a row in which somebody was turned away and nobody refused.
+  #calm = 0;
   // By mark, the latest so many: which were refused, and when they had begun.
   readonly #marks: Float64Array = new Float64Array(PLACES).fill(-1);
   readonly #startsMs: Float64Array = new Float64Array(PLACES);
@@ -127,13 +132,19 @@ export class Pace {
     if (elapsedMs < EPOCH_MS || (this.#begun < EPOCH_CALLS && elapsedMs < LONGEST_EPOCH_MS)) return;
     const seconds = Math.max(EPOCH_MS, this.#lastBegunMs - this.#fromMs) / 1_000;
     if (this.#refused > 0) this.#lower(seconds, nowMs);
-    else if (this.#turnedAway > 0) this.perSecond += this.#step * Math.min(seconds, STEP_MOST_SECONDS);
+    else if (this.#turnedAway > 0) this.#raise(seconds);
     this.pause();
     this.#fromMs = nowMs;
   }
 
+  #raise(seconds: number): void {
+    const stepped = this.perSecond + this.#step * Math.min(seconds, STEP_MOST_SECONDS);
+    this.perSecond = ++this.#calm > CALM_EPOCHS ? Math.max(stepped, this.perSecond * CALM_FACTOR) : stepped;
+  }
+
   // To a little below what was admitted. A rate that is known is halved at most, and falls in any case.
   #lower(seconds: number, nowMs: number): void {
+    this.#calm = 0;
     const admitted = ((this.#begun - this.#refused) / seconds) * BACK_OFF;
     if (this.perSecond !== Infinity) {
       this.perSecond = Math.min(this.perSecond * BACK_OFF, Math.max(admitted, this.perSecond / 2));

@@ -37,7 +37,7 @@ async function claimAll(due: readonly Machine[], clock: Clock): Promise<void> {
   for (const [at, { shared }] of due.entries()) {
     await shared?.claim();
     if (shared?.hasLease(clock.now()) === true) continue;
-    for (const { shared: claimed } of due.slice(0, at)) claimed?.release();
+    for (const { shared: claimed } of due.slice(0, at)) claimed?.giveBack();
     return;
   }
 }

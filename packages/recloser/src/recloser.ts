@@ -115,10 +115,7 @@ class Registry implements Recloser, BreakerHost {
     const policy = this.#policies.policyOf(policyName, own);
     if (first !== undefined && options !== undefined) assertSamePolicy(name, first.policy, policy, options);
     if (known !== undefined) return known;
-    if (this.isShared && policy.windowCalls !== null) {
-      const expected = "a duration: a window of calls is one process's own, and cannot be shared";
-      throw new InvalidOptionError("window", expected, { calls: policy.windowCalls });
-    }
+    this.#assertSharable(policy);
     const breaker = new GuardingBreaker(name, typeof key === "string" ? key : { ...key }, policy, this, own);
     this.#insert(breaker);
     // What other replicas know of its records should be here before the first call.
@@ -141,8 +138,15 @@ class Registry implements Recloser, BreakerHost {
       breaker,
       policy: table.policyOf(recordNames(breaker.key).policy, breaker.own),
     }));
+    for (const { policy } of changes) this.#assertSharable(policy);
     this.#policies = table;
     for (const { breaker, policy } of changes) breaker.configure(policy);
+  }
+
+  #assertSharable({ windowCalls }: Policy): void {
+    if (!this.isShared || windowCalls === null) return;
+    const expected = "a duration: a window of calls is one process's own, and cannot be shared";
+    throw new InvalidOptionError("window", expected, { calls: windowCalls });
   }
 
   policyFor(name: string): Policy {

@@ -1,5 +1,6 @@
 /** What a rejection says: derived from a record's facts. */
 import type { CircuitOpenFacts, LastFailure, RejectReason } from "./errors.ts";
+import { CLAIM_DEADLINE_MS } from "./shared-side.ts";
 import { effectiveState, type Facts } from "./state.ts";
 
 /** The facts of a rejection of the record `key` for `reason` at `nowMs`. */
@@ -37,7 +38,11 @@ function untilMs(facts: Facts, reason: RejectReason, cooldownMaxMs: number, nowM
     case "ramping":
       return nowMs;
     case "open":
+      return circuit.is === "closed" ? nowMs : circuit.openUntilMs;
     case "probing":
-      return circuit.is === "closed" ? nowMs : Math.max(circuit.openUntilMs, circuit.lease?.expiresAtMs ?? 0);
+      // Without a lease that is known, the probe is being claimed.
+      return circuit.is === "closed"
+        ? nowMs
+        : Math.max(circuit.openUntilMs, circuit.lease?.expiresAtMs ?? 0, nowMs + CLAIM_DEADLINE_MS);
   }
 }

@@ -65,8 +65,10 @@ export interface SharedSide {
   forgetOverride(nowMs: number): boolean;
   /** An operator's word, for all replicas. Resolves to false when the store did not take it. */
   operate(word: OperatorWord): Promise<boolean>;
-  /** No replica here needs it any more: a lease in hand goes back. */
-  release(): void;
+  /** A lease in hand that no call has used goes back. */
+  giveBack(): void;
+  /** Nobody here needs it any more: leases go back, and what waits is reported. Bounded, and never rejects. */
+  release(): Promise<void>;
 }
 
 export interface SettleDetail {

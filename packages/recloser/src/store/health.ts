@@ -1,5 +1,7 @@
 /** Whether a store can be relied on, from how its commands ended. Pure but for the facts it keeps; one per store, not per record. */
 
+/** What any command but a claim has until it is given up (protocol.md §8). */
+export const BACKGROUND_DEADLINE_MS = 200;
 /** This many commands in a row without an answer in time mean that the store is away; an error means it at once (protocol.md §6). */
 const TIMEOUTS = 2;
 const AGAIN_FIRST_MS = 250;

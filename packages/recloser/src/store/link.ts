@@ -12,9 +12,9 @@ import { storeLost } from "../shared-circuit.ts";
 import { NO_RECORD } from "../state.ts";
 import { describe } from "../warn.ts";
 import type { StoreCommand } from "./command.ts";
-import { Health } from "./health.ts";
-import { BACKGROUND_DEADLINE_MS, SharedRecord } from "./shared-record.ts";
-import type { SharedStore, StoreAnswer } from "./store.ts";
+import { BACKGROUND_DEADLINE_MS, Health } from "./health.ts";
+import { SharedRecord } from "./shared-record.ts";
+import type { SharedStore, StoreAnswer, StoreHint } from "./store.ts";
 
 /** How often a replica asks what changed; the bound on how old its view can be (protocol.md §8). */
 const POLL_MS = 1_000;
@@ -40,6 +40,8 @@ export class Link {
   // To be read when the present turn is over, and at the next poll: what was asked for and has not come.
   readonly #wanted = new Set<SharedRecord>();
   readonly #unread = new Set<SharedRecord>();
+  // What records that are given back still have to say.
+  readonly #leaving = new Set<Promise<void>>();
   readonly #poll: Alarm;
   #cursor: string | null = null;
   #unsubscribe: (() => void) | null = null;
@@ -47,6 +49,8 @@ export class Link {
   // The store's clock minus this one, as of the last answer.
   #aheadMs = 0;
   #closed = false;
+  // The last words are said.
+  #isShut = false;
   #joined: (() => void) | null = null;
   /** Settles when the first look at the store is over, whatever came of it. */
   readonly ready: Promise<void>;
@@ -90,8 +94,8 @@ export class Link {
   detach(machine: Machine): void {
     const record = this.#records.get(machine.name);
     if (record === undefined) return;
-    void record.report();
-    record.release();
+    const last = record.release().finally(() => this.#leaving.delete(last));
+    this.#leaving.add(last);
     this.#records.delete(record.name);
     this.#unread.delete(record);
     this.#deadlines.clear(record.flush);
@@ -109,7 +113,7 @@ export class Link {
     deadlineMs: number,
     onAnswer: (answer: StoreAnswer) => void,
   ): Promise<StoreAnswer | null> {
-    if (!this.isConnected) return Promise.resolve(null);
+    if (!this.isConnected || this.#isShut) return Promise.resolve(null);
     const { namespace, replicaId } = this.#owner;
     const address = { namespace, name: record.name };
     return this.#ask(
@@ -119,11 +123,17 @@ export class Link {
         this.#aheadMs = answer.nowMs - this.nowMs();
         onAnswer(answer);
       },
+      command.type === "claim" || this.#closed, // somebody waits for it
     );
   }
 
   // Every command is raced against a deadline of our own: a client library's does not cover what was sent already.
-  #ask<T>(run: () => Promise<T>, deadlineMs: number, onAnswer: (answer: T) => void): Promise<T | null> {
+  #ask<T>(
+    run: () => Promise<T>,
+    deadlineMs: number,
+    onAnswer: (answer: T) => void,
+    keepsAlive = false,
+  ): Promise<T | null> {
     const sentMs = this.nowMs();
     return new Promise((resolve) => {
       const failed = (error: Error, isTimeout: boolean): void => {
@@ -131,21 +141,21 @@ export class Link {
         resolve(null);
         if (this.health.failed(error, isTimeout, this.nowMs())) this.#lost(error);
       };
-      const deadline = new Deadline(() => failed(new StoreError(`no answer within ${deadlineMs} ms`), true), false);
+      const late = (): void => failed(new StoreError(`no answer within ${deadlineMs} ms`), true);
+      const deadline = new Deadline(late, keepsAlive);
       this.#deadlines.set(deadline, deadlineMs, sentMs);
-      start(run).then(
-        (answer) => {
+      start(run)
+        .then((answer) => {
           const inTime = deadline.queue !== null;
+          onAnswer(answer); // what is no answer at all throws here, and is a failure of the store
           this.#deadlines.clear(deadline);
           if (inTime) this.health.answered(this.nowMs() - sentMs);
-          onAnswer(answer);
           resolve(inTime ? answer : null);
-        },
-        (error: unknown) => {
-          // One that fails after its deadline has been counted already.
+        })
+        // One that fails after its deadline has been counted already.
+        .catch((error: unknown) => {
           if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error }), false);
-        },
-      );
+        });
     });
   }
 
@@ -157,7 +167,11 @@ export class Link {
   /** Waits before a command is repeated; false when that would be too late to matter. */
   async waitToRepeat(untilMs: number): Promise<boolean> {
     if (this.#closed || this.nowMs() + BACKGROUND_DEADLINE_MS >= untilMs) return false;
-    await this.#owner.clock.sleep(BACKGROUND_DEADLINE_MS);
+    try {
+      await this.#owner.clock.sleep(BACKGROUND_DEADLINE_MS);
+    } catch {
+      return false; // a clock that cannot wait
+    }
     return this.nowMs() < untilMs;
   }
 
@@ -189,7 +203,7 @@ export class Link {
   async #readAll(): Promise<void> {
     const records = [...this.#wanted];
     this.#wanted.clear();
-    if (this.isConnected) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
+    if (this.isConnected && !this.#closed) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
   }
 
   #readRecords(records: readonly SharedRecord[], deadlineMs: number): Promise<object | null> {
@@ -216,7 +230,10 @@ export class Link {
     const changes = await this.#ask(
       () => this.#store.changes(this.#owner.namespace, this.#cursor),
       BACKGROUND_DEADLINE_MS,
-      () => {},
+      ({ names, cursor }) => {
+        if (!Array.isArray(names) || typeof cursor !== "string") throw new TypeError("changes: no names, or no cursor");
+      },
+      this.#joined !== null, // `ready()` waits for it
     );
     if (this.#closed) return;
     if (changes !== null && was) {
@@ -243,22 +260,34 @@ export class Link {
   #subscribe(): void {
     if (this.#unsubscribe !== null || this.#subscribing) return;
     this.#subscribing = true;
-    start(() => this.#store.subscribe(this.#owner.namespace, (hint) => this.#records.get(hint.name)?.wasPushed(hint)))
-      .then(
-        (unsubscribe) => {
-          if (this.#closed) unsubscribe();
-          else this.#unsubscribe = unsubscribe;
-        },
-        () => {}, // without pushes the poll is the bound
-      )
+    start(() => this.#store.subscribe(this.#owner.namespace, (hint) => this.#hear(hint)))
+      .then((unsubscribe) => {
+        this.#unsubscribe = unsubscribe;
+        if (this.#closed) this.#endSubscription();
+      })
+      .catch(() => {}) // without pushes the poll is the bound
       .finally(() => {
         this.#subscribing = false;
       });
   }
 
+  // A push is a hint: one that makes no sense is as good as none.
+  #hear(hint: StoreHint): void {
+    if (this.#closed) return;
+    try {
+      this.#records.get(hint.name)?.wasPushed(hint);
+    } catch {}
+  }
+
+  #endSubscription(): void {
+    start(async () => this.#unsubscribe?.()).catch(() => {});
+    this.#unsubscribe = null;
+  }
+
   // ---- away and back -----------------------------------------------------------------------------------------------
 
   #lost(error: Error): void {
+    if (this.#closed) return;
     const nowMs = this.nowMs();
     for (const record of this.#records.values()) storeLost(record.machine, nowMs);
     this.#owner.storeChanged("local", error, nowMs);
@@ -281,15 +310,12 @@ export class Link {
   /** Reports what waits and gives leases back, bounded; leaves no handle. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    const last = [...this.#records.values()].map((record) => {
-      record.release();
-      return record.report();
-    });
     this.#closed = true;
     this.#poll.clear();
-    this.#unsubscribe?.();
+    this.#endSubscription();
     this.#joined?.();
-    await Promise.all(last);
+    await Promise.all([...this.#leaving, ...[...this.#records.values()].map((record) => record.release())]);
+    this.#isShut = true;
     for (const record of this.#records.values()) this.#deadlines.clear(record.flush);
   }
 }

@@ -7,29 +7,21 @@ import type { FailureKind, HoldKind } from "../outcome.ts";
 import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import { isReset, type Learnt, sharedChanged, storeReturned } from "../shared-circuit.ts";
-import {
-  CLAIM_DEADLINE_MS,
-  type OperatorWord,
-  type SettleDetail,
-  type SharedLease,
-  type SharedSide,
-} from "../shared-side.ts";
-import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
+import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
+import { CLOSED, type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
+import { BACKGROUND_DEADLINE_MS } from "./health.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
+import { SharedProbe } from "./shared-probe.ts";
 import { ownStep } from "./own-change.ts";
 import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
 import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
-/** Everything else (protocol.md §8). */
-export const BACKGROUND_DEADLINE_MS = 200;
 /** Between two reports of one record (protocol.md §3). */
 const REPORT_GAP_MS = 20;
 /** How long outcomes that are no news wait for company (protocol.md §8). */
 const FLUSH_EVERY_MS = 1_000;
-// After a probe that could not reach the provider another replica should try: this one may be the sick one.
-const ABSTAIN_MOST_MS = 2_000;
 
 export class SharedRecord implements SharedSide {
   readonly machine: Machine;
@@ -39,22 +31,20 @@ export class SharedRecord implements SharedSide {
   readonly flush: Deadline;
   readonly #link: Link;
   #revision = 0;
-  #reporting = false;
+  // The report under way.
+  #reporting: Promise<void> | null = null;
   #asserting = false;
   // An open period that the store had lost when it came back.
   #owed = false;
   #mustLook = false;
-  #claiming: Promise<void> | null = null;
-  #pocket: SharedLease | null = null;
-  // The lease that a call holds.
-  #used: SharedLease | null = null;
-  #abstainUntilMs = 0;
+  readonly #probe: SharedProbe;
 
   constructor(machine: Machine, link: Link) {
     this.machine = machine;
     this.#link = link;
     this.outbox = new Outbox(machine.policy.windowMs ?? 30_000);
     this.flush = new Deadline(() => void this.report(), false);
+    this.#probe = new SharedProbe(this, link, (command, deadlineMs) => this.#ask(command, deadlineMs));
   }
 
   get name(): string {
@@ -71,7 +61,7 @@ export class SharedRecord implements SharedSide {
   }
 
   get isReporting(): boolean {
-    return this.#reporting;
+    return this.#reporting !== null;
   }
 
   // ---- what it says to a call --------------------------------------------------------------------------------------
@@ -80,89 +70,40 @@ export class SharedRecord implements SharedSide {
     const said = standing(this.facts, synthetic, nowMs);
     if (said !== "claim" && said !== "probing") return said;
     if (!this.isConnected) return null; // the machine, which was seeded with this circuit, probes for itself
-    if (this.#inHand(nowMs) !== null) return "claim";
-    return this.#claiming !== null || nowMs < this.#abstainUntilMs ? "probing" : said;
+    if (this.#probe.inHand(nowMs) !== null) return "claim";
+    return this.#probe.mayNotClaim(nowMs) ? "probing" : said;
   }
 
   mustAsk(nowMs: number): boolean {
-    return this.isConnected && this.#inHand(nowMs) === null && standing(this.facts, false, nowMs) === "claim";
+    return this.isConnected && this.#probe.inHand(nowMs) === null && standing(this.facts, false, nowMs) === "claim";
   }
 
   claim(): Promise<void> {
-    this.#claiming ??= this.#claim().finally(() => {
-      this.#claiming = null;
-    });
-    return this.#claiming;
-  }
-
-  async #claim(): Promise<void> {
-    const token = randomText(this.machine.random, 16);
-    const { leaseMs } = this.machine.policy.probe;
-    const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
-    const command = { type: "claim", token, leaseMs, random: this.machine.random(), notAfterMs } as const;
-    await this.#ask(command, CLAIM_DEADLINE_MS);
+    return this.#probe.claim();
   }
 
   takeLease(nowMs: number): SharedLease | null {
-    const lease = this.#inHand(nowMs);
-    this.#pocket = null;
-    this.#used = lease;
-    return lease;
+    return this.#probe.take(nowMs);
   }
 
   returnLease(lease: SharedLease): void {
-    this.#used = null;
-    this.#pocket = lease;
+    this.#probe.putBack(lease);
   }
 
   hasLease(nowMs: number): boolean {
-    return this.#inHand(nowMs) !== null;
+    return this.#probe.inHand(nowMs) !== null;
   }
 
-  #inHand(nowMs: number): SharedLease | null {
-    return this.#pocket !== null && nowMs < this.#pocket.expiresAtMs ? this.#pocket : null;
+  giveBack(): void {
+    void this.#probe.giveBack();
   }
 
-  async renew(lease: SharedLease): Promise<boolean> {
-    if (lease.lost) return false;
-    const { leaseMs } = this.machine.policy.probe;
-    const { incarnation, token } = lease;
-    const sentMs = this.#link.nowMs();
-    const answer = await this.#ask({ type: "renew", incarnation, token, leaseMs });
-    if (answer === null) return this.#link.nowMs() < lease.expiresAtMs;
-    if (answer.reply.code === "renewed") lease.expiresAtMs = sentMs + leaseMs;
-    else lease.lost = true;
-    return !lease.lost;
+  renew(lease: SharedLease): Promise<boolean> {
+    return this.#probe.renew(lease);
   }
 
   settle(lease: SharedLease, verdict: "passed" | "failed" | "void", why: SettleDetail): void {
-    if (this.#used === lease) this.#used = null;
-    if (lease.lost) return;
-    if (verdict === "failed" && why.unreachable) {
-      const most = Math.min(ABSTAIN_MOST_MS, this.machine.policy.cooldown.initialMs);
-      this.#abstainUntilMs = this.#link.nowMs() + this.facts.cooldownMs + most * (0.5 + this.machine.random() / 2);
-    }
-    void this.#settle(lease, verdict, why);
-  }
-
-  // Until the lease has run out: then nobody waits for it any more.
-  async #settle(lease: SharedLease, verdict: "passed" | "failed" | "void", why: SettleDetail): Promise<void> {
-    const { incarnation, token } = lease;
-    const { retryAfterMs, sinceMs } = why;
-    const command = {
-      type: "settle",
-      incarnation,
-      token,
-      verdict,
-      retryAfterMs,
-      random: this.machine.random(),
-    } as const;
-    do {
-      const answer = await this.#ask(command);
-      if (answer === null) continue;
-      if (answer.reply.code !== "fenced") this.machine.announce.probe(verdict, sinceMs, this.#link.nowMs());
-      return;
-    } while (await this.#link.waitToRepeat(lease.expiresAtMs));
+    void this.#probe.settle(lease, verdict, why);
   }
 
   // ---- outcomes ----------------------------------------------------------------------------------------------------
@@ -222,20 +163,27 @@ export class SharedRecord implements SharedSide {
   }
 
   /** Sends what waits, unless a report is under way, the store is away, or nobody needs to know. */
-  async report(): Promise<void> {
+  report(): Promise<void> {
     const { outbox, facts } = this;
     // No success creates a record: what there is to say waits for the first failure.
     const nothing = outbox.isEmpty || (facts.incarnation === 0 && !outbox.hasFailure);
-    if (this.#reporting || (nothing && !this.#mustLook) || !this.isConnected) return;
+    if (this.#reporting !== null) return this.#reporting;
+    if ((nothing && !this.#mustLook) || !this.isConnected) return Promise.resolve();
     if (nothing) this.#mustLook = false;
-    this.#reporting = true;
+    this.#reporting = this.#report().finally(() => {
+      this.#reporting = null;
+    });
+    return this.#reporting;
+  }
+
+  async #report(): Promise<void> {
+    const { outbox, facts } = this;
     const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
     const { incarnation, generation } = facts;
     const random = this.machine.random();
     const id = `${this.#link.replicaId}-${randomText(this.machine.random, 10)}`;
     const batch = outbox.take(this.#link.nowMs());
     const answer = await this.#ask({ type: "report", id, incarnation, generation, ...batch, notAfterMs, random });
-    this.#reporting = false;
     if (answer === null || answer.reply.code === "expired") this.#link.dropped();
     if (this.#mustLook && !outbox.isUrgent) this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
     else if (outbox.isUrgent) this.#link.flushIn(this, REPORT_GAP_MS);
@@ -246,15 +194,17 @@ export class SharedRecord implements SharedSide {
 
   async operate(word: OperatorWord): Promise<boolean> {
     const command: StoreCommand = word.type === "override" ? word : { type: word.type };
-    return (await this.#ask(command, BACKGROUND_DEADLINE_MS, word.by)) !== null;
+    if ((await this.#ask(command, BACKGROUND_DEADLINE_MS, word.by)) !== null) return true;
+    // What was learnt before the store went away goes by the word here, until the store is back and says what holds.
+    if (word.type === "clear") this.facts = { ...this.facts, override: null };
+    if (word.type === "reset") this.facts = { ...this.facts, circuit: CLOSED, holds: {} };
+    this.machine.refreshPlain();
+    return false;
   }
 
-  release(): void {
-    const nowMs = this.#link.nowMs();
-    const lease = this.#inHand(nowMs) ?? this.#used;
-    this.#pocket = null;
-    if (lease !== null) this.settle(lease, "void", { retryAfterMs: null, unreachable: false, sinceMs: nowMs });
-    if (lease !== null) lease.lost = true; // what its call still says counts for nothing
+  async release(): Promise<void> {
+    await Promise.all([this.#probe.release(), this.#reporting]);
+    await this.report();
   }
 
   // ---- the view ----------------------------------------------------------------------------------------------------
@@ -271,16 +221,8 @@ export class SharedRecord implements SharedSide {
   // Called for every answer, also one that comes after its deadline.
   #answered(command: StoreCommand, answer: StoreAnswer, asked: number, by: string | null): void {
     const nowMs = this.#link.nowMs();
-    if (command.type === "claim" && answer.reply.code === "probe") this.#pocketed(command.token, answer, nowMs);
+    if (command.type === "claim" && answer.reply.code === "probe") this.#probe.pocket(command.token, answer, nowMs);
     this.#learn(answer, asked, { made: ownStep(command, answer.reply.code), by });
-  }
-
-  #pocketed(token: string, answer: StoreAnswer, nowMs: number): void {
-    const { facts, nowMs: storeMs } = answer;
-    const lease = facts.circuit.is === "tripped" ? facts.circuit.lease : null;
-    if (lease === null) return;
-    const expiresAtMs = nowMs + lease.expiresAtMs - storeMs;
-    this.#pocket = { incarnation: facts.incarnation, token, expiresAtMs, lost: false };
   }
 
   /** The store's record, read. `asked`: the view's revision when it was asked for. */
