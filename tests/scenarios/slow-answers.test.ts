@@ -70,12 +70,28 @@ describe("a probe's time", () => {
   }
 
   test("that was not given doubles with each probe in a row, up to the longest cooldown", async () => {
-    const rig = rigWith({ failureThreshold: 3 });
+    const rig = rigWith({ failureThreshold: 3, cooldown: { max: "90s" } });
     await rig.fails(3);
     for (const [cooldownMs, timeMs] of [
       [5_000, 30_000],
       [10_000, 60_000],
-      [20_000, 60_000],
+      [20_000, 90_000],
+    ] as const) {
+      const probe = await hungProbeOf(rig, cooldownMs);
+      await rig.clock.advance(timeMs - 1);
+      expect(probe.result.status).toBe("pending");
+      await rig.clock.advance(1);
+      expect(probe.result.status).toBe("rejected");
+    }
+  });
+
+  test("doubles once, however short the cooldowns are", async () => {
+    const rig = rigWith({ failureThreshold: 3, cooldown: { max: "10s" } });
+    await rig.fails(3);
+    for (const [cooldownMs, timeMs] of [
+      [5_000, 30_000],
+      [10_000, 60_000],
+      [10_000, 60_000],
     ] as const) {
       const probe = await hungProbeOf(rig, cooldownMs);
       await rig.clock.advance(timeMs - 1);

@@ -107,6 +107,6 @@ export function probeTimeoutMs(machine: Machine, nowMs: number): number {
   if (!probe.timeoutStretches) return probe.timeoutMs;
   // Each probe in a row twice as long as the one before: an answer may be slower than anybody has seen yet.
   const { step } = machine.deciding(nowMs);
-  const longer = Math.min(probe.timeoutMs * 2 ** Math.max(0, step - 1), Math.max(probe.timeoutMs, cooldown.maxMs));
+  const longer = Math.min(probe.timeoutMs * 2 ** Math.max(0, step - 1), Math.max(2 * probe.timeoutMs, cooldown.maxMs));
   return machine.watch.patience.stretched(longer, nowMs);
 }
