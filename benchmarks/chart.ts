@@ -31,6 +31,7 @@ export interface Chart {
   readonly marks?: readonly { readonly x: string | number; readonly name: string }[];
 }
 
+const MOST_NAMED = 12;
 const SIZE = { width: 800, height: 380 };
 // Okabe and Ito's colours, which people who see few colours can tell apart, in shades that stand out on white and on black.
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#b5538f", "#b58900", "#3a9bd9", "#808080", "#7a5cc0"];
@@ -64,7 +65,7 @@ function optionOf(chart: Chart): EChartsCoreOption {
     animation: false,
     color: COLORS,
     title: { text: chart.title, left: 12, top: 8, textStyle: { ...words, fontSize: 15, fontWeight: "bold" } },
-    legend: { top: 36, left: 12, textStyle: words, icon: "roundRect", itemHeight: 8, itemGap: 26 },
+    legend: { top: 36, left: 12, textStyle: words, icon: "roundRect", itemHeight: 8, itemGap: 34 },
     grid: { left: 70, right: 30, top: 88, bottom: 55 },
     xAxis: {
       type: "category",
@@ -74,7 +75,7 @@ function optionOf(chart: Chart): EChartsCoreOption {
       data: [...chart.x.values],
       nameTextStyle: words,
       // Names are shown all of them, on several lines if need be; of many numbers some will do.
-      axisLabel: chart.kind === "bars" ? { ...words, interval: 0, width: 66, overflow: "break" } : words,
+      axisLabel: chart.x.values.length <= MOST_NAMED ? { ...words, interval: 0, width: 66, overflow: "break" } : words,
       axisLine: { lineStyle: { color: TEXT } },
     },
     yAxis: {

@@ -69,11 +69,11 @@ export const brownout: Bar = {
   measure: async (policy, effort) => atLeast(await measured(0.5, policy, effort), 0.95),
 };
 
-/** No bar of the design's: shown, since a breaker that opens here costs its callers answers. */
+/** No demand: shown, since a breaker that opens here costs its callers answers. */
 export const heavyBrownout: Bar = {
   name: "brownout-80",
-  title: "the same at 80 %",
-  about: "As above, but four calls in five are answered 503.",
+  title: "good answers kept in an 80 % brownout",
+  about: "As at 50 %, but four calls in five are answered 503.",
   unit: "of the control's",
   wants: "least",
   measure: async (policy, effort) => shown(await measured(0.8, policy, effort)),

@@ -35,11 +35,11 @@ export const deadFast: Bar = {
   },
 };
 
-/** The same, with errors that take longer and come out of order: shown beside it, without a bar of the design. */
+/** The same, with errors that take longer and come out of order: shown beside it. */
 export const deadUneven: Bar = {
   name: "dead-uneven",
-  title: "the same, with errors after 25–75 ms",
-  about: "As above, but errors take 25–75 ms, so they come out of order.",
+  title: "calls that reach a dead provider, errors after 25–75 ms",
+  about: "As the first, but errors take 25–75 ms, so they come out of order.",
   unit: "calls",
   wants: "most",
   async measure(policy, { seeds }) {

@@ -25,7 +25,7 @@ export const lowRate: Bar = {
   name: "low-rate",
   title: "time until a dead provider trips at 1 call/s",
   about:
-    "One replica with 1 call/s; the provider, until then answering in 1–10 s, fails every call after 50 ms. Seconds until the circuit opens (four minutes: not at all): no bar of the design's.",
+    "One replica with 1 call/s; the provider, until then answering in 1–10 s, fails every call after 50 ms. Seconds until the circuit opens (four minutes: not at all).",
   unit: "s",
   wants: "most",
   async measure(policy, { seeds }) {

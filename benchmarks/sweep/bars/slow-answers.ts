@@ -55,7 +55,7 @@ export const slowStart: Bar = {
   name: "slow-start",
   title: "healthy calls of 30 s, 20 at once after a start",
   about:
-    "20 unstreamed calls begin together in a process that has seen no answer yet, and each would be answered after 30 s. The share that is: no bar of the design's.",
+    "20 unstreamed calls begin together in a process that has seen no answer yet, and each would be answered after 30 s. The share that is.",
   unit: "of the calls",
   wants: "least",
   measure: async (policy, { seeds }) => shown(await answered(policy, seeds[0] ?? 1)),
@@ -65,7 +65,7 @@ export const slowAnswers: Bar = {
   name: "slow-answers",
   title: "a provider whose answers all take 25–60 s",
   about:
-    "Ten minutes from a cold start at 0.2, 2 and 10 calls/s, unstreamed, nothing fails. The share of callers with an answer, in the worst of these: no bar of the design's.",
+    "Ten minutes from a cold start at 0.2, 2 and 10 calls/s, unstreamed, nothing fails. The share of callers with an answer, in the worst of these.",
   unit: "of the calls",
   wants: "least",
   async measure(policy, { seeds }) {
