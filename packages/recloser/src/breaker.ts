@@ -169,7 +169,6 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   // ---- admission -------------------------------------------------------------------------------------------------
 
-  // Local and synchronous.
   #check(nowMs: number): RejectReason | ShedReason | null {
     const records = this.#records ?? this.#attach();
     this.used = true;

@@ -19,12 +19,14 @@ export function holdRecord(
   machine.lastFailure = { kind, atMs: nowMs };
   const before = machine.facts.holds[kind];
   machine.apply({ type: "hold", kind, retryAfterMs, startedAtMs }, nowMs, null);
-  if (machine.shared !== null) machine.shared.hold(kind, retryAfterMs, startedAtMs, nowMs);
   const after = machine.facts.holds[kind];
   if (after === undefined || after === before) return;
   machine.ramp = null; // what a ramp had won is void; after the hold it starts with one call
   machine.pace?.pause();
   const { untilMs, step } = after;
   const news = before === undefined || step !== before.step || untilMs - before.untilMs >= NEWS_MS;
-  if (news) machine.announce.tell("hold", { key: machine.name, kind, untilMs, step, atMs: nowMs });
+  if (!news) return;
+  // A burst of refusals is one word to the store.
+  machine.shared?.hold(kind, retryAfterMs, startedAtMs, nowMs);
+  machine.announce.tell("hold", { key: machine.name, kind, untilMs, step, atMs: nowMs });
 }

@@ -66,6 +66,7 @@ export class Machine implements Watched {
   /** How many calls had begun when one succeeded last. */
   successMark = 0;
   #configuredMark = 0;
+  #countsOpen = false;
 
   constructor(name: string, policy: Policy, clock: Clock, random: Random, group: Group | null) {
     this.name = name;
@@ -185,7 +186,7 @@ export class Machine implements Watched {
     if (!counts) return;
     ramp?.failed();
     const retracted = phase === SHOWN && ticket.mark >= this.#configuredMark && this.#tally.retract(ticket.place);
-    if (retracted) this.shared?.retracted(ticket.startedAtMs, nowMs);
+    if (retracted) this.shared?.retracted(ticket.startedAtMs, ticket.countedAtMs);
     const countedSlow = retracted && ticket.slow;
     this.announce.actor = ticket.user;
     this.#failed(ticket, kind, !countedSlow && this.#isSlow(ticket, nowMs), retryAfterMs, nowMs);
@@ -209,7 +210,8 @@ export class Machine implements Watched {
     ticket.place = this.#tally.success(slow, ticket.mark, this.policy);
     ticket.slow = slow;
     this.watch.showed(ticket.startedAtMs, this.#tally.seenMs);
-    if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, this.#tally.seenMs, slow);
+    ticket.countedAtMs = this.#tally.seenMs;
+    if (this.shared !== null) this.shared.succeeded(ticket.startedAtMs, ticket.countedAtMs, slow);
     if (mayTrip) {
       this.announce.actor = ticket.user;
       this.#lookForTrip(nowMs, null);
@@ -337,8 +339,6 @@ export class Machine implements Watched {
   adopt(facts: Facts, newRound: boolean): readonly Ticket[] {
     const before = this.facts;
     this.facts = facts;
-    const opened = Number(facts.circuit.is === "tripped") - Number(before.circuit.is === "tripped");
-    if (this.group !== null) this.group.open += opened;
     const quiet = facts.generation === before.generation ? [] : this.#dropQuiet();
     if (newRound) {
       this.#tally.clear(this.begun);
@@ -379,8 +379,16 @@ export class Machine implements Watched {
 
   refreshPlain(): void {
     const { circuit, override, holds } = this.facts;
+    this.#countOpen(circuit.is === "tripped" || this.shared?.facts.circuit.is === "tripped");
     const bare = override === null && this.ramp === null && this.pace === null && Object.keys(holds).length === 0;
     this.plain = circuit.is === "closed" && bare && (this.shared === null || this.shared.isPlain);
+  }
+
+  // Once, whichever of its circuits is open.
+  #countOpen(isOpen: boolean): void {
+    if (isOpen === this.#countsOpen) return;
+    this.#countsOpen = isOpen;
+    if (this.group !== null) this.group.open += isOpen ? 1 : -1;
   }
 
   #isSlow(ticket: Ticket, endedAtMs: number): boolean {

@@ -77,10 +77,9 @@ export function storeReturned(machine: Machine, nowMs: number): void {
 
 /** The shared record is another than it was: what that is for the calls, the ramp and the circuit of this process. */
 export function sharedChanged(machine: Machine, before: Facts, after: Facts, learnt: Learnt, nowMs: number): void {
-  const { group, policy } = machine;
+  const { policy } = machine;
   const was = before.circuit.is;
   const is = after.circuit.is;
-  if (group !== null) group.open += Number(is === "tripped") - Number(was === "tripped");
   const closes = is === "closed" && (was === "tripped" || after.closedAtMs !== before.closedAtMs);
   if (after.generation !== before.generation) startRound(machine, before, after, nowMs);
   if (closes && after.closedAtMs !== null && policy.ramp !== false) machine.ramp = new Ramp(policy.ramp.from);

@@ -30,8 +30,9 @@ export class Ticket {
   /** How many calls of the record had begun before this one. */
   mark = 0;
   phase: number = UNCOUNTED;
-  /** Where its success was counted. */
+  /** Where its success was counted, and when. */
   place = -1;
+  countedAtMs = 0;
   /** Whether it was counted as slow. */
   slow = false;
   /** The probe lease, when this call is the probe. */

@@ -13,7 +13,7 @@ import { NO_RECORD } from "../state.ts";
 import { describe } from "../warn.ts";
 import type { StoreCommand } from "./command.ts";
 import { BACKGROUND_DEADLINE_MS, Health } from "./health.ts";
-import { SharedRecord } from "./shared-record.ts";
+import { REPORT_GAP_MS, SharedRecord } from "./shared-record.ts";
 import type { SharedStore, StoreAnswer, StoreHint } from "./store.ts";
 
 /** How often a replica asks what changed; the bound on how old its view can be (protocol.md §8). */
@@ -185,6 +185,8 @@ export class Link {
   /** Reports a record's outcomes when the present turn is over, with what else happens in it. */
   flushSoon(record: SharedRecord): void {
     if (record.isReporting || this.#soon.has(record)) return;
+    const gapMs = REPORT_GAP_MS - record.quietForMs(this.nowMs());
+    if (gapMs > 0) return this.flushIn(record, Math.ceil(gapMs));
     this.#soon.add(record);
     queueMicrotask(() => {
       this.#soon.delete(record);
@@ -297,6 +299,16 @@ export class Link {
   // What the store says is the truth: it is read first. Outcomes go back as evidence, and state is never pushed.
   async #rejoin(): Promise<void> {
     const records = [...this.#records.values()];
+    // One that can be read and not written, as a replica that is no master, is not back.
+    const { namespace } = this.#owner;
+    if (
+      (await this.#ask(
+        () => this.#store.ping(namespace),
+        BACKGROUND_DEADLINE_MS,
+        () => {},
+      )) !== true
+    )
+      return;
     if ((await this.#readRecords(records, BACKGROUND_DEADLINE_MS)) === null || this.#closed) return;
     const nowMs = this.nowMs();
     this.health.returned(nowMs);

@@ -19,7 +19,7 @@ import type { StoreAnswer, StoredFacts, StoreHint } from "./store.ts";
 import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
 /** Between two reports of one record (protocol.md §3). */
-const REPORT_GAP_MS = 20;
+export const REPORT_GAP_MS = 20;
 /** How long outcomes that are no news wait for company (protocol.md §8). */
 const FLUSH_EVERY_MS = 1_000;
 
@@ -37,6 +37,8 @@ export class SharedRecord implements SharedSide {
   // An open period that the store had lost when it came back.
   #owed = false;
   #mustLook = false;
+  #reportedMs = -Infinity;
+  #isGone = false;
   readonly #probe: SharedProbe;
 
   constructor(machine: Machine, link: Link) {
@@ -146,7 +148,8 @@ export class SharedRecord implements SharedSide {
   // This process makes no more calls, so nobody would look again when the evidence has settled.
   opened(): void {
     this.#mustLook = true;
-    this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
+    // What is to be reported sooner is; the look comes after it.
+    if (this.flush.queue === null) this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
   }
 
   streakBegins(beforeMs: readonly number[]): void {
@@ -170,6 +173,7 @@ export class SharedRecord implements SharedSide {
     if (this.#reporting !== null) return this.#reporting;
     if ((nothing && !this.#mustLook) || !this.isConnected) return Promise.resolve();
     if (nothing) this.#mustLook = false;
+    this.#reportedMs = this.#link.nowMs();
     this.#reporting = this.#report().finally(() => {
       this.#reporting = null;
     });
@@ -196,15 +200,22 @@ export class SharedRecord implements SharedSide {
     const command: StoreCommand = word.type === "override" ? word : { type: word.type };
     if ((await this.#ask(command, BACKGROUND_DEADLINE_MS, word.by)) !== null) return true;
     // What was learnt before the store went away goes by the word here, until the store is back and says what holds.
-    if (word.type === "clear") this.facts = { ...this.facts, override: null };
-    if (word.type === "reset") this.facts = { ...this.facts, circuit: CLOSED, holds: {} };
-    this.machine.refreshPlain();
+    const { facts } = this;
+    const past = { ...facts, generation: facts.generation + 1 };
+    if (word.type === "reset") {
+      const nothing = { circuit: CLOSED, step: 0, cooldownMs: 0, closedAtMs: null, holds: {} };
+      this.adopt({ ...past, ...nothing }, { made: "all", by: word.by });
+    } else if (word.type === "clear" && facts.override !== null) {
+      this.adopt({ ...past, override: null }, { made: "all", by: word.by });
+      return true;
+    }
     return false;
   }
 
   async release(): Promise<void> {
     await Promise.all([this.#probe.release(), this.#reporting]);
     await this.report();
+    this.#isGone = true;
   }
 
   // ---- the view ----------------------------------------------------------------------------------------------------
@@ -250,7 +261,13 @@ export class SharedRecord implements SharedSide {
     return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, this.#link.nowMs());
   }
 
+  /** Since the last report began, milliseconds. */
+  quietForMs(nowMs: number): number {
+    return nowMs - this.#reportedMs;
+  }
+
   #follow(verdict: Verdict, facts: Facts, learnt: Learnt): void {
+    if (this.#isGone) return;
     switch (verdict) {
       case "adopt":
         return this.adopt(facts, learnt);
@@ -286,8 +303,10 @@ export class SharedRecord implements SharedSide {
     this.facts = { ...facts, override, holds: withJitter(facts.holds, before.holds, this.machine.random) };
     // While the store is away, evidence waits for its return; but what an operator said to forget is none.
     if (facts.circuit.is === "tripped") this.#mustLook = false;
-    const isNewRound = facts.generation !== before.generation && this.isConnected;
-    if (isNewRound || isReset(before, facts)) this.outbox.clear();
+    const isNewRound = facts.generation !== before.generation;
+    // Of a round whose beginning nobody knows, what came before it cannot be told apart.
+    const isDatable = facts.circuit.is === "tripped" || facts.closedAtMs !== null;
+    if (isNewRound && (this.isConnected || !isDatable || isReset(before, facts))) this.outbox.clear();
     // Somebody's first failure has made the record: what the others know of the time before belongs beside it.
     else if (before.incarnation === 0 && !this.outbox.isEmpty) this.#link.flushIn(this, this.#soonMs());
     sharedChanged(this.machine, before, this.facts, learnt, nowMs);

@@ -58,6 +58,8 @@ export interface SharedStore {
   changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
   /** Pushes are hints, `changes` is the truth. Resolves to what ends the subscription. */
   subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+  /** Writes something that means nothing, and answers true: whether the store can be written, which a read does not show. */
+  ping(namespace: string): Promise<true>;
   close(): Promise<void>;
 }
 

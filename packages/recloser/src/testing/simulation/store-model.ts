@@ -88,6 +88,7 @@ export class StoreModel {
           process.onCrash(() => this.#subscribers.delete(subscriber));
           return () => void this.#subscribers.delete(subscriber);
         }),
+      ping: () => ask("ping", () => true as const),
       close: () => Promise.resolve(),
     };
   }
