@@ -784,6 +784,7 @@ export interface SharedStore {
     }>;
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
     subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    ping(namespace: string): Promise<true>;
     close(): Promise<void>;
 }
 export interface MemoryStore {
