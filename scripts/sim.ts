@@ -17,7 +17,7 @@ plan says, and checks the invariants I1–I12 on everything that happened. The s
   npm run sim -- --seed 7                  one schedule
   npm run sim -- --seed 7 --trace          the same, with everything that happens in it
   npm run sim -- --plan plan.json          a plan from a file (what a violation prints, or one of tests/simulation/seeds)
-  npm run sim -- --mutant "no fencing"     with a broken design: must find it
+  npm run sim -- --mutant "no fencing"     with a broken design, in up to 2 000 schedules: to find it is exit code 1
   npm run sim -- --mutant list             the broken designs there are
 
   --from N       the first seed of many; default: today's date
@@ -34,6 +34,7 @@ interface Options {
   readonly from: number;
   readonly schedules: number;
   readonly plan: Plan | null;
+  readonly planFile: string | null;
   readonly mutant: Mutant | null;
   readonly trace: boolean;
   readonly json: boolean;
@@ -52,7 +53,9 @@ async function main(): Promise<void> {
         : await playMany(options);
   if (found === null) return;
   process.exitCode = 1;
-  const small = options.shrinks && plan === null ? await shrink(found, options.mutant, SHRINK_MS) : found;
+  const shrinks = options.shrinks && plan === null;
+  if (shrinks) process.stderr.write("making the plan small, a minute at most …\n");
+  const small = shrinks ? await shrink(found, options.mutant, SHRINK_MS) : found;
   report(small, options);
 }
 
@@ -83,14 +86,16 @@ async function playMany({ from, schedules, mutant, json }: Options): Promise<Fou
   return found;
 }
 
-function report({ seed, plan, violations }: Found, { json, mutant }: Options): void {
+function report({ seed, plan, violations }: Found, { json, mutant, planFile }: Options): void {
   if (json) return console.log(JSON.stringify({ seed, plan, violations }));
   for (const { invariant, atMs, what } of violations.slice(0, 5))
     console.log(`${invariant}\n  at ${atMs.toFixed(3)} ms: ${what}`);
   if (violations.length > 5) console.log(`  and ${violations.length - 5} more`);
   const design = mutant === null ? "" : ` --mutant "${mutant.name}"`;
   console.log(`\nplan:\n${JSON.stringify(plan)}\n`);
-  console.log(`replay:  npm run sim -- --seed ${seed}${design} --trace`);
+  const what = planFile === null ? `--seed ${seed}` : `--plan ${planFile}`;
+  console.log(`replay:  npm run sim -- ${what}${design} --trace`);
+  if (planFile !== null) return;
   console.log(`smaller: save the plan to plan.json; npm run sim -- --plan plan.json${design} --trace`);
 }
 
@@ -122,8 +127,10 @@ function readOptions(): Options | null {
   return {
     seed: wholeNumber("--seed", values.seed),
     from: wholeNumber("--from", values.from) ?? today(),
-    schedules: wholeNumber("--schedules", values.schedules) ?? 500,
+    // Some broken designs need many (docs/explanation/track-record.md).
+    schedules: wholeNumber("--schedules", values.schedules) ?? (mutant === null ? 500 : 2_000),
     plan: values.plan === undefined ? null : readPlan(values.plan),
+    planFile: values.plan ?? null,
     mutant,
     trace: values.trace,
     json: values.json,
@@ -138,8 +145,16 @@ function wholeNumber(option: string, value: string | undefined): number | null {
 }
 
 function readPlan(path: string): Plan {
-  const read = JSON.parse(readFileSync(path, "utf8")) as Plan | { readonly plan: Plan };
-  return "plan" in read ? read.plan : read;
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Error(`--plan ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const plan = (typeof read === "object" && read !== null && "plan" in read ? read.plan : read) as Partial<Plan> | null;
+  for (const list of ["replicas", "provider", "faults"] as const)
+    if (!Array.isArray(plan?.[list])) throw new Error(`--plan ${path}: not a plan: expected "${list}" to be a list`);
+  return plan as Plan;
 }
 
 function today(): number {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { compactJson, publish } from "../publish.ts";
+import { tellMistakes } from "../usage.ts";
 import { figures } from "./charts.ts";
 import { type Effort, replay, type ReplayResult } from "./replay.ts";
 import { page, terminal } from "./report.ts";
@@ -11,7 +12,8 @@ import { verdicts } from "./targets.ts";
 const HELP = `npm run outage -- [--quick] [--seed N] [--json FILE] [--from FILE] [--write-docs]
 
 Plays outages of a simulated provider against replicas with retries only, with a breaker of their own, and with one that
-they share, and prints what came of it. Everything is in virtual time: the same seed gives the same figures.
+they share, and prints what came of it. Everything is in virtual time: the same seed gives the same figures. All of it takes
+some minutes.
 
 --quick       one seed, few replicas: a smoke test
 --seed N      the first seed; the others follow it (default 1)
@@ -22,6 +24,7 @@ they share, and prints what came of it. Everything is in virtual time: the same 
 
 const LOAD = { replicas: 8, perSecond: 80 };
 
+tellMistakes("outage");
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -34,7 +37,7 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 if (values.help) console.log(HELP);
-else if (!Number.isSafeInteger(seed)) refuse("--seed: expected a whole number");
+else if (!Number.isSafeInteger(seed)) refuse(`--seed: expected a whole number, received "${values.seed}"`);
 else if (values.quick && values["write-docs"]) refuse("--quick is too little to publish: use --write-docs without it");
 else await run(values.quick ? quick(seed) : full(seed));
 
@@ -63,6 +66,6 @@ async function run(effort: Effort): Promise<void> {
 }
 
 function refuse(text: string): void {
-  console.error(`${text}\n\n${HELP}`);
+  console.error(`outage: ${text} (--help shows what it takes)`);
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { compactJson, publish } from "../publish.ts";
+import { tellMistakes } from "../usage.ts";
 import { BARS } from "./bars/index.ts";
 import { KNOBS, PAIRS } from "./knobs.ts";
 import { filled, figures, terminal } from "./report.ts";
@@ -23,6 +24,7 @@ virtual time: the same seed gives the same figures. All of it takes half an hour
 
 const PAGE = "docs/explanation/choosing-numbers.md";
 
+tellMistakes("sweep");
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -39,7 +41,7 @@ const only = values.only?.split(",");
 const unknown = only?.find((name) => !KNOBS.some((knob) => knob.name === name));
 const isPartial = values.quick || only !== undefined;
 if (values.help) console.log(HELP);
-else if (!Number.isSafeInteger(first)) refuse("--seed: expected a whole number");
+else if (!Number.isSafeInteger(first)) refuse(`--seed: expected a whole number, received "${values.seed}"`);
 else if (unknown !== undefined) refuse(`--only: there is no number "${unknown}"`);
 else if (isPartial && values["write-docs"]) refuse("--write-docs needs all of it: use it without --quick and --only");
 else await run();
@@ -80,6 +82,6 @@ async function run(): Promise<void> {
 }
 
 function refuse(text: string): void {
-  console.error(`${text}\n\n${HELP}`);
+  console.error(`sweep: ${text} (--help shows what it takes)`);
   process.exitCode = 2;
 }
