@@ -5,7 +5,7 @@ import { entries, publishedPackages } from "./scripts/packages.mjs";
 const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
   // A fifth of it is what shares a record through a store: without one it costs a download, not a call.
-  ".": "44.5 kB",
+  ".": "45 kB",
   "./classify": "12 kB",
   "./fetch": "12 kB",
 };
