@@ -199,6 +199,7 @@ export class SharedRecord implements SharedSide {
   async operate(word: OperatorWord): Promise<boolean> {
     const command: StoreCommand = word.type === "override" ? word : { type: word.type };
     if ((await this.#ask(command, BACKGROUND_DEADLINE_MS, word.by)) !== null) return true;
+    if (this.isConnected) return false; // it may have taken the word all the same, and will say so
     // What was learnt before the store went away goes by the word here, until the store is back and says what holds.
     const { facts } = this;
     const past = { ...facts, generation: facts.generation + 1 };
