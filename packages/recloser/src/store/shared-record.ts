@@ -8,7 +8,7 @@ import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import { isReset, type Learnt, sharedChanged, storeReturned } from "../shared-circuit.ts";
 import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
-import { CLOSED, type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
+import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import type { StoreCommand } from "./command.ts";
 import { BACKGROUND_DEADLINE_MS } from "./health.ts";
 import type { Link } from "./link.ts";
@@ -200,17 +200,11 @@ export class SharedRecord implements SharedSide {
     const command: StoreCommand = word.type === "override" ? word : { type: word.type };
     if ((await this.#ask(command, BACKGROUND_DEADLINE_MS, word.by)) !== null) return true;
     if (this.isConnected) return false; // it may have taken the word all the same, and will say so
-    // What was learnt before the store went away goes by the word here, until the store is back and says what holds.
+    // An override that was learnt before the store went away ends here; what the record is, only the store can say.
     const { facts } = this;
-    const past = { ...facts, generation: facts.generation + 1 };
-    if (word.type === "reset") {
-      const nothing = { circuit: CLOSED, step: 0, cooldownMs: 0, closedAtMs: null, holds: {} };
-      this.adopt({ ...past, ...nothing }, { made: "all", by: word.by });
-    } else if (word.type === "clear" && facts.override !== null) {
-      this.adopt({ ...past, override: null }, { made: "all", by: word.by });
-      return true;
-    }
-    return false;
+    if (word.type !== "clear" || facts.override === null) return false;
+    this.adopt({ ...facts, generation: facts.generation + 1, override: null }, { made: "all", by: word.by });
+    return true;
   }
 
   async release(): Promise<void> {
