@@ -68,6 +68,7 @@ describe("an answer", () => {
     const fork: Facts = { ...open, circuit: CLOSED };
     expect(answer(open, fork)).toBe("adopt");
     expect(answer(open, { ...open, generation: 9 })).toBe("adopt");
+    expect(answer({ ...open, circuit: { ...circuit, claimed: true } }, open)).toBe("adopt");
   });
 });
 

@@ -34,11 +34,16 @@ export function onAnswer(view: Facts, answer: Facts, asked: number, revision: nu
 }
 
 // After a failover two histories may have the same number: what they say is compared too (protocol-spec.md §6.2).
+function isClaimed({ circuit }: Facts): boolean {
+  return circuit.is === "tripped" && circuit.claimed;
+}
+
 function isSame(a: Facts, b: Facts, nowMs: number): boolean {
   return (
     a.version === b.version &&
     a.generation === b.generation &&
     a.circuit.is === b.circuit.is &&
+    isClaimed(a) === isClaimed(b) &&
     (overrideNow(a, nowMs) === null) === (overrideNow(b, nowMs) === null)
   );
 }
