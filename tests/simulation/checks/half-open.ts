@@ -70,12 +70,18 @@ function truthful(
   if (call === undefined) return "no call holds this lease";
   const { settleOn } = history.policy.probe;
   const answered = call.end === "answered" || (settleOn === "first-token" && call.shownMs !== null);
-  // Whether the provider can be reached at all is a record of its own: any answer passes there.
-  const isHealth = record === healthOf(history);
-  const passed =
-    answered || (!isHealth && (call.end === "failed" || call.end === "mistake") && call.failure !== "network");
+  const passed = answered || (record !== healthOf(history) && wasReached(call));
   if (verdict === "passed" && !passed) return `its call ${call.id} was not answered (${call.end})`;
   return verdict === "failed" && call.failure === null ? `its call ${call.id} did not fail (${call.end})` : null;
+}
+
+/**
+ * Whether the provider can be reached at all is a record of its own: any answer passes there, and so does a call given up
+ * by its caller after it had shown something.
+ */
+function wasReached({ end, failure, shownMs }: CallRecord): boolean {
+  if (end === "aborted") return shownMs !== null;
+  return (end === "failed" || end === "mistake") && failure !== "network";
 }
 
 /**
