@@ -143,14 +143,22 @@ describe("An error frame amid a stream", () => {
     expect(guarded.breaker.snapshot()).toMatchObject({ state: "open", evidence: { failures: 3 } });
   });
 
-  // As it is: createFetch sees bytes, and takes those of an error frame for content (docs/decisions: a guarded stream).
-  test("reaches the caller through createFetch, which does not count it", async () => {
+  // Below the SDK the frame is seen among the bytes; they reach the SDK as they came, which tells it in its own words.
+  test("reaches the caller through createFetch, which counts it", async () => {
     const { provider, breaker, chatStream } = await guardedOpenAI("createFetch", tripAtThree, eightTokens);
     await provider.setFault({ kind: "stream-error" });
-    const { errors } = await endsOf(many(5, () => readAll(chatStream())));
+    const { errors } = await endsOf(many(3, () => readAll(chatStream())));
     expect(errors.every((error) => error instanceof OpenAI.APIError)).toBe(true);
-    expect(errors).toHaveLength(5);
-    expect(breaker.snapshot()).toMatchObject({ state: "closed", inFlight: 0, window: { calls: 5, successes: 5 } });
+    expect(errors).toHaveLength(3);
+    expect(breaker.snapshot()).toMatchObject({ state: "open", inFlight: 0, evidence: { failures: 3 } });
+  });
+
+  // The SDK hands the event on and ends without an error: whoever looks at the text alone has half an answer.
+  test("of a response's stream is counted by createFetch, though the SDK only hands it on", async () => {
+    const { provider, breaker, responseStream } = await guardedOpenAI("createFetch", tripAtThree, eightTokens);
+    await provider.setFault({ kind: "stream-error" });
+    await endsOf(many(3, () => readAll<unknown>(responseStream())));
+    expect(breaker.snapshot()).toMatchObject({ state: "open", inFlight: 0, evidence: { failures: 3 } });
   });
 });
 
@@ -164,10 +172,18 @@ describe("A stream that ends without its end marker", () => {
     expect(guarded.breaker.snapshot().evidence?.byKind).toEqual({ "stream-error": 3 });
   });
 
-  // As it is: HTTP says that the body is whole, and the SDK believes it.
-  test("is whole for createFetch, as it is for the SDK", async () => {
+  // HTTP says that the body is whole, and the SDK alone would believe it.
+  test.each(STREAMS)("as a %s breaks for the SDK above createFetch", async (stream) => {
+    const guarded = await guardedOpenAI("createFetch", tripAtThree, eightTokens);
+    await guarded.provider.setFault({ kind: "no-terminal-marker" });
+    const { errors } = await endsOf(many(3, () => readAll<unknown>(guarded[stream]())));
+    expect(errors.filter((error) => StreamTruncatedError.is(error))).toHaveLength(3);
+    expect(guarded.breaker.snapshot()).toMatchObject({ state: "open", evidence: { byKind: { "stream-error": 3 } } });
+  });
+
+  test("but with its finish reason is whole without `[DONE]`", async () => {
     const { provider, breaker, chatStream } = await guardedOpenAI("createFetch", tripAtThree, eightTokens);
-    await provider.setFault({ kind: "no-terminal-marker" });
+    await provider.setFault({ kind: "no-terminal-marker", omit: "marker" });
     expect(await endsOf(many(3, () => readAll(chatStream())))).toMatchObject({ answered: 3 });
     expect(breaker.snapshot()).toMatchObject({ state: "closed", window: { successes: 3 } });
   });

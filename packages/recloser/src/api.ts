@@ -12,6 +12,7 @@ import type { Random } from "./random.ts";
 import type { BreakerSnapshot } from "./snapshot.ts";
 import type { CircuitState } from "./state.ts";
 import type { Store } from "./store/store.ts";
+import type { StreamInspector } from "./streams/inspector.ts";
 
 export interface ExecuteOptions {
   /** The caller's signal. Its abort rejects at once with its reason. */
@@ -35,6 +36,8 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
   readonly isContent?: ((chunk: T) => boolean) | undefined;
   /** Whether a chunk is the end marker. When given, a stream that ends without one rejects with `StreamTruncatedError`. */
   readonly isEnd?: ((chunk: T) => boolean) | undefined;
+  /** Watches the chunks in place of `isContent` and `isEnd`, and also sees failures that come as chunks; made anew for each pass. */
+  readonly inspect?: (() => StreamInspector<T>) | undefined;
 }
 
 export interface ActorOptions {

@@ -101,7 +101,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
     if (typeof open !== "function")
       throw new InvalidOptionError("call", "a function that gives an async iterable", open);
-    const wish = streamOptions(options, this.#policy);
+    const wish = streamOptions(options, this.#policy, this.name);
     const begin = (mayAsk = true): StreamedCall<T> | Promise<StreamedCall<T>> => {
       if (wish.signal?.aborted === true) throw wish.signal.reason;
       const nowMs = this.#instant();

@@ -7,10 +7,11 @@ import type { Fallback } from "./fallback.ts";
 import type { Classifier } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import type { StreamWish } from "./stream.ts";
+import { DeclaredInspector } from "./streams/declared.ts";
 import { fields, fn, text } from "./validate.ts";
 
 const OF_EXECUTE = ["signal", "timeout", "retry", "fallback", "classify"] as const;
-const OF_STREAM = [...OF_EXECUTE, "firstToken", "idle", "isContent", "isEnd"] as const;
+const OF_STREAM = [...OF_EXECUTE, "firstToken", "idle", "isContent", "isEnd", "inspect"] as const;
 
 export interface ExecuteWish extends CallWish {
   readonly fallback: Fallback<unknown> | null;
@@ -37,16 +38,26 @@ export function callOptions(
 }
 
 /** @throws InvalidOptionError naming the field */
-export function streamOptions<T>(options: StreamOptions<T>, policy: Policy): StreamWish {
+export function streamOptions<T>(options: StreamOptions<T>, policy: Policy, key: string): StreamWish {
   const wish = callOptions(options, policy, OF_STREAM);
-  const { firstToken, idle, isContent, isEnd } = options;
+  const { firstToken, idle } = options;
   return {
     ...wish,
     firstTokenMs: firstToken === undefined ? policy.timeouts.firstTokenMs : durationMs("firstToken", firstToken),
     idleMs: idle === undefined ? policy.timeouts.idleMs : durationMs("idle", idle),
-    isContent: isContent === undefined ? null : (fn("isContent", isContent) as StreamWish["isContent"]),
-    isEnd: isEnd === undefined ? null : (fn("isEnd", isEnd) as StreamWish["isEnd"]),
+    inspect: inspectorOf(options, key),
   };
+}
+
+function inspectorOf<T>({ isContent, isEnd, inspect }: StreamOptions<T>, key: string): StreamWish["inspect"] {
+  type Question = ((chunk: unknown) => boolean) | null;
+  const content = isContent === undefined ? null : (fn("isContent", isContent) as unknown as Question);
+  const end = isEnd === undefined ? null : (fn("isEnd", isEnd) as unknown as Question);
+  if (inspect === undefined)
+    return content === null && end === null ? null : () => new DeclaredInspector(key, content, end);
+  if (content !== null || end !== null)
+    throw new InvalidOptionError("inspect", "to stand alone: it says what isContent and isEnd would", inspect);
+  return fn("inspect", inspect) as unknown as StreamWish["inspect"];
 }
 
 /** @throws InvalidOptionError naming the field */

@@ -76,3 +76,4 @@ export type { Random } from "./random.ts";
 export type { BreakerSnapshot, HoldSnapshot, PolicySnapshot, RecordSnapshot } from "./snapshot.ts";
 export type { CircuitState, Evidence, Override, TripReason } from "./state.ts";
 export type { MemoryStore, Store } from "./store/store.ts";
+export type { Sight, StreamInspector } from "./streams/inspector.ts";

@@ -7,6 +7,7 @@ import type { CallWish } from "./call-guard.ts";
 import { StreamTruncatedError } from "./errors.ts";
 import { deservesFallback, answerInstead, type Fallback } from "./fallback.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
+import type { Sight, StreamInspector } from "./streams/inspector.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 export type Open<T> = (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>;
@@ -14,8 +15,8 @@ export type Open<T> = (context: CallContext) => AsyncIterable<T> | PromiseLike<A
 export interface StreamWish extends CallWish {
   readonly firstTokenMs: number | null;
   readonly idleMs: number | null;
-  readonly isContent: ((chunk: unknown) => boolean) | null;
-  readonly isEnd: ((chunk: unknown) => boolean) | null;
+  /** Makes what watches the chunks; null: each is content, and any end is the end. */
+  readonly inspect: (() => StreamInspector) | null;
   readonly fallback: Fallback<unknown> | null;
 }
 
@@ -118,13 +119,17 @@ export class StreamedCall<T> extends Call {
   #source: AsyncIterator<T> | null = null;
   #waiter: Waiter<T> | null = null;
   #end: { readonly error: unknown } | "whole" | null = null;
+  readonly #inspector: StreamInspector | null;
   #endSeen = false;
+  // A chunk has shown a failure, which is counted; what is left of the stream still passes.
+  #failedInside = false;
   #untilFirst: { clear(): void } | null = null;
   #untilNext: { restart(): void; clear(): void } | null = null;
 
   constructor(site: CallSite, nowMs: number, wish: StreamWish) {
     super(site, nowMs);
     this.#wish = wish;
+    this.#inspector = wish.inspect?.() ?? null;
   }
 
   /** The next chunk; opens the stream at the first pull. Rejects at once when the call is ended from outside. */
@@ -140,12 +145,9 @@ export class StreamedCall<T> extends Call {
 
   /** The consumer stops reading. */
   breakOff(): void {
-    if (!this.ended && this.#endSeen) this.outcome = this.completed(undefined);
-    else if (!this.ended) {
-      this.outcome = BROKEN_OFF;
-      this.finish(BROKEN_OFF, this.site.clock.now());
-      this.release();
-    }
+    if (!this.ended && this.#endSeen) this.#complete();
+    else if (!this.ended) this.#count(BROKEN_OFF);
+    this.release();
     this.abort(new DOMException("The consumer stopped reading", "AbortError"));
     void closeQuietly(this.#source);
     this.#source = null;
@@ -155,8 +157,13 @@ export class StreamedCall<T> extends Call {
 
   // What comes behind the end marker can end the stream, but the answer is whole.
   override interrupt(error: unknown, outcome: Outcome): void {
+    if (this.#failedInside && this.#end === null) {
+      this.release();
+      this.abort(error);
+      return this.answer(error, this.outcome);
+    }
     if (!this.#endSeen || this.ended) return super.interrupt(error, outcome);
-    this.outcome = this.completed(undefined);
+    this.#complete();
     this.abort(error);
     this.#end = "whole";
     void closeQuietly(this.#source);
@@ -180,20 +187,24 @@ export class StreamedCall<T> extends Call {
         if (this.#wish.firstTokenMs !== null) this.#untilFirst = this.deadline("first-token", this.#wish.firstTokenMs);
         const opened = await open(this);
         const source = iteratorOf(opened);
-        if (this.ended) return void closeQuietly(source); // ended while it was being opened
+        if (this.#over) return void closeQuietly(source); // ended while it was being opened
         this.#source = source;
       }
       const result = await this.#source.next();
-      if (this.ended) return;
+      if (this.#over) return;
       if (result.done !== true) this.#arrived(result.value);
       else if (!this.#finished()) return;
       this.#waiter?.resolve(result);
       this.#waiter = null;
     } catch (error) {
-      if (this.ended) return;
+      if (this.#over) return;
+      if (this.#failedInside) {
+        this.release();
+        return this.answer(error, this.outcome);
+      }
       if (!this.#endSeen) return this.answer(error, this.failed(error));
       // The answer is whole; what breaks behind its end marker is nobody's loss.
-      this.outcome = this.completed(undefined);
+      this.#complete();
       this.#source = null;
       this.#waiter?.resolve({ done: true, value: undefined });
       this.#waiter = null;
@@ -203,8 +214,10 @@ export class StreamedCall<T> extends Call {
   #arrived(chunk: T): void {
     this.#untilNext?.clear();
     this.byteArrived();
-    if (this.#ask("isEnd", chunk) === true) this.#endSeen = true;
-    if (this.shown || this.#ask("isContent", chunk) === false) return;
+    const sight = this.#see(chunk);
+    if (typeof sight === "object") return this.#failInside(sight);
+    if (sight === "end") this.#endSeen = true;
+    if (this.shown || sight === "opening") return;
     this.#untilFirst?.clear();
     this.contentArrived(this.site.clock.now());
     // From here on only silence between two chunks can be too long, and only while the consumer waits for one.
@@ -214,31 +227,67 @@ export class StreamedCall<T> extends Call {
     }
   }
 
-  // A fault in what the user asks of a chunk must not break the stream.
-  #ask(question: "isContent" | "isEnd", chunk: T): boolean | undefined {
+  // The failure is the provider's word, and counts now; its consumer gets that word as it came, and whatever follows.
+  #failInside(outcome: Outcome): void {
+    if (this.ended) return;
+    this.#failedInside = true;
+    this.#count(outcome);
+  }
+
+  #see(chunk: T): Sight {
     try {
-      return this.#wish[question]?.(chunk);
+      return this.#inspector?.see(chunk) ?? "content";
     } catch (error) {
-      warnOnce(
-        "RECLOSER_CHUNK_QUESTION_THREW",
-        `${question} ${this.key}`,
-        `${question} of "${this.key}" threw (${describe(error)}); the stream goes on`,
-      );
-      return undefined;
+      this.#warn(error);
+      return "content";
     }
   }
 
-  // True when the stream is whole. One that lacks its end marker must not end like one that has it.
+  // True when the stream ends as it came. One that lacks its end marker must not end like one that has it.
   #finished(): boolean {
     this.#source = null;
-    if (this.#wish.isEnd === null || this.#endSeen) {
-      this.outcome = this.completed(undefined);
-      return true;
+    const end = this.#ending();
+    if (this.#failedInside) this.release();
+    else if (typeof end === "object" && end.kind !== "success") {
+      this.release();
+      this.#count(end);
+    } else if (end !== "cut") this.#complete();
+    else {
+      this.release();
+      this.#count(TRUNCATED);
+      this.answer(new StreamTruncatedError(this.key), TRUNCATED);
+      return false;
     }
-    this.release();
-    this.finish(TRUNCATED, this.site.clock.now());
-    this.answer(new StreamTruncatedError(this.key), TRUNCATED);
-    return false;
+    this.#end = "whole";
+    return true;
+  }
+
+  #ending(): "whole" | "cut" | Outcome {
+    try {
+      return this.#inspector?.end() ?? "whole";
+    } catch (error) {
+      this.#warn(error);
+      return "whole";
+    }
+  }
+
+  #complete(): void {
+    this.outcome = this.completed(undefined);
+  }
+
+  #count(outcome: Outcome): void {
+    this.outcome = outcome;
+    this.finish(outcome, this.site.clock.now());
+  }
+
+  // Nothing more is passed on: it was answered from outside, or broken off.
+  get #over(): boolean {
+    return this.ended && !(this.#failedInside && this.#end === null);
+  }
+
+  #warn(error: unknown): void {
+    const message = `what inspects the stream of "${this.key}" threw (${describe(error)}); the stream goes on`;
+    warnOnce("RECLOSER_INSPECTOR_THREW", this.key, message);
   }
 }
 

@@ -16,6 +16,7 @@ import { exact, fields, fn, oneOf } from "../validate.ts";
 import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
 import { readAhead } from "./read-ahead.ts";
+import { ResponseInspector } from "../streams/response-inspector.ts";
 import { callersSignal } from "./sdk-timeout.ts";
 import { answerWhenOpen, type WhenOpen } from "./when-open.ts";
 
@@ -59,7 +60,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     const link = callersSignal(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
       (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, callers),
-      { signal: link.signal, isContent: (part) => part instanceof Uint8Array },
+      { signal: link.signal, inspect: () => new ResponseInspector(facts) },
     );
     const pass = exchange[Symbol.asyncIterator]();
     try {

@@ -14,7 +14,7 @@ const HEAD_CHARS = 64 * 1024;
 const TAIL_CHARS = 192 * 1024;
 const MAX_FRAMES = 20_000;
 
-interface StreamFacts {
+export interface StreamFacts {
   readonly provider: string | undefined;
   readonly nowMs: number | undefined;
   readonly headers: HeaderMap;
@@ -84,6 +84,11 @@ export function judgeStream(source: string, from: StreamFacts): Outcome | "cut" 
   }
   if (filtered) return outcomeOf("content-filtered");
   return seen > 0 && ended && !garbled ? undefined : "cut";
+}
+
+/** What a frame says that reports a failure. */
+export function judgeErrorDocument(doc: unknown, from: StreamFacts): Outcome {
+  return errorFrame(doc, factsOfStream(from));
 }
 
 function errorFrame(doc: unknown, facts: Facts): Outcome {

@@ -1,0 +1,65 @@
+/** Watches the bytes of a streamed body: cuts them into documents and looks at each once. */
+import { outcomeOf, type Outcome } from "../outcome.ts";
+import { DocumentInspector, type StreamOrigin } from "./document-inspector.ts";
+import { formatOf } from "./formats.ts";
+import type { Framing } from "./framing.ts";
+import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
+
+const DONE = "[DONE]";
+const UNREADABLE: Outcome = Object.freeze(outcomeOf("stream-error"));
+
+export class BodyInspector implements StreamInspector<Uint8Array> {
+  readonly #framing: Framing;
+  readonly #origin: StreamOrigin;
+  readonly #decoder = new TextDecoder();
+  /** Null until the first document, where the path did not say. */
+  #documents: DocumentInspector | null;
+
+  /** @param format null: as the first document says */
+  constructor(framing: Framing, format: StreamFormat | null, origin: StreamOrigin) {
+    this.#framing = framing;
+    this.#origin = origin;
+    this.#documents = format === null ? null : new DocumentInspector(format, origin);
+  }
+
+  see(bytes: Uint8Array): Sight {
+    return this.#seeAll(this.#framing.push(this.#decoder.decode(bytes, { stream: true })));
+  }
+
+  end(): "whole" | "cut" | Outcome {
+    const sight = this.#seeAll(this.#framing.rest());
+    if (typeof sight === "object") return sight;
+    // Without one document nobody knows what was to come, unless the path said it.
+    return this.#documents?.end(!this.#framing.passedOver) ?? "whole";
+  }
+
+  // Of several documents in one chunk the most telling: a failure, the end, content.
+  #seeAll(texts: readonly string[]): Sight {
+    let most: Sight = this.#framing.passedOver ? "content" : "opening";
+    for (const text of texts) {
+      const sight = this.#seeOne(text);
+      if (typeof sight === "object") return sight;
+      if (sight === "end" || (sight === "content" && most === "opening")) most = sight;
+    }
+    return most;
+  }
+
+  #seeOne(text: string): Sight {
+    if (text.trim() === DONE) return this.#documents?.finish() ?? "opening";
+    let document: unknown;
+    try {
+      document = JSON.parse(text);
+    } catch {
+      return this.#unreadable();
+    }
+    this.#documents ??= new DocumentInspector(formatOf(document), this.#origin);
+    return this.#documents.see(document);
+  }
+
+  // Where documents are expected, one that cannot be read breaks the answer for every client; behind the end it is nothing.
+  #unreadable(): Sight {
+    const documents = this.#documents;
+    if (documents === null) return "content";
+    return documents.isWhole || !documents.isKnown ? "opening" : documents.fail(UNREADABLE);
+  }
+}

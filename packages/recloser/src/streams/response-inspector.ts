@@ -1,0 +1,115 @@
+/**
+ * Watches an HTTP answer of a success status, head and body: a provider may say 200 and fail all the same, in the body, in a
+ * frame of its stream, or by ending too early. Nothing of it is changed or held back.
+ */
+import { classify } from "../classify/index.ts";
+import { readHeaders } from "../classify/headers.ts";
+import { outcomeOf, type Outcome } from "../outcome.ts";
+import { BodyInspector } from "./body-inspector.ts";
+import { formatAt } from "./formats.ts";
+import type { Framing } from "./framing.ts";
+import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
+import { JsonArray } from "./json-array.ts";
+import { JsonLines } from "./ndjson.ts";
+import { ServerSentEvents } from "./sse.ts";
+
+/** What was asked. */
+export interface Asked {
+  readonly provider: string;
+  readonly url: URL;
+}
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+const JSON_LINES = /^application\/(?:x-ndjson|jsonl|x-jsonlines)\b/i;
+const PAGE = /^text\/html\b/i;
+const UNREADABLE: Outcome = Object.freeze(outcomeOf("stream-error"));
+// An error document is short. What is longer is an answer, and is no longer kept.
+const MOST_KEPT_CHARS = 65_536;
+
+/** The first chunk is the response itself, the others are its body's. */
+export class ResponseInspector implements StreamInspector<Response | Uint8Array> {
+  readonly #asked: Asked;
+  #body: StreamInspector<Uint8Array> | null = null;
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+  }
+
+  see(part: Response | Uint8Array): Sight {
+    if (part instanceof Uint8Array) return this.#body?.see(part) ?? "content";
+    const format = formatAt(this.#asked.url.pathname);
+    const type = part.headers.get("content-type") ?? "";
+    // HTML where an API answers JSON: a proxy, a portal or a maintenance page spoke.
+    if (format !== null && PAGE.test(type)) return outcomeOf("server-error");
+    this.#body = bodyInspector(part, type, format, this.#asked);
+    return "opening";
+  }
+
+  end(): "whole" | "cut" | Outcome {
+    return this.#body?.end() ?? "whole";
+  }
+}
+
+function bodyInspector(
+  response: Response,
+  type: string,
+  format: StreamFormat | null,
+  { provider, url }: Asked,
+): StreamInspector<Uint8Array> | null {
+  const framing = framingOf(type, url);
+  const headers = readHeaders(response.headers);
+  if (framing !== null) return new BodyInspector(framing, format, { provider, headers });
+  return JSON_TYPE.test(type) ? new WholeBody(response, provider, format !== null) : null;
+}
+
+function framingOf(type: string, url: URL): Framing | null {
+  if (type.startsWith("text/event-stream")) return new ServerSentEvents();
+  if (JSON_LINES.test(type)) return new JsonLines();
+  return JSON_TYPE.test(type) && url.pathname.endsWith(":streamGenerateContent") ? new JsonArray() : null;
+}
+
+/** A JSON answer in one piece, read when it has ended. */
+class WholeBody implements StreamInspector<Uint8Array> {
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #provider: string;
+  readonly #isAnswer: boolean;
+  readonly #decoder = new TextDecoder();
+  #text: string | null = "";
+
+  /** @param isAnswer whether a model's answer was asked for, so that one that cannot be read is none */
+  constructor({ status, headers }: Response, provider: string, isAnswer: boolean) {
+    this.#status = status;
+    this.#headers = headers;
+    this.#provider = provider;
+    this.#isAnswer = isAnswer;
+  }
+
+  see(bytes: Uint8Array): Sight {
+    if (this.#text === null) return "content";
+    this.#text += this.#decoder.decode(bytes, { stream: true });
+    if (this.#text.length <= MOST_KEPT_CHARS) return "opening";
+    this.#text = null;
+    return "content";
+  }
+
+  end(): "whole" | "cut" | Outcome {
+    const text = this.#text;
+    if (text === null) return "whole";
+    if (this.#isAnswer && !isJson(text)) return UNREADABLE;
+    const { kind, ...rest } = classify({
+      provider: this.#provider,
+      response: { status: this.#status, headers: this.#headers, body: text },
+    });
+    return kind === "success" ? "whole" : { kind, ...rest };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
