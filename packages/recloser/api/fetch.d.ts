@@ -21,6 +21,7 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
     readonly idle?: Duration | undefined;
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
+    readonly inspect?: (() => StreamInspector<T>) | undefined;
 }
 export interface ActorOptions {
     readonly by: string;
@@ -452,6 +453,14 @@ export interface Override {
     readonly reason: string;
     readonly sinceMs: number;
     readonly untilMs: number | null;
+}
+
+// ../streams/inspector
+
+export type Sight = "opening" | "content" | "end" | Outcome;
+export interface StreamInspector<C = unknown> {
+    see(chunk: C): Sight;
+    end(): "whole" | "cut" | Outcome;
 }
 
 // ../trip

@@ -52,10 +52,12 @@ export {
   ShedCause,
   ShedError,
   ShedReason,
+  Sight,
   Store,
   StoreError,
   StoreEvent,
   StoreHealth,
+  StreamInspector,
   StreamOptions,
   StreamTruncatedError,
   TimeoutPhase,
@@ -81,6 +83,7 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
     readonly idle?: Duration | undefined;
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
+    readonly inspect?: (() => StreamInspector<T>) | undefined;
 }
 export interface ActorOptions {
     readonly by: string;
@@ -791,6 +794,14 @@ export interface MemoryStore {
     readonly kind: "memory";
 }
 export type Store = MemoryStore | SharedStore;
+
+// streams/inspector
+
+export type Sight = "opening" | "content" | "end" | Outcome;
+export interface StreamInspector<C = unknown> {
+    see(chunk: C): Sight;
+    end(): "whole" | "cut" | Outcome;
+}
 
 // trip
 

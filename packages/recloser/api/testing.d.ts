@@ -85,6 +85,7 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
     readonly idle?: Duration | undefined;
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
+    readonly inspect?: (() => StreamInspector<T>) | undefined;
 }
 export interface ActorOptions {
     readonly by: string;
@@ -708,6 +709,14 @@ export interface SharedStore {
     subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
     ping(namespace: string): Promise<true>;
     close(): Promise<void>;
+}
+
+// ../streams/inspector
+
+export type Sight = "opening" | "content" | "end" | Outcome;
+export interface StreamInspector<C = unknown> {
+    see(chunk: C): Sight;
+    end(): "whole" | "cut" | Outcome;
 }
 
 // ../transition

@@ -38,8 +38,10 @@ export interface FetchOptions {
 /**
  * A `fetch` whose requests go through the breakers of `recloser`.
  *
- * The answer counts when its body begins, as a failure again if the body breaks, and by its status when that is an error.
- * The response is passed on as it came. The policy's `timeouts` hold: `firstToken` until the body begins, `idle` between
+ * An error status counts by what its body says. A 200 is read while it passes, and counts as a failure where its JSON is an
+ * error, a frame of its stream reports one, or the stream of a known format ends without its end marker: then the body ends with
+ * `StreamTruncatedError`; all else is passed on as it came. A streamed answer counts as a success from its first content on, a
+ * JSON answer when it has come. The policy's `timeouts` hold: `firstToken` until then (or 64 KiB), `idle` between
  * chunks (up to 64 KiB are read ahead of you, so that is the provider's pace), `total`. After an error status the rest of the body is the caller's: only its own signal ends it.
  *
  * @throws InvalidOptionError for a bad option

@@ -79,7 +79,7 @@ export function judgeStream(source: string, from: StreamFacts): Outcome | "cut" 
       if (hasError(doc)) return errorFrame(doc, facts);
       filtered ||= isFiltered(doc);
       ended ||= isEnd(doc);
-      if (from.provider === "ollama" && isLostError(doc)) return outcomeOf("stream-error", { scope: "model" });
+      if (isLostError(doc, from.provider)) return LOST_ERROR;
     }
   }
   if (filtered) return outcomeOf("content-filtered");
@@ -101,8 +101,11 @@ function scopeOfFrame(facts: Facts): "model" | "provider" {
   return facts.upstream || ["ollama", "llamacpp", "vllm", "tgi"].includes(facts.provider ?? "") ? "model" : "provider";
 }
 
+export const LOST_ERROR: Outcome = Object.freeze(outcomeOf("stream-error", { scope: "model" }));
+
 /** Ollama's OpenAI layer decodes its own error line into a chunk of nothing. */
-function isLostError(doc: unknown): boolean {
+export function isLostError(doc: unknown, provider: string | undefined): boolean {
+  if (provider !== "ollama") return false;
   const delta = get(get(get(doc, "choices"), "0"), "delta");
   return get(doc, "model") === "" && get(delta, "content") === "";
 }

@@ -1,7 +1,7 @@
 /** Watches a stream of documents: what an SDK yields, or the frames of a body, parsed. */
 import { hasError, isFiltered } from "../classify/answer.ts";
 import { NO_HEADERS, type HeaderMap } from "../classify/headers.ts";
-import { judgeErrorDocument } from "../classify/stream.ts";
+import { isLostError, judgeErrorDocument, LOST_ERROR } from "../classify/stream.ts";
 import { outcomeOf, type Outcome } from "../outcome.ts";
 import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
 
@@ -30,6 +30,7 @@ export class DocumentInspector implements StreamInspector {
   see(document: unknown): Sight {
     if (this.#failure !== null) return "opening"; // it was told
     if (hasError(document)) return this.fail(this.#outcomeOf(document));
+    if (isLostError(document, this.#origin.provider)) return this.fail(LOST_ERROR);
     this.#filtered ||= isFiltered(document);
     if (this.#endsWith(document)) return this.finish();
     return this.#format.hasContent(document) ? "content" : "opening";

@@ -1,0 +1,181 @@
+/** The inspector of a passing answer must come to what `classify` says of the whole one, however its bytes were cut. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { outcomeCases, type OutcomeCase } from "../../../../tests/support/outcome-corpus.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import { ResponseInspector } from "./response-inspector.ts";
+
+const PATHS: Readonly<Record<string, string>> = {
+  anthropic: "/v1/messages",
+  gemini: "/v1beta/models/gemini-2.5-pro:streamGenerateContent",
+  ollama: "/api/chat",
+};
+
+// An abort is no matter of the bytes, and AWS's binary frames are not read here.
+const streams = outcomeCases().filter(
+  ({ surface, context, provider }) => surface === "stream" && context === undefined && provider !== "bedrock",
+);
+
+function pathOf({ provider, body = "" }: OutcomeCase): string {
+  if (body.includes('"type":"response.')) return "/v1/responses";
+  return body.includes('"choices"') ? "/v1/chat/completions" : (PATHS[provider] ?? "/v1/chat/completions");
+}
+
+interface Passed {
+  readonly outcome: Outcome;
+  /** The index of the chunk at which content, or a failure, was first seen; -1: never. */
+  readonly contentAt: number;
+  readonly failedAt: number;
+}
+
+function pass(c: OutcomeCase, chunks: readonly Uint8Array[], path: string): Passed {
+  const inspector = new ResponseInspector({ provider: c.provider, url: new URL(path, "http://provider.test") });
+  const { status, headers } = c;
+  inspector.see(new Response(null, { status: status ?? 200, headers: headers ?? {} }));
+  const sights = chunks.map((chunk) => inspector.see(chunk));
+  const end = inspector.end();
+  const failure = sights.find((sight) => typeof sight === "object");
+  const atEnd =
+    end === "cut" ? outcomeOf("stream-error") : end === "whole" ? outcomeOf("success", { scope: "provider" }) : end;
+  return {
+    outcome: failure ?? atEnd,
+    contentAt: sights.findIndex((sight) => sight === "content" || sight === "end"),
+    failedAt: sights.findIndex((sight) => typeof sight === "object"),
+  };
+}
+
+function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    chunks.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return chunks;
+}
+
+const bytesOf = (c: OutcomeCase): Uint8Array => new TextEncoder().encode(c.body);
+
+test("the corpus has streams of every dialect that is read", () => {
+  expect(new Set(streams.map(({ provider }) => provider))).toEqual(
+    new Set(["openai", "anthropic", "openrouter", "gemini", "llamacpp", "ollama", "mistral", "tgi"]),
+  );
+});
+
+describe.each(streams.map((c) => [c.id, c] as const))("%s", (_id, c) => {
+  const { kind, track, scope } = c.expect;
+
+  test("comes out as recorded, whole and byte by byte", () => {
+    for (const size of [1, 7, 1_000_000])
+      expect(pass(c, cut(bytesOf(c), [size]), pathOf(c)).outcome).toMatchObject({ kind, track, scope });
+  });
+
+  test("comes out the same however it is cut", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 12 }), (sizes) => {
+        expect(pass(c, cut(bytesOf(c), sizes), pathOf(c)).outcome.kind).toBe(kind);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("needs no path that is known", () => {
+    expect(pass(c, [bytesOf(c)], "/somewhere/else").outcome.kind).toBe(kind);
+  });
+});
+
+const asked = { provider: "openai", url: new URL("http://provider.test/v1/chat/completions") };
+const head = (type: string): Response => new Response(null, { headers: { "content-type": type } });
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe("A whole answer", () => {
+  const JSON_TYPE = "application/json; charset=utf-8";
+
+  test("is content when it has ended, and an error inside is what it says", () => {
+    const inspector = new ResponseInspector(asked);
+    expect(inspector.see(head(JSON_TYPE))).toBe("opening");
+    expect(inspector.see(bytes('{"error":{"code":"server_is_overloaded",'))).toBe("opening");
+    inspector.see(bytes('"message":"later"}}'));
+    expect(inspector.end()).toMatchObject({ kind: "overloaded", track: "window" });
+  });
+
+  test("is whole where it holds an answer", () => {
+    const inspector = new ResponseInspector(asked);
+    inspector.see(head(JSON_TYPE));
+    inspector.see(bytes('{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}'));
+    expect(inspector.end()).toBe("whole");
+  });
+
+  test("is content before its end when it is longer than any error", () => {
+    const inspector = new ResponseInspector(asked);
+    inspector.see(head(JSON_TYPE));
+    expect(inspector.see(bytes(`{"data":"${"x".repeat(65_536)}`))).toBe("content");
+    expect(inspector.end()).toBe("whole");
+  });
+
+  test.each(["", '{"choices":[{', "<html>"])("that cannot be read (%j) is none, where a model was asked", (text) => {
+    const inspector = new ResponseInspector(asked);
+    inspector.see(head(JSON_TYPE));
+    inspector.see(bytes(text));
+    expect(inspector.end()).toMatchObject({ kind: "stream-error" });
+  });
+
+  test("of anything else may be unreadable", () => {
+    const inspector = new ResponseInspector({ provider: "files.test", url: new URL("http://files.test/notes.json") });
+    inspector.see(head(JSON_TYPE));
+    inspector.see(bytes("{"));
+    expect(inspector.end()).toBe("whole");
+  });
+});
+
+describe("A page", () => {
+  test("where a model was asked is a failure at once", () => {
+    expect(new ResponseInspector(asked).see(head("text/html"))).toMatchObject({ kind: "server-error" });
+  });
+
+  test("elsewhere is an answer", () => {
+    const inspector = new ResponseInspector({ provider: "site.test", url: new URL("http://site.test/") });
+    expect([inspector.see(head("text/html")), inspector.see(bytes("<html>")), inspector.end()]).toEqual([
+      "opening",
+      "content",
+      "whole",
+    ]);
+  });
+});
+
+test("Sound, pictures and files are content from their first byte", () => {
+  const inspector = new ResponseInspector({ provider: "openai", url: new URL("http://provider.test/v1/audio/speech") });
+  expect([inspector.see(head("audio/mpeg")), inspector.see(new Uint8Array([255])), inspector.end()]).toEqual([
+    "opening",
+    "content",
+    "whole",
+  ]);
+});
+
+describe("Gemini's stream as an array", () => {
+  const url = new URL("http://provider.test/v1beta/models/g:streamGenerateContent");
+  const piece = '{"candidates":[{"content":{"parts":[{"text":"He"}]}}]}';
+  const last = '{"candidates":[{"content":{"parts":[{"text":"y"}]},"finishReason":"STOP"}]}';
+
+  test.each([
+    [`[${piece},\n${last}]`, "whole"],
+    [`[${piece},\n`, "cut"],
+    [`[${piece},\n${last.slice(0, 30)}`, "stream-error"],
+    [`[${piece},\n{"error":{"code":503,"status":"UNAVAILABLE","message":"x"}}]`, "overloaded"],
+  ])("%s", (text, end) => {
+    const inspector = new ResponseInspector({ provider: "gemini", url });
+    inspector.see(head("application/json"));
+    for (const chunk of cut(bytes(text), [3])) inspector.see(chunk);
+    const told = inspector.end();
+    expect(typeof told === "string" ? told : told.kind).toBe(end);
+  });
+});
+
+test("A frame too long to be read may have been the end: nothing is said to be missing", () => {
+  const inspector = new ResponseInspector(asked);
+  inspector.see(head("text/event-stream"));
+  inspector.see(bytes('data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'));
+  const picture = `data: {"choices":[{"index":0,"delta":{"content":"${"x".repeat(5 * 1024 * 1024)}"},"finish_reason":"stop"}]}\n\n`;
+  for (const chunk of cut(bytes(picture), [1_000_000])) inspector.see(chunk);
+  expect(inspector.end()).toBe("whole");
+});
