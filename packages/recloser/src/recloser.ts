@@ -12,6 +12,7 @@ import { type Random, randomText, systemRandom } from "./random.ts";
 import { Link } from "./store/link.ts";
 import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
 import type { SharedStore, Store } from "./store/store.ts";
+import { useStore } from "./store/users.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
 import { count, exact, fields, fn, text } from "./validate.ts";
 import { warnOnce } from "./warn.ts";
@@ -80,6 +81,7 @@ class Registry implements Recloser, BreakerHost {
   closed = false;
   readonly isShared: boolean;
   readonly #link: Link | null;
+  #leaveStore: (() => Promise<void>) | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
@@ -155,6 +157,7 @@ class Registry implements Recloser, BreakerHost {
 
   #linkTo(store: SharedStore, namespace: string): Link {
     const { replicaId, clock, random } = this;
+    this.#leaveStore = useStore(store);
     return new Link(store, {
       ...{ namespace, replicaId, clock, random },
       storeChanged: (mode, error, atMs) => this.tell("store", { mode, error, atMs }),
@@ -185,6 +188,7 @@ class Registry implements Recloser, BreakerHost {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
     await this.#link?.close();
+    await this.#leaveStore?.();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,121 @@
+-- @include args
+-- @include change
+-- @include clock-step
+-- One operation on one record: what all verbs share. Reads, lets the verb change the facts, writes what is different.
+--
+-- KEYS[1] the record   KEYS[2] the log of changes   KEYS[3] the log's life and sequence   KEYS[4] the index of records
+-- KEYS[5] where a record goes that cannot be read
+-- ARGV[1] name   ARGV[2] who asks   ARGV[3] channel, "" for none   ARGV[4] policy, JSON   ARGV[5] command, JSON
+-- Returns code, detail, server ms, flags, then fields and values of the record as it is now.
+-- Flags: "p" a push was refused, "q" what was there could not be read and was set aside.
+
+local function life_ms(facts, policy, now)
+  if facts.override and facts.override.untl == nil then
+    return nil
+  end
+  local least = math.max(policy.windowMs, LADDER_RESET_MS, 2 * facts.cooldown, LIFE_LEAST_MS)
+  local untl = now
+  if facts.tripped then
+    untl = math.max(untl, facts.tripped.untl)
+  end
+  if facts.override then
+    untl = math.max(untl, facts.override.untl)
+  end
+  for _, hold in pairs(facts.holds) do
+    untl = math.max(untl, hold.untl)
+  end
+  return math.ceil(least + untl - now)
+end
+
+local function write(before, facts, policy, now)
+  local after, set, del = raw_of(facts), {}, {}
+  for field, value in pairs(after) do
+    if before[field] ~= value then
+      set[#set + 1] = field
+      set[#set + 1] = value
+    end
+  end
+  for field in pairs(before) do
+    if after[field] == nil and is_ours(field) then
+      del[#del + 1] = field
+    end
+  end
+  if #set > 0 then
+    redis.call("HSET", KEYS[1], unpack(set))
+  end
+  if #del > 0 then
+    redis.call("HDEL", KEYS[1], unpack(del))
+  end
+  local life = life_ms(facts, policy, now)
+  if life == nil then
+    redis.call("PERSIST", KEYS[1])
+  else
+    redis.call("PEXPIRE", KEYS[1], life)
+  end
+  return after, life
+end
+
+-- The index grows by names that are never used again: each new one looks after a few of the oldest.
+local function index(name, life, now)
+  redis.call("ZADD", KEYS[4], life and now + life or "+inf", name)
+  local prefix = string.sub(KEYS[1], 1, #KEYS[1] - #name)
+  for _, old in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", now, "LIMIT", 0, 4)) do
+    local left = redis.call("PTTL", prefix .. old)
+    if left == -2 then
+      redis.call("ZREM", KEYS[4], old)
+    else
+      redis.call("ZADD", KEYS[4], left == -1 and "+inf" or now + left, old)
+    end
+  end
+end
+
+local function log_change(name, now)
+  if redis.call("HSETNX", KEYS[3], "life", digits(now)) == 1 then
+    redis.call("DEL", KEYS[2])
+  end
+  local sequence = redis.call("HINCRBY", KEYS[3], "seq", 1)
+  redis.call("ZADD", KEYS[2], sequence, name)
+  redis.call("ZREMRANGEBYRANK", KEYS[2], 0, -LOG_LENGTH - 1)
+end
+
+-- What a view needs; the window is the store's own.
+local function push(name, by, channel, raw, now)
+  local shown = {}
+  for field, value in pairs(raw) do
+    if not string.find(field, "^b:") and not string.find(field, "^s[k12]") then
+      shown[field] = value
+    end
+  end
+  local sent = redis.pcall("PUBLISH", channel, cjson.encode({ name = name, by = by, now = digits(now), fields = shown }))
+  return type(sent) == "table" and sent.err ~= nil
+end
+
+-- `run(facts, command, policy, now, by)` gives a code, a detail or nil, and whether it changed the facts.
+local function operate(run)
+  local name, by, channel = ARGV[1], ARGV[2], ARGV[3]
+  local policy, command = json(ARGV[4]), json(ARGV[5])
+  local now = clock_ms()
+  local raw, facts, unreadable = load_record(KEYS[1], KEYS[5])
+  local inc, ver = facts.inc, facts.ver
+  local stepped = behind_clock(facts, policy.probe.leaseMs, now)
+  local code, detail, wrote = run(facts, command, policy, now, by)
+  -- A hold that is over since the clock ran back must not be in force again when it comes to where it was.
+  if not wrote and stepped and command.type == "lift" then
+    code, wrote = changed(facts, now), true
+  end
+  local flags = unreadable and "q" or ""
+  if wrote then
+    local life
+    raw, life = write(raw, facts, policy, now)
+    if inc == 0 then
+      index(name, life, now)
+    end
+    if facts.inc ~= inc or facts.ver ~= ver then
+      log_change(name, now)
+      if channel ~= "" and push(name, by, channel, raw, now) then
+        flags = flags .. "p"
+      end
+    end
+  end
+  return { code, detail and digits(detail) or "", digits(now), flags, unpack(flat_of(raw)) }
+end

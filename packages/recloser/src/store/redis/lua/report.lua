@@ -1,0 +1,63 @@
+-- @include operation
+-- @include report
+-- Outcomes of one replica. KEYS and ARGV as in lib/operation; KEYS[6] marks the report's name.
+-- Command: { id, incarnation, generation, cells, lastSuccessAgeMs, lastSuccessStartedAgoMs, tail, retryAfterMs,
+--            notAfterMs, random }
+-- Codes: ok, tripped, extended, stale, expired, ignored, noop (it was applied before)
+
+-- After its last instant the report itself does nothing any more, so the mark need not outlive it.
+local function is_repeated(command, now)
+  local life = math.max(1, math.ceil(command.notAfterMs - now))
+  return not redis.call("SET", KEYS[6], "1", "NX", "PX", life)
+end
+
+local function extend(facts, command, now)
+  local tripped = facts.tripped
+  if now >= tripped.untl or command.retryAfterMs == nil then
+    return "ignored"
+  end
+  local untl = now + math.min(command.retryAfterMs, HINT_ON_COOLDOWN_MAX_MS)
+  if untl <= tripped.untl then
+    return "ignored"
+  end
+  tripped.untl = untl
+  changed(facts, now)
+  return "extended", nil, true
+end
+
+local function report(facts, command, policy, now, by)
+  if now > command.notAfterMs then
+    return "expired"
+  end
+  if is_repeated(command, now) then
+    return "noop"
+  end
+  local missing = facts.inc == 0
+  local known = command.incarnation == facts.inc or command.incarnation == 0
+  if not missing and (not known or command.generation ~= facts.gen) then
+    return "stale"
+  end
+  local cells, failed = cells_of(command, policy.windowMs / BUCKETS, now)
+  if missing and not failed then
+    return "ok"
+  end
+  if facts.tripped then
+    return extend(facts, command, now)
+  end
+  -- A record that was lost takes the reporter's generation, so that generations never run backwards.
+  if missing then
+    facts.gen = math.max(facts.gen, command.generation)
+  end
+  local why, evidence = merge_report(facts, cells, command, policy, by, now)
+  if why == nil then
+    if missing then
+      facts.inc, facts.ver = now, 1
+    end
+    return "ok", nil, true
+  end
+  local cause = { why = why, evidence = evidence, hint = command.retryAfterMs, random = command.random }
+  open(facts, trip_step(facts, now), cause, policy, now)
+  return "tripped", nil, true
+end
+
+return operate(report)

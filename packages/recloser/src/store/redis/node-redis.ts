@@ -1,0 +1,88 @@
+/** node-redis (the package `redis`): its single, Sentinel and Cluster clients as a port. Structurally typed. */
+import { InvalidOptionError, StoreError } from "../../errors.ts";
+import { firstConnection } from "./first-connection.ts";
+import { byDigest, type RedisPort } from "./port.ts";
+
+interface ScriptOptions {
+  keys: string[];
+  arguments: string[];
+}
+
+/** What is used of a client. */
+export interface NodeRedisLike {
+  readonly isOpen: boolean;
+  /** A cluster's client has none: it is ready when it is open. */
+  readonly isReady?: boolean;
+  evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
+  eval(lua: string, options: ScriptOptions): Promise<unknown>;
+  duplicate(): NodeRedisSubscriber;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+export interface NodeRedisSubscriber {
+  connect(): Promise<unknown>;
+  subscribe(channel: string, listener: (message: string) => unknown): Promise<unknown>;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  destroy(): void;
+}
+
+/**
+ * A client of node-redis for `redisStore`; connect it yourself. It stays yours: it is neither configured nor closed here, but
+ * for an `error` listener, without which it would not connect again. What it is not connected for is refused at once.
+ * Changes are heard on a duplicate of it.
+ *
+ * @throws InvalidOptionError for what is no such client
+ * @example
+ * import { createClient } from "redis";
+ * const client = createClient({ url: "redis://localhost:6379" });
+ * const store = redisStore({ client: fromNodeRedis(client) });
+ * await client.connect();
+ */
+export function fromNodeRedis(client: NodeRedisLike): RedisPort {
+  const given = client as Partial<NodeRedisLike> | null | undefined;
+  if (typeof given?.evalSha !== "function" || typeof given.duplicate !== "function")
+    throw new InvalidOptionError("client", "a client of node-redis", client);
+  let lastError: Error | null = null;
+  client.on("error", (error: Error) => {
+    lastError = error;
+  });
+  const isReady = (): boolean => client.isReady ?? client.isOpen;
+  const connecting = firstConnection(client, isReady);
+  const subscribers = new Set<NodeRedisSubscriber>();
+
+  const end = (subscriber: NodeRedisSubscriber): void => {
+    if (subscribers.delete(subscriber)) subscriber.destroy();
+  };
+  return {
+    async run(script, keys, args) {
+      if (!isReady()) await connecting();
+      if (!isReady()) throw notConnected(client.isOpen, lastError);
+      const options = { keys: [...keys], arguments: [...args] };
+      return byDigest(script, (method, text) =>
+        method === "evalsha" ? client.evalSha(text, options) : client.eval(text, options),
+      );
+    },
+    async subscribe(channel, onMessage) {
+      const subscriber = client.duplicate();
+      subscribers.add(subscriber);
+      subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
+      try {
+        await subscriber.connect();
+        await subscriber.subscribe(channel, onMessage);
+      } catch (error) {
+        end(subscriber);
+        throw error;
+      }
+      return () => end(subscriber);
+    },
+    close() {
+      for (const subscriber of subscribers) end(subscriber);
+      return Promise.resolve();
+    },
+  };
+}
+
+function notConnected(isOpen: boolean, cause: Error | null): StoreError {
+  const why = cause === null ? (isOpen ? "" : ": call its connect() first") : `: ${cause.message}`;
+  return new StoreError(`the Redis client is not connected${why}`, cause === null ? undefined : { cause });
+}

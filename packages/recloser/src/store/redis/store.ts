@@ -1,0 +1,143 @@
+/**
+ * Records in Redis or Valkey: one hash each, every operation one script on the server's own clock. What fails here, fails;
+ * deadlines, the local machine and the return are the library's, around any store.
+ */
+import { StoreError } from "../../errors.ts";
+import { type Facts, NO_RECORD } from "../../state.ts";
+import type { RecordPolicy, Reply, ReplyCode } from "../../record-event.ts";
+import { warnOnce } from "../../warn.ts";
+import type { StoreCommand } from "../command.ts";
+import type { RecordAddress, SharedStore, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
+import { Keys } from "./keys.ts";
+import type { RedisPort } from "./port.ts";
+import { factsOf, fieldsOf } from "./record-fields.ts";
+import { SCRIPTS } from "./scripts.generated.ts";
+
+// So many records are read by one script: a longer one would keep the server from others.
+const READ_AT_ONCE = 256;
+
+export class RedisStore implements SharedStore {
+  readonly kind = "redis";
+  readonly #port: RedisPort;
+  readonly #policies = new WeakMap<RecordPolicy, string>();
+
+  constructor(port: RedisPort) {
+    this.#port = port;
+  }
+
+  async apply(
+    { namespace, name }: RecordAddress,
+    command: StoreCommand,
+    policy: RecordPolicy,
+    by: string,
+  ): Promise<StoreAnswer> {
+    const keys = new Keys(namespace);
+    const args = [name, by, keys.channel, this.#policy(policy), JSON.stringify(command)];
+    const touched = keys.ofOperation(name, command.type === "report" ? command.id : null);
+    const [code, detail, now, flags, ...flat] = list(await this.#port.run(SCRIPTS[command.type], touched, args));
+    if (flags !== "") this.#tell(String(flags), namespace, name);
+    const facts = factsOf(fieldsOf(flat));
+    return { reply: replyOf(code as ReplyCode, String(detail), facts), facts, nowMs: Number(now) };
+  }
+
+  async read(
+    namespace: string,
+    names: readonly string[],
+  ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, Facts> }> {
+    const keys = new Keys(namespace);
+    const records = new Map<string, Facts>();
+    let nowMs = 0;
+    for (let from = 0; from < Math.max(names.length, 1); from += READ_AT_ONCE) {
+      const some = names.slice(from, from + READ_AT_ONCE);
+      const [now, ...found] = list(await this.#port.run(SCRIPTS.read, some.map((name) => keys.record(name)), []));
+      nowMs = Number(now);
+      for (const [at, name] of some.entries()) {
+        const facts = factsOf(fieldsOf(list(found[at])));
+        if (facts !== NO_RECORD) records.set(name, facts);
+      }
+    }
+    return { nowMs, records };
+  }
+
+  async changes(namespace: string, cursor: string | null): Promise<StoreChanges> {
+    const keys = new Keys(namespace);
+    const [life = "", since = "0"] = cursor?.split(":") ?? [];
+    const args = [cursor === null ? "" : life, since];
+    const [lives, sequence, complete, ...names] = list(await this.#port.run(SCRIPTS.changes, keys.ofChanges, args));
+    return { names: names.map(String), cursor: `${String(lives)}:${String(sequence)}`, complete: complete === "1" };
+  }
+
+  /** The names of records, a page at a time. Some may be of records whose life has ended. */
+  async names(namespace: string, page: { readonly from: number; readonly count: number }): Promise<readonly string[]> {
+    const keys = new Keys(namespace);
+    const found = await this.#port.run(SCRIPTS.names, [keys.index], [String(page.from), String(page.count)]);
+    return list(found).map(String);
+  }
+
+  subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void> {
+    return this.#port.subscribe(new Keys(namespace).channel, (message) => {
+      const hint = hintOf(message);
+      if (hint !== null) onHint(hint);
+    });
+  }
+
+  async ping(namespace: string): Promise<true> {
+    await this.#port.run(SCRIPTS.ping, [new Keys(namespace).ping], []);
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#port.close();
+  }
+
+  // A policy is frozen and the same for all commands of its breakers: its text is made once.
+  #policy(policy: RecordPolicy): string {
+    let text = this.#policies.get(policy);
+    if (text === undefined) {
+      const { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall } = policy;
+      const trips = { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall };
+      const { cooldown, hold, probe } = policy;
+      text = JSON.stringify({ ...trips, cooldown, hold, probe });
+      this.#policies.set(policy, text);
+    }
+    return text;
+  }
+
+  #tell(flags: string, namespace: string, name: string): void {
+    if (flags.includes("p"))
+      warnOnce(
+        "RECLOSER_STORE_PUSH_REFUSED",
+        namespace,
+        `Redis lets this user not publish to ${new Keys(namespace).channel}: other replicas learn of a change by their poll, within a second or so, instead of at once`,
+      );
+    if (flags.includes("q"))
+      warnOnce(
+        "RECLOSER_STORE_QUARANTINE",
+        `${namespace} ${name}`,
+        `what Redis had for the record "${name}" was not written by this library, or is damaged: it is kept as ${new Keys(namespace).aside(name)} for a week, and the record begins anew`,
+      );
+  }
+}
+
+function replyOf(code: ReplyCode, detail: string, facts: Facts): Reply {
+  if (detail !== "") return { code, retryAfterMs: Number(detail) };
+  const { circuit } = facts;
+  const hasLease = (code === "probe" || code === "renewed") && circuit.is === "tripped" && circuit.lease !== null;
+  return hasLease ? { code, lease: circuit.lease } : { code };
+}
+
+// A message of somebody else, or of another version, is no hint.
+function hintOf(message: string): StoreHint | null {
+  try {
+    const { name, by, now, fields } = JSON.parse(message) as Record<"name" | "by" | "now", string> & { fields: object };
+    const facts = factsOf(new Map(Object.entries(fields) as [string, string][]));
+    return { name, by, facts, nowMs: Number(now) };
+  } catch {
+    return null;
+  }
+}
+
+function list(answer: unknown): readonly unknown[] {
+  if (!Array.isArray(answer)) throw new StoreError(`Redis answered ${typeof answer} where a list was to come`);
+  return answer;
+}
