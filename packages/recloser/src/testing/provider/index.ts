@@ -3,6 +3,7 @@ export { FAULT_KINDS } from "./fault.ts";
 
 export type { SimulatedProvider } from "./simulated-provider.ts";
 export type { SimulatedProviderOptions } from "./options.ts";
+export type { DialectName } from "./dialects/by-name.ts";
 export type { Capacity } from "./capacity.ts";
 export type { ProviderStats, RequestOutcome, RequestRecord } from "./stats.ts";
 export type { AfterChunks, Fault, FaultKind, RetryHint, Targeted } from "./fault.ts";
