@@ -16,7 +16,7 @@ import {
 import type { Act, Piece, Situation } from "./acts.ts";
 import { encode } from "./dialects/dialect.ts";
 import type { Frame, Problem } from "./dialects/dialect.ts";
-import type { Fault, RetryHint } from "./fault.ts";
+import type { ErrorWithin, Fault, RetryHint } from "./fault.ts";
 
 /** The acts that answer a request under a fault (null: well). */
 export function answerScript(situation: Situation, fault: Fault | null): readonly Act[] {
@@ -33,7 +33,7 @@ export function answerScript(situation: Situation, fault: Fault | null): readonl
     case "bad-request":
       return errorAnswer(situation, { kind: "bad-request" });
     case "ok-with-error":
-      return okWithError(situation);
+      return okWithError(situation, fault);
     case "html":
       return wholeAnswer(
         fault.status ?? 502,
@@ -95,10 +95,10 @@ function brokenAnswer(situation: Situation, fault: BrokenFault): readonly Act[] 
       return [...head(situation, "chunked"), ...writes(kept), { do: "end" }];
     }
     case "stream-error": {
-      if (!stream) return okWithError(situation);
+      if (!stream) return okWithError(situation, fault);
       const sent = begun(all, fault.afterChunks, true);
       const { route, call, answer } = situation;
-      const broken = route.failedFrames(call, answer, { kind: "server-error" }, sent.length);
+      const broken = route.failedFrames(call, answer, within(fault), sent.length);
       const marker = fault.thenMarker === true ? all.filter((piece) => piece.phase === "marker") : [];
       const events = broken.map((frame): Act => ({ do: "write", bytes: encode(frame, route.encoding) }));
       return [...head(situation), ...writes(sent), ...events, ...writes(marker), { do: "end" }];
@@ -159,10 +159,14 @@ function errorAnswer(
   return problemAnswer(dialect, { ...problem, ...waited }, request, retryAfterHeader(hint, nowMs), timing.errorMs);
 }
 
-function okWithError({ dialect, route, call, answer, timing }: Situation): readonly Act[] {
-  const body = JSON.stringify(route.failedBody(call, answer, { kind: "server-error" }));
+function okWithError({ dialect, route, call, answer, timing }: Situation, fault: ErrorWithin): readonly Act[] {
+  const body = JSON.stringify(route.failedBody(call, answer, within(fault)));
   const headers = { "content-type": "application/json", ...requestId(dialect, answer.ordinal) };
   return wholeAnswer(200, headers, body, timing.errorMs);
+}
+
+function within({ error = "server-error" }: ErrorWithin): Problem {
+  return { kind: error };
 }
 
 function limit({

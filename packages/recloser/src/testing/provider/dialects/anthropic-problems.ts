@@ -39,12 +39,13 @@ const RETRYABLE: ReadonlySet<ProblemKind> = new Set(["server-error", "overloaded
 /** The error document, which is also the data of an `error` event. */
 export function errorDocument(problem: Problem, { ordinal, model }: Pick<ProblemRequest, "ordinal" | "model">): object {
   const words = WORDS[problem.kind];
-  const named = problem.kind === "not-found" && model !== null ? `model: ${model}` : words.message;
+  // The name of a model and no word around it: the API says no more of one that does not exist.
+  const told = problem.kind === "not-found" && model !== null ? `model: ${model}` : `Simulated: ${words.message}.`;
   return {
     type: "error",
     error: {
       type: TYPES[problem.status ?? 0] ?? words.type,
-      message: problem.message ?? `Simulated: ${named}.`,
+      message: problem.message ?? told,
       details: null,
     },
     request_id: requestIdOf(ordinal),

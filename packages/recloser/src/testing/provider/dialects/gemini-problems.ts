@@ -67,7 +67,9 @@ function messageOf(problem: Problem, model: string | null): string {
   if (problem.message !== undefined) return problem.message;
   const delay = retryDelay(problem);
   const isUnknownModel = problem.kind === "not-found" && model !== null;
-  const words = isUnknownModel ? `models/${model} is not found for API version v1beta` : WORDS[problem.kind].message;
+  const words = isUnknownModel
+    ? `models/${model} is not found for API version v1beta, or is not supported`
+    : WORDS[problem.kind].message;
   return `Simulated: ${words}.${delay === null ? "" : ` Please retry in ${delay}.`}`;
 }
 
