@@ -5,9 +5,9 @@ import { entries, publishedPackages } from "./scripts/packages.mjs";
 const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
   // A fifth of it is what shares a record through a store: without one it costs a download, not a call.
-  ".": "45 kB",
+  ".": "48 kB",
   "./classify": "12 kB",
-  "./fetch": "12 kB",
+  "./fetch": "20 kB",
 };
 // A test kit with a real server in it; nobody ships it to a user.
 const unbudgeted = new Set(["./testing"]);

@@ -10,7 +10,9 @@ export {
   ClockError,
   CountedStep,
   DelayedStep,
+  DialectName,
   Distribution,
+  ErrorWithin,
   FAULT_KINDS,
   Fault,
   FaultKind,
@@ -759,6 +761,10 @@ export interface Capacity {
     readonly queueLimit?: number;
 }
 
+// provider/dialects/by-name
+
+export type DialectName = "openai" | "anthropic" | "gemini" | "ollama";
+
 // provider/fault
 
 export interface Targeted {
@@ -768,6 +774,9 @@ export interface Targeted {
 export interface RetryHint {
     readonly retryAfter?: number | string;
     readonly retryAfterAs?: "seconds" | "date";
+}
+export interface ErrorWithin {
+    readonly error?: "server-error" | "overloaded" | "rate-limited";
 }
 export interface AfterChunks {
     readonly afterChunks?: number;
@@ -815,10 +824,10 @@ export type Fault =
  | ({
     readonly kind: "stream-error";
     readonly thenMarker?: boolean;
-} & AfterChunks & Targeted)
+} & ErrorWithin & AfterChunks & Targeted)
  | ({
     readonly kind: "ok-with-error";
-} & Targeted)
+} & ErrorWithin & Targeted)
  | ({
     readonly kind: "html";
     readonly status?: 200 | 502;
@@ -869,6 +878,7 @@ export interface Latency {
 // provider/options
 
 export interface SimulatedProviderOptions {
+    readonly dialect?: DialectName;
     readonly seed?: number;
     readonly port?: number;
     readonly host?: string;

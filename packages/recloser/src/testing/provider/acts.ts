@@ -1,6 +1,6 @@
 /** The parts answer scripts are made of. */
-import { CONTENT_TYPES, encode } from "./dialects/dialect.ts";
-import type { Answer, Dialect, Frame, ModelCall, Problem, Route } from "./dialects/dialect.ts";
+import { CONTENT_TYPES, encode, requestIdOf } from "./dialects/dialect.ts";
+import type { Answer, Dialect, Frame, ModelCall, Problem, ProblemRequest, Route } from "./dialects/dialect.ts";
 import type { RetryHint } from "./fault.ts";
 
 export type Act =
@@ -42,21 +42,23 @@ const QUARTERS = 4;
 const DEFAULT_AFTER_CHUNKS = 3;
 
 export function head(
-  { call, route, answer, timing }: Situation,
+  { dialect, call, route, answer, timing }: Situation,
   framing: "length" | "chunked" = "length",
 ): readonly Act[] {
+  const id = requestId(dialect, answer.ordinal);
   if (call.stream) {
     return [
       {
         do: "head",
         status: 200,
-        headers: { "content-type": CONTENT_TYPES[route.encoding], "cache-control": "no-cache" },
+        headers: { "content-type": CONTENT_TYPES[route.encoding], "cache-control": "no-cache", ...id },
       },
     ];
   }
   const length = Buffer.byteLength(JSON.stringify(route.body(call, answer)));
   const headers = {
     "content-type": "application/json",
+    ...id,
     ...(framing === "length" ? { "content-length": String(length) } : {}),
   };
   return [...wait(timing.answerMs), { do: "head", status: 200, headers }];
@@ -127,16 +129,22 @@ export function wholeAnswer(
 export function problemAnswer(
   dialect: Dialect,
   problem: Problem,
+  request: ProblemRequest,
   headers: Readonly<Record<string, string>>,
   waitMs: number,
 ): readonly Act[] {
-  const { body, headers: own } = dialect.problem(problem);
+  const { status, body, headers: own } = dialect.problem(problem, request);
   return wholeAnswer(
-    problem.status,
-    { "content-type": "application/json", ...own, ...headers },
-    JSON.stringify(body),
+    status,
+    { "content-type": "application/json", ...requestId(dialect, request.ordinal), ...own, ...headers },
+    typeof body === "string" ? body : JSON.stringify(body),
     waitMs,
   );
+}
+
+/** The header that tells the request's id, where the dialect has one. */
+export function requestId({ requestIdHeader }: Dialect, ordinal: number): Record<string, string> {
+  return requestIdHeader === null ? {} : { [requestIdHeader]: requestIdOf(ordinal) };
 }
 
 /** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. */

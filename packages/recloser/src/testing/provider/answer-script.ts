@@ -2,11 +2,21 @@
  * What goes over the wire for one request, as a list of acts. Made by pure functions: a fault is a change to the list,
  * so adding one means saying what it leaves out or puts in.
  */
-import { begun, drip, head, piecesOf, problemAnswer, retryAfterHeader, wholeAnswer, writes } from "./acts.ts";
+import {
+  begun,
+  drip,
+  head,
+  piecesOf,
+  problemAnswer,
+  requestId,
+  retryAfterHeader,
+  wholeAnswer,
+  writes,
+} from "./acts.ts";
 import type { Act, Piece, Situation } from "./acts.ts";
 import { encode } from "./dialects/dialect.ts";
 import type { Frame, Problem } from "./dialects/dialect.ts";
-import type { Fault, RetryHint } from "./fault.ts";
+import type { ErrorWithin, Fault, RetryHint } from "./fault.ts";
 
 /** The acts that answer a request under a fault (null: well). */
 export function answerScript(situation: Situation, fault: Fault | null): readonly Act[] {
@@ -15,15 +25,15 @@ export function answerScript(situation: Situation, fault: Fault | null): readonl
     case "status":
       return errorAnswer(situation, { kind: problemKind(fault.status), status: fault.status }, fault);
     case "rate-limit":
-      return errorAnswer(situation, { kind: "rate-limited", status: 429, ...limit(fault) }, fault);
+      return errorAnswer(situation, { kind: "rate-limited", ...limit(fault) }, fault);
     case "quota":
-      return errorAnswer(situation, { kind: "quota-exhausted", status: 429 });
+      return errorAnswer(situation, { kind: "quota-exhausted" });
     case "auth":
-      return errorAnswer(situation, { kind: "auth", status: 401 });
+      return errorAnswer(situation, { kind: "auth" });
     case "bad-request":
-      return errorAnswer(situation, { kind: "bad-request", status: 400 });
+      return errorAnswer(situation, { kind: "bad-request" });
     case "ok-with-error":
-      return okWithError(situation);
+      return okWithError(situation, fault);
     case "html":
       return wholeAnswer(
         fault.status ?? 502,
@@ -85,10 +95,10 @@ function brokenAnswer(situation: Situation, fault: BrokenFault): readonly Act[] 
       return [...head(situation, "chunked"), ...writes(kept), { do: "end" }];
     }
     case "stream-error": {
-      if (!stream) return okWithError(situation);
+      if (!stream) return okWithError(situation, fault);
       const sent = begun(all, fault.afterChunks, true);
       const { route, call, answer } = situation;
-      const broken = route.failedFrames(call, answer, { kind: "server-error", status: 500 }, sent.length);
+      const broken = route.failedFrames(call, answer, within(fault), sent.length);
       const marker = fault.thenMarker === true ? all.filter((piece) => piece.phase === "marker") : [];
       const events = broken.map((frame): Act => ({ do: "write", bytes: encode(frame, route.encoding) }));
       return [...head(situation), ...writes(sent), ...events, ...writes(marker), { do: "end" }];
@@ -139,13 +149,24 @@ function malformed(
   ];
 }
 
-function errorAnswer({ dialect, timing, nowMs }: Situation, problem: Problem, hint: RetryHint = {}): readonly Act[] {
-  return problemAnswer(dialect, problem, retryAfterHeader(hint, nowMs), timing.errorMs);
+function errorAnswer(
+  { dialect, call, answer, timing, nowMs }: Situation,
+  problem: Problem,
+  hint: RetryHint = {},
+): readonly Act[] {
+  const waited = typeof hint.retryAfter === "number" ? { retryAfterMs: hint.retryAfter * 1_000 } : {};
+  const request = { ordinal: answer.ordinal, nowMs, model: call.model };
+  return problemAnswer(dialect, { ...problem, ...waited }, request, retryAfterHeader(hint, nowMs), timing.errorMs);
 }
 
-function okWithError({ route, call, answer, timing }: Situation): readonly Act[] {
-  const body = JSON.stringify(route.failedBody(call, answer, { kind: "server-error", status: 500 }));
-  return wholeAnswer(200, { "content-type": "application/json" }, body, timing.errorMs);
+function okWithError({ dialect, route, call, answer, timing }: Situation, fault: ErrorWithin): readonly Act[] {
+  const body = JSON.stringify(route.failedBody(call, answer, within(fault)));
+  const headers = { "content-type": "application/json", ...requestId(dialect, answer.ordinal) };
+  return wholeAnswer(200, headers, body, timing.errorMs);
+}
+
+function within({ error = "server-error" }: ErrorWithin): Problem {
+  return { kind: error };
 }
 
 function limit({

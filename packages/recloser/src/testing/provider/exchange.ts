@@ -9,7 +9,7 @@ import { answerScript } from "./answer-script.ts";
 import type { Gate } from "./capacity.ts";
 import type { Counters, Entry } from "./counters.ts";
 import type { RequestOutcome } from "./stats.ts";
-import { isProblem, matchPath } from "./dialects/dialect.ts";
+import { fitsQuery, isProblem, matchPath } from "./dialects/dialect.ts";
 import type { Answer, Dialect, ModelCall, Problem, Route } from "./dialects/dialect.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import { sample } from "./latency.ts";
@@ -54,6 +54,7 @@ export async function exchange(
   response: ServerResponse,
 ): Promise<void> {
   const entry = provider.counters.begin({ method: request.method ?? "", path, headers: request.headers });
+  const ordinal = provider.nextOrdinal();
   const gone = new AbortController();
   response.once("close", () => {
     // A response closes after its last byte, too; only before that it means that somebody left.
@@ -65,12 +66,14 @@ export async function exchange(
   try {
     const found = await find(provider, path, request);
     let acts: readonly Act[];
-    if ("problem" in found) acts = refuse(found, entry, request);
+    if ("problem" in found) acts = refuse(provider, found, ordinal, entry, request);
     else {
       entry.describe(found.call.model, found.call.stream);
       const admission = await provider.gate.enter(gone.signal);
       if (admission.admitted) release = admission.release;
-      acts = admission.admitted ? decide(provider, found, entry) : overCapacity(provider, found, entry, admission);
+      acts = admission.admitted
+        ? decide(provider, found, ordinal, entry)
+        : overCapacity(provider, found, ordinal, entry, admission);
     }
     await play(acts, response, provider.clock, gone.signal, () => entry.end("completed"));
   } catch (error) {
@@ -84,10 +87,11 @@ export async function exchange(
 
 async function find(provider: Workings, path: string, request: IncomingMessage): Promise<Found | Refused> {
   const allowed: string[] = [];
+  const query = new URLSearchParams((request.url ?? "").slice(path.length));
   for (const dialect of provider.dialects) {
     for (const route of dialect.routes) {
       const params = matchPath(route.path, path);
-      if (params === null) continue;
+      if (params === null || !fitsQuery(route, query)) continue;
       allowed.push(route.method);
       if (route.method !== request.method) continue;
       const read = route.method === "GET" ? { json: null } : await readJson(request);
@@ -97,43 +101,56 @@ async function find(provider: Workings, path: string, request: IncomingMessage):
     }
   }
   const dialect = provider.dialects[0];
-  if (allowed.length === 0) return { dialect, problem: { kind: "not-found", status: 404 } };
-  return { dialect, problem: { kind: "method-not-allowed", status: 405 }, allow: allowed.join(", ") };
+  if (allowed.length === 0) return { dialect, problem: { kind: "not-found" } };
+  return { dialect, problem: { kind: "method-not-allowed" }, allow: allowed.join(", ") };
 }
 
-function refuse({ dialect, problem, allow }: Refused, entry: Entry, request: IncomingMessage): readonly Act[] {
+function refuse(
+  { clock }: Workings,
+  { dialect, problem, allow }: Refused,
+  ordinal: number,
+  entry: Entry,
+  request: IncomingMessage,
+): readonly Act[] {
   entry.decide("refused");
   // A body nobody read must not be taken for the next request.
   request.resume();
-  return problemAnswer(dialect, problem, allow === undefined ? {} : { allow }, 0);
+  const headers: Record<string, string> = allow === undefined ? {} : { allow };
+  return problemAnswer(dialect, problem, { ordinal, nowMs: clock.now(), model: null }, headers, 0);
 }
 
-function decide(provider: Workings, { dialect, route, call }: Found, entry: Entry): readonly Act[] {
+function decide(provider: Workings, { dialect, route, call }: Found, ordinal: number, entry: Entry): readonly Act[] {
   const fault = provider.board.take(call.model);
   entry.decide(fault === null ? "success" : (fault.kind satisfies RequestOutcome));
   const nowMs = provider.clock.now();
-  return answerScript(
-    { dialect, route, call, answer: answerTo(provider, call, nowMs), timing: timingOf(provider), nowMs },
-    fault,
-  );
+  const answer = answerTo(provider, call, ordinal, nowMs);
+  return answerScript({ dialect, route, call, answer, timing: timingOf(provider), nowMs }, fault);
 }
 
 function overCapacity(
   { clock }: Workings,
-  { dialect }: Found,
+  { dialect, call }: Found,
+  ordinal: number,
   entry: Entry,
   { as, retryAfterMs }: { as: "rate-limited" | "overloaded"; retryAfterMs: number },
 ): readonly Act[] {
   entry.decide("over-capacity");
-  const limited = as === "rate-limited" ? { limited: "requests" as const, resetMs: retryAfterMs } : {};
-  const hint = retryAfterHeader({ retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1_000)) }, clock.now());
-  return problemAnswer(dialect, { kind: as, status: as === "rate-limited" ? 429 : 503, ...limited }, hint, 0);
+  const nowMs = clock.now();
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  const problem: Problem = {
+    kind: as,
+    status: as === "rate-limited" ? 429 : 503,
+    retryAfterMs: seconds * 1_000,
+    ...(as === "rate-limited" && { limited: "requests", resetMs: retryAfterMs }),
+  };
+  const hint = retryAfterHeader({ retryAfter: seconds }, nowMs);
+  return problemAnswer(dialect, problem, { ordinal, nowMs, model: call.model }, hint, 0);
 }
 
-function answerTo({ seed, answerTokens, models, nextOrdinal }: Workings, call: ModelCall, nowMs: number): Answer {
+function answerTo({ seed, answerTokens, models }: Workings, call: ModelCall, ordinal: number, nowMs: number): Answer {
   const { pieces, whole } = generate(seed, `${call.model}\n${call.prompt}`, answerTokens, call.maxTokens);
   return {
-    ordinal: nextOrdinal(),
+    ordinal,
     createdS: Math.floor(nowMs / 1_000),
     pieces,
     text: pieces.join(""),

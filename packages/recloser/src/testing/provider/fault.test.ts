@@ -59,6 +59,8 @@ describe("a fault", () => {
     [{ kind: "slow-drip", everyMs: -1 }, "fault.everyMs", -1],
     [{ kind: "slow-drip", everyMs: 1, bytes: 0 }, "fault.bytes", 0],
     [{ kind: "cut-stream", afterChunks: -1 }, "fault.afterChunks", -1],
+    [{ kind: "stream-error", error: "auth" }, "fault.error", "auth"],
+    [{ kind: "ok-with-error", error: 503 }, "fault.error", 503],
     [{ kind: "cut-stream", afterChunks: 1.5 }, "fault.afterChunks", 1.5],
     [{ kind: "cut-stream", how: "slam" }, "fault.how", "slam"],
     [{ kind: "html", status: 503 }, "fault.status", 503],

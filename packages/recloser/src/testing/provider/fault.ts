@@ -28,6 +28,12 @@ export interface RetryHint {
   readonly retryAfterAs?: "seconds" | "date";
 }
 
+/** What an error says that comes after the 200. */
+export interface ErrorWithin {
+  /** Default `"server-error"`. Providers that break off a stream are as often `"overloaded"`. */
+  readonly error?: "server-error" | "overloaded" | "rate-limited";
+}
+
 /** Where in a stream it happens. */
 export interface AfterChunks {
   /**
@@ -50,9 +56,9 @@ export type Fault =
   /** 429. `limited` adds the dialect's rate-limit headers, saying that requests or tokens ran out; `resetMs` (default 1 000) is when they are back. */
   | ({ readonly kind: "rate-limit"; readonly limited?: "requests" | "tokens"; readonly resetMs?: number } & RetryHint &
       Targeted)
-  /** 429 because the account is out of credit: waiting does not help. */
+  /** The account is out of credit, or the model's quota of the day is used up (Gemini): waiting a little does not help. 429, or the dialect's own status. */
   | ({ readonly kind: "quota" } & Targeted)
-  /** 401: the key is not valid. */
+  /** The key is not valid: 401, or the dialect's own status (400 for Gemini). */
   | ({ readonly kind: "auth" } & Targeted)
   /** 400: the caller's own mistake. */
   | ({ readonly kind: "bad-request" } & Targeted)
@@ -66,12 +72,12 @@ export type Fault =
   | ({ readonly kind: "slow-first-token"; readonly ms: number } & Targeted)
   /** Drops the connection mid-answer: `"fin"` (default) closes it, `"reset"` sends RST. Chunked encoding or content-length stay unfulfilled. */
   | ({ readonly kind: "cut-stream"; readonly how?: "fin" | "reset" } & AfterChunks & Targeted)
-  /** Ends cleanly as far as HTTP can tell, but without finish reason and marker; `omit: "marker"` leaves out only what follows the finish (`[DONE]`). */
+  /** Ends cleanly as far as HTTP can tell, but without finish reason and marker; `omit: "marker"` leaves out only what follows the finish (`[DONE]`, `message_stop`, an array's bracket), which not every dialect has. */
   | ({ readonly kind: "no-terminal-marker"; readonly omit?: "finish" | "marker" } & Targeted)
-  /** An error event inside a 200 stream; `thenMarker` (default false) still sends the end marker. A whole answer becomes `ok-with-error`. */
-  | ({ readonly kind: "stream-error"; readonly thenMarker?: boolean } & AfterChunks & Targeted)
+  /** What the dialect writes into a 200 stream when it fails; `thenMarker` (default false) still sends the end marker. A whole answer becomes `ok-with-error`. */
+  | ({ readonly kind: "stream-error"; readonly thenMarker?: boolean } & ErrorWithin & AfterChunks & Targeted)
   /** 200 with a JSON error body, also to who asked for a stream. */
-  | ({ readonly kind: "ok-with-error" } & Targeted)
+  | ({ readonly kind: "ok-with-error" } & ErrorWithin & Targeted)
   /** A web page instead of an answer: a load balancer's 502 (default) or a maintenance page with 200. */
   | ({ readonly kind: "html"; readonly status?: 200 | 502 } & Targeted)
   /** RST before any header. */
@@ -94,6 +100,9 @@ const RETRY_HINT: Readonly<Record<string, Check>> = {
   retryAfter: optional(retryAfterCheck),
   retryAfterAs: optional(oneOf("seconds", "date")),
 };
+const ERROR_WITHIN: Readonly<Record<string, Check>> = {
+  error: optional(oneOf("server-error", "overloaded", "rate-limited")),
+};
 const AFTER_CHUNKS: Readonly<Record<string, Check>> = { afterChunks: optional(integerBetween(0, 1_000_000, "chunks")) };
 
 const FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> = {
@@ -113,8 +122,8 @@ const FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> = {
   "slow-first-token": { ...TARGETED, ms: milliseconds },
   "cut-stream": { ...TARGETED, ...AFTER_CHUNKS, how: optional(oneOf("fin", "reset")) },
   "no-terminal-marker": { ...TARGETED, omit: optional(oneOf("finish", "marker")) },
-  "stream-error": { ...TARGETED, ...AFTER_CHUNKS, thenMarker: optional(truth) },
-  "ok-with-error": TARGETED,
+  "stream-error": { ...TARGETED, ...ERROR_WITHIN, ...AFTER_CHUNKS, thenMarker: optional(truth) },
+  "ok-with-error": { ...TARGETED, ...ERROR_WITHIN },
   html: { ...TARGETED, status: optional(oneOf(200, 502)) },
   reset: TARGETED,
   "slow-drip": { ...TARGETED, everyMs: milliseconds, bytes: optional(integerBetween(1, 1_000_000, "bytes")) },

@@ -3,7 +3,10 @@ import type { Clock } from "../../clock.ts";
 import type { Random } from "../../random.ts";
 import { checkedCapacity } from "./capacity.ts";
 import type { Capacity } from "./capacity.ts";
-import { fieldsOf, integerBetween, optional, refuse } from "./check.ts";
+import { fieldsOf, integerBetween, oneOf, optional, refuse } from "./check.ts";
+import { DIALECTS } from "./dialects/by-name.ts";
+import type { DialectName } from "./dialects/by-name.ts";
+import type { Dialect } from "./dialects/dialect.ts";
 import { checkedFault } from "./fault.ts";
 import type { Fault } from "./fault.ts";
 import { checkedLatency } from "./latency.ts";
@@ -12,6 +15,11 @@ import { checkedSchedule } from "./schedule.ts";
 import type { ScheduleStep } from "./schedule.ts";
 
 export interface SimulatedProviderOptions {
+  /**
+   * Whose HTTP API is spoken, paths, streams and errors: `"openai"` (default), `"anthropic"` (Messages), `"gemini"`
+   * (of AI Studio, v1beta) or `"ollama"` (its own, and OpenAI's under `/v1`). Keys and versions are not checked.
+   */
+  readonly dialect?: DialectName;
   /** Makes answers, latencies and the draws of probabilities repeatable; a whole number, default 1. */
   readonly seed?: number;
   /** Default 0: any free port. */
@@ -28,7 +36,7 @@ export interface SimulatedProviderOptions {
   readonly schedule?: readonly ScheduleStep[];
   /** How many pieces (about: words) a whole answer has; default 16 to 32, from the seed. */
   readonly answerTokens?: number;
-  /** The models that `GET /v1/models` lists; requests may name any other. Default `["simulated-large", "simulated-small"]`. */
+  /** The models that the dialect's list of models names; requests may name any other. Default `["simulated-large", "simulated-small"]`. */
   readonly models?: readonly string[];
   /** Default: the machine's clock. */
   readonly clock?: Clock;
@@ -37,6 +45,7 @@ export interface SimulatedProviderOptions {
 }
 
 export interface CheckedOptions {
+  readonly dialects: readonly [Dialect, ...Dialect[]];
   readonly seed: number;
   readonly port: number;
   readonly host: string;
@@ -56,6 +65,7 @@ export function checkedOptions(options: SimulatedProviderOptions): CheckedOption
   let fault: Fault | null = null;
   let schedule: readonly ScheduleStep[] | null = null;
   fieldsOf(options, "", {
+    dialect: optional(oneOf(...Object.keys(DIALECTS))),
     seed: optional(integerBetween(0, 0xffff_ffff, "seed")),
     port: optional(integerBetween(0, 65_535, "port")),
     host: optional(textCheck),
@@ -71,6 +81,7 @@ export function checkedOptions(options: SimulatedProviderOptions): CheckedOption
   if (fault !== null && schedule !== null)
     refuse("schedule", "no schedule beside a fault: one of them", options.schedule);
   const {
+    dialect = "openai",
     seed = 1,
     port = 0,
     host = "127.0.0.1",
@@ -78,6 +89,7 @@ export function checkedOptions(options: SimulatedProviderOptions): CheckedOption
     models = ["simulated-large", "simulated-small"],
   } = options;
   return {
+    dialects: DIALECTS[dialect],
     seed,
     port,
     host,

@@ -8,7 +8,7 @@ const MOST_DISCARDED_BYTES = 16 * MOST_BYTES;
 /** The request's JSON, or what is wrong with it. Rejects when the client leaves before the end. */
 export async function readJson(
   request: IncomingMessage,
-): Promise<{ readonly json: unknown } | { readonly problem: Problem }> {
+): Promise<{ readonly json: unknown } | { readonly problem: Problem & { readonly status: number } }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -8,8 +8,6 @@ import type { Switchboard } from "./admin.ts";
 import { Gate } from "./capacity.ts";
 import { Counters } from "./counters.ts";
 import type { ProviderStats, RequestRecord } from "./stats.ts";
-import { openai } from "./dialects/openai.ts";
-import type { Dialect } from "./dialects/dialect.ts";
 import { exchange } from "./exchange.ts";
 import type { Workings } from "./exchange.ts";
 import { FaultBoard } from "./fault-board.ts";
@@ -22,7 +20,6 @@ import type { ScheduleStep } from "./schedule.ts";
 
 import type { SimulatedProvider } from "./simulated-provider.ts";
 
-const DIALECTS: readonly [Dialect, ...Dialect[]] = [openai];
 // The draws of one concern must not shift those of another, or a changed latency would change who is struck.
 const LATENCY_STREAM = 0x9e37_79b9;
 
@@ -60,7 +57,7 @@ export class RunningProvider implements SimulatedProvider {
     return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
   }
   get baseUrl(): string {
-    return this.url + DIALECTS[0].basePath;
+    return this.url + this.#options.dialects[0].basePath;
   }
   get port(): number {
     return this.#listener.port;
@@ -106,6 +103,8 @@ export class RunningProvider implements SimulatedProvider {
 
   #answer(workings: Workings, request: IncomingMessage, response: ServerResponse): void {
     response.setHeader("x-simulated-provider", "recloser");
+    // Node would tell the machine's time; an instant in another header must be one of the same clock.
+    response.setHeader("date", new Date(this.#options.clock.now()).toUTCString());
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     const answering = isAdminPath(path)
       ? answerAdmin(path, request, response, this.#switchboard())
@@ -133,7 +132,6 @@ export class RunningProvider implements SimulatedProvider {
   #workings(): Workings {
     return {
       ...this.#options,
-      dialects: DIALECTS,
       gate: this.#gate,
       board: this.#board,
       counters: this.#counters,

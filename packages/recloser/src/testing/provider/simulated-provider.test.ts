@@ -350,6 +350,7 @@ describe("the switches over HTTP", () => {
 
 describe("an option", () => {
   test.each([
+    [{ dialect: "cohere" }, "dialect"],
     [{ seed: -1 }, "seed"],
     [{ seed: NaN }, "seed"],
     [{ port: 70_000 }, "port"],

@@ -9,7 +9,10 @@ import type { ScheduleStep } from "./schedule.ts";
 export interface SimulatedProvider extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** What an OpenAI client takes: `http://127.0.0.1:PORT/v1`. */
+  /**
+   * What the dialect's official client takes as its base URL: `http://127.0.0.1:PORT/v1` for `openai`, else as `url`.
+   * Ollama for an OpenAI client is `${url}/v1`.
+   */
   readonly baseUrl: string;
   readonly port: number;
   /** The fault in force now, null when well. */
@@ -35,7 +38,8 @@ export interface SimulatedProvider extends AsyncDisposable {
 }
 
 /**
- * Starts a provider on loopback that speaks OpenAI's HTTP API and fails as told. No model is behind it.
+ * Starts a provider on loopback that speaks OpenAI's, Anthropic's, Gemini's or Ollama's HTTP API and fails as told. No
+ * model is behind it.
  *
  * Throws (rejects with) `InvalidOptionError` for a wrong option, and with the system's error when the port is taken.
  *
@@ -43,6 +47,9 @@ export interface SimulatedProvider extends AsyncDisposable {
  * await using provider = await simulatedProvider({ latency: { answer: 20 } });
  * const client = new OpenAI({ baseURL: provider.baseUrl, apiKey: "any", maxRetries: 0 });
  * provider.setFault({ kind: "status", status: 503, retryAfter: 2 });
+ *
+ * await using claude = await simulatedProvider({ dialect: "anthropic", fault: { kind: "status", status: 529 } });
+ * const anthropic = new Anthropic({ baseURL: claude.baseUrl, apiKey: "any", maxRetries: 0 });
  */
 export async function simulatedProvider(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {
   const running = new RunningProvider(checkedOptions(options));

@@ -2,20 +2,25 @@
 
 /** A wire format. */
 export interface Dialect {
-  readonly name: string;
-  /** What a client takes as its base URL, after host and port: `/v1`. */
+  /** What the official client takes as its base URL, after host and port: `/v1`, or nothing. */
   readonly basePath: string;
   readonly routes: readonly Route[];
-  /** The error answer to a problem. `Retry-After` is added by the server. */
-  problem(problem: Problem): ErrorAnswer;
+  /** Where an answer tells the request's id; null for a dialect whose answers tell none. */
+  readonly requestIdHeader: string | null;
+  /** The error answer to a problem. `Retry-After` and the request's id are added by the server. */
+  problem(problem: Problem, request: ProblemRequest): ErrorAnswer;
 }
+
+/** How a stream's frames are written; `json` is one JSON array, whose frames carry their own brackets and commas. */
+export type Encoding = "sse" | "ndjson" | "json";
 
 export interface Route {
   readonly method: "GET" | "POST";
   /** `/v1beta/models/{model}:generateContent`; `{name}` stands for one segment or a part of it, decoded into `params`. */
   readonly path: string;
-  /** How a stream's frames are written. */
-  readonly encoding: "sse" | "ndjson";
+  /** What the query must say, too; of two routes with one path the narrower comes first. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly encoding: Encoding;
   /** Reads the request, or says what is wrong with it. */
   read(request: RouteRequest): ModelCall | Problem;
   /** The body of a whole answer. */
@@ -74,6 +79,8 @@ export interface Frame {
   readonly event?: string;
   /** JSON, or a text that is written as it is. */
   readonly data: unknown;
+  /** Written past the encoding, as a server does that fails outside its own stream. */
+  readonly bare?: true;
 }
 
 export type ProblemKind =
@@ -89,33 +96,64 @@ export type ProblemKind =
 
 export interface Problem {
   readonly kind: ProblemKind;
-  readonly status: number;
+  /** As the fault asks; without one the dialect's own for that kind. */
+  readonly status?: number;
   readonly message?: string;
   /** The field of the request that is wrong. */
   readonly param?: string;
   /** For rate limits: which one ran out (adds headers), and when it is back. */
   readonly limited?: "requests" | "tokens";
   readonly resetMs?: number;
+  /** What `Retry-After` will say, for a dialect that says it elsewhere as well. */
+  readonly retryAfterMs?: number;
+}
+
+/** The request that meets a problem. */
+export interface ProblemRequest {
+  readonly ordinal: number;
+  readonly nowMs: number;
+  /** Null where none was named or understood. */
+  readonly model: string | null;
 }
 
 export interface ErrorAnswer {
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or a text that is sent as it is. */
   readonly body: unknown;
 }
 
-export const CONTENT_TYPES: Readonly<Record<Route["encoding"], string>> = {
+export const CONTENT_TYPES: Readonly<Record<Encoding, string>> = {
   sse: "text/event-stream; charset=utf-8",
   ndjson: "application/x-ndjson",
+  json: "application/json; charset=UTF-8",
 };
 
-export function encode(frame: Frame, encoding: Route["encoding"]): string {
+/** What a route lacks that never streams. */
+export const NEVER_STREAMED: Pick<Route, "encoding" | "frames" | "failedFrames"> = {
+  encoding: "json",
+  frames: () => [],
+  failedFrames: () => [],
+};
+
+export function encode(frame: Frame, encoding: Encoding): string {
   const data = typeof frame.data === "string" ? frame.data : JSON.stringify(frame.data);
+  if (frame.bare === true || encoding === "json") return data;
   if (encoding === "ndjson") return `${data}\n`;
   return frame.event === undefined ? `data: ${data}\n\n` : `event: ${frame.event}\ndata: ${data}\n\n`;
 }
 
+/** The id of a request, as its header and, in some dialects, its error tell it. */
+export function requestIdOf(ordinal: number): string {
+  return `req_simulated_${ordinal}`;
+}
+
 export function isProblem(read: ModelCall | Problem): read is Problem {
   return read.kind !== "call";
+}
+
+export function fitsQuery({ query = {} }: Route, asked: URLSearchParams): boolean {
+  return Object.entries(query).every(([name, value]) => asked.get(name) === value);
 }
 
 /** The params of `path` if it fits the route's template, else null. */

@@ -1,6 +1,7 @@
 import type { ErrorAnswer, Problem, ProblemKind } from "./dialect.ts";
 
 interface Words {
+  readonly status: number;
   readonly type: string;
   readonly code: string | null;
   readonly message: string;
@@ -9,30 +10,54 @@ interface Words {
 // Shapes as the API sends them; the sentences are ours.
 const WORDS: Readonly<Record<ProblemKind, Words>> = {
   "server-error": {
+    status: 500,
     type: "server_error",
     code: null,
     message: "Simulated: the server had an error while processing your request.",
   },
   overloaded: {
+    status: 503,
     type: "service_unavailable_error",
     code: "server_is_overloaded",
     message: "Simulated: the servers are overloaded, try again later.",
   },
-  "rate-limited": { type: "requests", code: "rate_limit_exceeded", message: "Simulated: rate limit reached." },
+  "rate-limited": {
+    status: 429,
+    type: "requests",
+    code: "rate_limit_exceeded",
+    message: "Simulated: rate limit reached.",
+  },
   "quota-exhausted": {
+    status: 429,
     type: "insufficient_quota",
     code: "insufficient_quota",
     message: "Simulated: you exceeded your current quota, check plan and billing.",
   },
-  auth: { type: "invalid_request_error", code: "invalid_api_key", message: "Simulated: incorrect API key provided." },
-  "bad-request": { type: "invalid_request_error", code: null, message: "Simulated: the request is not valid." },
-  "not-found": { type: "invalid_request_error", code: null, message: "Simulated: no such path." },
+  auth: {
+    status: 401,
+    type: "invalid_request_error",
+    code: "invalid_api_key",
+    message: "Simulated: incorrect API key provided.",
+  },
+  "bad-request": {
+    status: 400,
+    type: "invalid_request_error",
+    code: null,
+    message: "Simulated: the request is not valid.",
+  },
+  "not-found": { status: 404, type: "invalid_request_error", code: null, message: "Simulated: no such path." },
   "method-not-allowed": {
+    status: 405,
     type: "invalid_request_error",
     code: "method_not_supported",
     message: "Simulated: not that method.",
   },
-  "too-large": { type: "invalid_request_error", code: null, message: "Simulated: the request body is too large." },
+  "too-large": {
+    status: 413,
+    type: "invalid_request_error",
+    code: null,
+    message: "Simulated: the request body is too large.",
+  },
 };
 
 /** The `error` object of a problem. */
@@ -47,7 +72,11 @@ export function errorObject(problem: Problem): Record<string, unknown> {
 }
 
 export function openaiProblem(problem: Problem): ErrorAnswer {
-  return { headers: limitHeaders(problem), body: { error: errorObject(problem) } };
+  return {
+    status: problem.status ?? WORDS[problem.kind].status,
+    headers: limitHeaders(problem),
+    body: { error: errorObject(problem) },
+  };
 }
 
 function tryAgain({ kind, resetMs }: Problem): string {

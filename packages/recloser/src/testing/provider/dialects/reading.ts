@@ -4,7 +4,6 @@ import type { Problem } from "./dialect.ts";
 export function badRequest(message: string, param?: string): Problem {
   return {
     kind: "bad-request",
-    status: 400,
     message: `Simulated: ${message}.`,
     ...(param === undefined ? {} : { param }),
   };
