@@ -27,6 +27,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // On real servers, which tests/support/servers finds or fetches.
+      {
+        ...resolution,
+        test: {
+          name: "stores",
+          include: ["tests/stores/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       // Virtual time; long, since many schedules are played. RECLOSER_SIM_SCHEDULES=20000 plays more.
       {
         ...fromSource,

@@ -26,7 +26,10 @@ function included(file, seen) {
 }
 
 function headerOf(text) {
-  return text.split("\n").filter((line, at, all) => all.slice(0, at + 1).every((one) => one.startsWith("--"))).join("\n");
+  return text
+    .split("\n")
+    .filter((line, at, all) => all.slice(0, at + 1).every((one) => one.startsWith("--")))
+    .join("\n");
 }
 
 function check(name, parts) {
@@ -35,15 +38,21 @@ function check(name, parts) {
   for (const [used] of code.matchAll(/\b(?:KEYS|ARGV)\[\d+\]/g))
     if (!headers.includes(used)) faults.push(`${name}.lua uses ${used}, which no header names`);
   const own = parts.at(-1).text;
-  if (!/^-- (?:Codes|Returns)\b/m.test(headerOf(own))) faults.push(`${name}.lua has no line "Codes" or "Returns" in its header`);
+  if (!/^-- (?:Codes|Returns)\b/m.test(headerOf(own)))
+    faults.push(`${name}.lua has no line "Codes" or "Returns" in its header`);
   if (!code.includes("return operate(")) return;
-  const told = /^-- Codes: (.*)$/m.exec(own)?.[1].replace(/\(.*?\)/g, "").split(".")[0];
+  const told = /^-- Codes: (.*)$/m
+    .exec(own)?.[1]
+    .replace(/\(.*?\)/g, "")
+    .split(".")[0];
   const codes = new Set(told?.split(",").map((one) => one.trim()));
   const body = own.replace(/^\s*--.*$/gm, "");
   const given = new Set([...body.matchAll(/return "([\w-]+)"/g)].map(([, one]) => one));
   if (/return changed\(/.test(body)) given.add("changed");
-  for (const one of given) if (!codes.has(one)) faults.push(`${name}.lua answers "${one}", which its header does not say`);
-  for (const one of codes) if (!given.has(one)) faults.push(`${name}.lua never answers "${one}", which its header says`);
+  for (const one of given)
+    if (!codes.has(one)) faults.push(`${name}.lua answers "${one}", which its header does not say`);
+  for (const one of codes)
+    if (!given.has(one)) faults.push(`${name}.lua never answers "${one}", which its header says`);
 }
 
 // Comments and indents would cross the network with each first use.
@@ -90,7 +99,8 @@ ${entries.join("\n")}
 `;
 
 if (process.argv.includes("--write")) writeFileSync(target, made);
-else if (readFileSync(target, "utf8") !== made) faults.push("scripts.generated.ts is not what the Lua files make: npm run embed");
+else if (readFileSync(target, "utf8") !== made)
+  faults.push("scripts.generated.ts is not what the Lua files make: npm run embed");
 if (faults.length > 0) {
   console.log(faults.join("\n"));
   process.exitCode = 1;

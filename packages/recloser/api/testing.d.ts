@@ -8,6 +8,7 @@ export {
   CallerRecord,
   Capacity,
   ClockError,
+  ContractCheck,
   CountedStep,
   DelayedStep,
   DialectName,
@@ -50,6 +51,8 @@ export {
   SimulationPlan,
   SimulationResult,
   Sometimes,
+  StoreClock,
+  StoreContractOptions,
   StoreImage,
   StoreModel,
   StoreOperation,
@@ -69,6 +72,7 @@ export {
   simulate,
   simulatedProvider,
   startArrivals,
+  storeContract,
   streamThrough,
   unguarded,
 };
@@ -1327,3 +1331,23 @@ export declare class World {
     after(delayMs: number, run: () => void, owner?: Owner | null): Scheduled;
     run(untilMs: number): Promise<void>;
 }
+
+// store-contract/equality
+
+export interface StoreClock {
+    set(nowMs: number): Promise<void>;
+}
+
+// store-contract/index
+
+export interface StoreContractOptions {
+    readonly store: () => SharedStore | Promise<SharedStore>;
+    readonly operations?: number | undefined;
+    readonly seed?: number | undefined;
+    readonly clock?: StoreClock | undefined;
+}
+export interface ContractCheck {
+    readonly name: string;
+    readonly run: () => Promise<void>;
+}
+export declare function storeContract(options: StoreContractOptions): readonly ContractCheck[];

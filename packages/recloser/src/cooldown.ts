@@ -16,7 +16,11 @@ const LADDER_RESET_MS = 60_000;
 
 /** The rung of a ladder: `initial × factor^(step − 1)`, at most `max`. */
 export function rungMs(ladder: Ladder, step: number): number {
-  return Math.min(ladder.maxMs, ladder.initialMs * ladder.factor ** (step - 1));
+  if (ladder.factor === 1) return Math.min(ladder.maxMs, ladder.initialMs);
+  // By multiplication: a power may differ in its last digit between here and a store's own arithmetic.
+  let ms = ladder.initialMs;
+  for (let rung = 1; rung < step && ms < ladder.maxMs; rung++) ms *= ladder.factor;
+  return Math.min(ladder.maxMs, ms);
 }
 
 /**

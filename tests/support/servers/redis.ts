@@ -1,6 +1,16 @@
 /** A real Redis server for a test: found or fetched, on a free port, ended with its test and never outliving it. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,7 +86,11 @@ export async function startRedis(options: Readonly<Record<string, string>> = {})
   };
 }
 
-async function start({ path, libraries }: Binary, port: number, options: object): Promise<ChildProcess> {
+async function start(
+  { path, libraries }: Binary,
+  port: number,
+  options: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const config = Object.entries({
     port: String(port),
     bind: "127.0.0.1",
@@ -85,8 +99,11 @@ async function start({ path, libraries }: Binary, port: number, options: object)
     daemonize: "no",
     logfile: "",
     ...options,
-  }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const env = { ...process.env, LD_LIBRARY_PATH: [libraries, process.env["LD_LIBRARY_PATH"]].filter(Boolean).join(delimiter) };
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+  const env = {
+    ...process.env,
+    LD_LIBRARY_PATH: [libraries, process.env["LD_LIBRARY_PATH"]].filter(Boolean).join(delimiter),
+  };
   const child = spawn("setpriv", ["--pdeathsig", "KILL", path, ...config], { env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -140,7 +157,9 @@ function isExecutable(path: string): boolean {
 
 function libraryFolder(): string {
   const folder = join(CACHE, "usr/lib");
-  return readdirSync(folder).map((name) => join(folder, name)).join(delimiter);
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .join(delimiter);
 }
 
 // Debian's packages, unpacked without root; made complete beside its place, since several test files may look at once.

@@ -10,3 +10,9 @@ export { manualClock, type ManualClock } from "./manual-clock.ts";
 export { seededRandom } from "./seeded-random.ts";
 export * from "./provider/index.ts";
 export * from "./simulation/index.ts";
+export {
+  type ContractCheck,
+  storeContract,
+  type StoreContractOptions,
+  type StoreClock,
+} from "./store-contract/index.ts";

@@ -14,7 +14,7 @@ const AGAIN_MOST_MS = 1_000;
 
 interface Made {
   readonly port: RedisPort;
-  end(): void;
+  readonly end: () => void;
 }
 
 interface Library {
@@ -36,7 +36,7 @@ const againMs = (tries: number): number => Math.min(AGAIN_MOST_MS, 50 * 2 ** Mat
 const LIBRARIES: readonly Library[] = [
   {
     name: "redis",
-    make({ createClient }: { createClient(options: object): OwnNodeRedis }, url) {
+    make({ createClient }: { readonly createClient: (options: object) => OwnNodeRedis }, url) {
       const socket = { connectTimeout: CONNECT_MS, socketTimeout: SILENT_MS, reconnectStrategy: againMs };
       const client = createClient({ url, disableOfflineQueue: true, socket });
       const port = fromNodeRedis(client);

@@ -1,6 +1,6 @@
 /** ioredis, iovalkey and their Cluster and Sentinel clients as a port. Structurally typed: nothing of theirs is imported. */
 import { InvalidOptionError, StoreError } from "../../errors.ts";
-import { firstConnection } from "./first-connection.ts";
+import { connectionOf, Subscriptions } from "./connection-state.ts";
 import { byDigest, type RedisPort } from "./port.ts";
 
 /** What is used of a client. */
@@ -10,14 +10,14 @@ export interface IoredisLike {
   evalsha(sha: string, keyCount: number, ...args: string[]): Promise<unknown>;
   eval(lua: string, keyCount: number, ...args: string[]): Promise<unknown>;
   duplicate(): IoredisSubscriber;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
 export interface IoredisSubscriber {
   readonly status: string;
   connect(): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
   disconnect(): void;
 }
 
@@ -35,41 +35,31 @@ export function fromIoredis(client: IoredisLike): RedisPort {
   const given = client as Partial<IoredisLike> | null | undefined;
   if (typeof given?.evalsha !== "function" || typeof given.duplicate !== "function")
     throw new InvalidOptionError("client", "a client of ioredis or iovalkey", client);
-  let lastError: Error | null = null;
-  client.on("error", (error: Error) => {
-    lastError = error;
-  });
-  const connecting = firstConnection(client, () => client.status === "ready");
-  const subscribers = new Set<IoredisSubscriber>();
-
-  const end = (subscriber: IoredisSubscriber): void => {
-    if (subscribers.delete(subscriber)) subscriber.disconnect();
-  };
+  const connection = connectionOf(client, () => client.status === "ready");
+  const subscriptions = new Subscriptions<IoredisSubscriber>((subscriber) => subscriber.disconnect());
   return {
     async run(script, keys, args) {
       wake(client);
-      if (client.status !== "ready") await connecting();
-      if (client.status !== "ready") throw notConnected(client.status, lastError);
+      await connection.need(() => client.status);
       return byDigest(script, (method, text) => client[method](text, keys.length, ...keys, ...args));
     },
     async subscribe(channel, onMessage) {
-      const subscriber = client.duplicate();
-      subscribers.add(subscriber);
+      const subscriber = subscriptions.add(client.duplicate());
       subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
-      subscriber.on("message", (from: string, message: string) => {
-        if (from === channel) onMessage(message);
+      subscriber.on("message", (from, message) => {
+        if (from === channel && subscriptions.has(subscriber)) onMessage(String(message));
       });
       try {
         await isReady(subscriber);
         await subscriber.subscribe(channel);
       } catch (error) {
-        end(subscriber);
+        subscriptions.end(subscriber);
         throw error;
       }
-      return () => end(subscriber);
+      return () => subscriptions.end(subscriber);
     },
     close() {
-      for (const subscriber of subscribers) end(subscriber);
+      subscriptions.endAll();
       return Promise.resolve();
     },
   };
@@ -88,9 +78,4 @@ function isReady(subscriber: IoredisSubscriber): Promise<void> {
     subscriber.on("ready", () => resolve());
     subscriber.on("end", () => reject(new StoreError("the connection for pushes has ended")));
   });
-}
-
-function notConnected(status: string, cause: Error | null): StoreError {
-  const why = cause === null ? "" : `: ${cause.message}`;
-  return new StoreError(`the Redis client is not connected (${status})${why}`, cause === null ? undefined : { cause });
 }

@@ -1,6 +1,6 @@
 /** node-redis (the package `redis`): its single, Sentinel and Cluster clients as a port. Structurally typed. */
-import { InvalidOptionError, StoreError } from "../../errors.ts";
-import { firstConnection } from "./first-connection.ts";
+import { InvalidOptionError } from "../../errors.ts";
+import { connectionOf, Subscriptions } from "./connection-state.ts";
 import { byDigest, type RedisPort } from "./port.ts";
 
 interface ScriptOptions {
@@ -16,13 +16,13 @@ export interface NodeRedisLike {
   evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
   eval(lua: string, options: ScriptOptions): Promise<unknown>;
   duplicate(): NodeRedisSubscriber;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
 export interface NodeRedisSubscriber {
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: (message: string) => unknown): Promise<unknown>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
   destroy(): void;
 }
 
@@ -42,47 +42,33 @@ export function fromNodeRedis(client: NodeRedisLike): RedisPort {
   const given = client as Partial<NodeRedisLike> | null | undefined;
   if (typeof given?.evalSha !== "function" || typeof given.duplicate !== "function")
     throw new InvalidOptionError("client", "a client of node-redis", client);
-  let lastError: Error | null = null;
-  client.on("error", (error: Error) => {
-    lastError = error;
-  });
-  const isReady = (): boolean => client.isReady ?? client.isOpen;
-  const connecting = firstConnection(client, isReady);
-  const subscribers = new Set<NodeRedisSubscriber>();
-
-  const end = (subscriber: NodeRedisSubscriber): void => {
-    if (subscribers.delete(subscriber)) subscriber.destroy();
-  };
+  const connection = connectionOf(client, () => client.isReady ?? client.isOpen);
+  const subscriptions = new Subscriptions<NodeRedisSubscriber>((subscriber) => subscriber.destroy());
   return {
     async run(script, keys, args) {
-      if (!isReady()) await connecting();
-      if (!isReady()) throw notConnected(client.isOpen, lastError);
+      await connection.need(() => (client.isOpen ? "it is connecting" : "call its connect() first"));
       const options = { keys: [...keys], arguments: [...args] };
       return byDigest(script, (method, text) =>
         method === "evalsha" ? client.evalSha(text, options) : client.eval(text, options),
       );
     },
     async subscribe(channel, onMessage) {
-      const subscriber = client.duplicate();
-      subscribers.add(subscriber);
+      const subscriber = subscriptions.add(client.duplicate());
       subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
       try {
         await subscriber.connect();
-        await subscriber.subscribe(channel, onMessage);
+        await subscriber.subscribe(channel, (message) => {
+          if (subscriptions.has(subscriber)) onMessage(message);
+        });
       } catch (error) {
-        end(subscriber);
+        subscriptions.end(subscriber);
         throw error;
       }
-      return () => end(subscriber);
+      return () => subscriptions.end(subscriber);
     },
     close() {
-      for (const subscriber of subscribers) end(subscriber);
+      subscriptions.endAll();
       return Promise.resolve();
     },
   };
-}
-
-function notConnected(isOpen: boolean, cause: Error | null): StoreError {
-  const why = cause === null ? (isOpen ? "" : ": call its connect() first") : `: ${cause.message}`;
-  return new StoreError(`the Redis client is not connected${why}`, cause === null ? undefined : { cause });
 }

@@ -49,7 +49,13 @@ export class RedisStore implements SharedStore {
     let nowMs = 0;
     for (let from = 0; from < Math.max(names.length, 1); from += READ_AT_ONCE) {
       const some = names.slice(from, from + READ_AT_ONCE);
-      const [now, ...found] = list(await this.#port.run(SCRIPTS.read, some.map((name) => keys.record(name)), []));
+      const [now, ...found] = list(
+        await this.#port.run(
+          SCRIPTS.read,
+          some.map((name) => keys.record(name)),
+          [],
+        ),
+      );
       nowMs = Number(now);
       for (const [at, name] of some.entries()) {
         const facts = factsOf(fieldsOf(list(found[at])));

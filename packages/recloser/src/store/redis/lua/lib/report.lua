@@ -102,18 +102,19 @@ local function merge_served(served, command, by, now)
     return served
   end
   local at = now - command.lastSuccessAgeMs
-  local merged = { { by = by, at = at } }
+  local merged = {}
   for _, one in ipairs(served) do
-    if one.by == by then
-      if one.at >= at then
-        return served
-      end
-    elseif one.at > merged[1].at then
-      table.insert(merged, 1, one)
-    else
+    if one.by ~= by then
       merged[#merged + 1] = one
+    elseif one.at >= at then
+      return served
     end
   end
+  local place = 1
+  while merged[place] and merged[place].at > at do
+    place = place + 1
+  end
+  table.insert(merged, place, { by = by, at = at })
   merged[3] = nil
   return merged
 end

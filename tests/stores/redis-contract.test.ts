@@ -1,0 +1,65 @@
+/** The store contract on a real server, by each client library; and the scripts against the rules, on a clock that is set. */
+import { createHash } from "node:crypto";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import { fromIoredis, fromNodeRedis, redisStore, type RedisPort, type Script } from "recloser/redis";
+import { storeContract } from "recloser/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisServer, startRedis } from "../support/servers/redis.ts";
+
+let server: RedisServer;
+let ioredis: Redis;
+let nodeRedis: ReturnType<typeof createClient>;
+beforeAll(async () => {
+  server = await startRedis();
+  ioredis = new Redis(server.url);
+  nodeRedis = createClient({ url: server.url });
+  await nodeRedis.connect();
+});
+afterAll(async () => {
+  ioredis.disconnect();
+  nodeRedis.destroy();
+  await server.kill();
+});
+
+describe.each([
+  ["a URL", () => redisStore({ url: server.url })],
+  ["ioredis", () => redisStore({ client: fromIoredis(ioredis) })],
+  ["node-redis", () => redisStore({ client: fromNodeRedis(nodeRedis) })],
+])("By %s, Redis", (_name, store) => {
+  test.each(storeContract({ store }))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+});
+
+// The scripts as they are, but for where they read the time.
+const CLOCK_KEY = "test:clock";
+const TIME = /local time = redis\.call\("TIME"\)\nreturn [^\n]+/;
+
+function onSetClock(port: RedisPort): RedisPort {
+  const changed = new Map<string, Script>();
+  const withClock = (script: Script): Script => {
+    let other = changed.get(script.sha);
+    if (other === undefined) {
+      const lua = script.lua.replace(TIME, `return tonumber(redis.call("GET", "${CLOCK_KEY}"))`);
+      other = { lua, sha: createHash("sha1").update(lua).digest("hex") };
+      changed.set(script.sha, other);
+    }
+    return other;
+  };
+  return { ...port, run: (script, keys, args) => port.run(withClock(script), keys, args) };
+}
+
+describe("On a clock that jumps, to deadlines and back, Redis", () => {
+  const clock = { set: async (nowMs: number) => void (await ioredis.set(CLOCK_KEY, String(nowMs))) };
+  const store = () => redisStore({ client: onSetClock(fromIoredis(ioredis)) });
+  test.each(
+    [1, 2, 3, 4, 5].flatMap((seed) => storeContract({ store, clock, seed }).map((check) => ({ ...check, seed }))),
+  )(
+    "from seed $seed $name",
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+    60_000,
+  );
+});
