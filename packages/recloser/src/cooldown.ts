@@ -16,11 +16,7 @@ const LADDER_RESET_MS = 60_000;
 
 /** The rung of a ladder: `initial × factor^(step − 1)`, at most `max`. */
 export function rungMs(ladder: Ladder, step: number): number {
-  if (ladder.factor === 1) return Math.min(ladder.maxMs, ladder.initialMs);
-  // By multiplication: a power may differ in its last digit between here and a store's own arithmetic.
-  let ms = ladder.initialMs;
-  for (let rung = 1; rung < step && ms < ladder.maxMs; rung++) ms *= ladder.factor;
-  return Math.min(ladder.maxMs, ms);
+  return Math.min(ladder.maxMs, ladder.initialMs * power(ladder.factor, step - 1));
 }
 
 /**
@@ -46,4 +42,15 @@ export function tripStep(step: number, cooldownMs: number, closedAtMs: number | 
 /** How long a circuit must stay closed for the ladder to start anew. */
 export function ladderResetMs(cooldownMs: number): number {
   return Math.max(LADDER_RESET_MS, 2 * cooldownMs);
+}
+
+// By multiplication: the last digit of a library's power may differ between here and a store's own arithmetic.
+function power(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let left = exponent; left >= 1; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
 }

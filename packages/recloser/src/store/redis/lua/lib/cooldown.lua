@@ -1,17 +1,21 @@
 -- @include constants
 -- The ladder of cooldowns and holds. See cooldown.ts.
 
-local function rung_ms(ladder, step)
-  local ms = ladder.initialMs
-  if ladder.factor ~= 1 then
-    for _ = 2, step do
-      if ms >= ladder.maxMs then
-        break
-      end
-      ms = ms * ladder.factor
+-- By multiplication, as there: the last digit of a library's power may differ.
+local function power(base, exponent)
+  local result, square, left = 1, base, exponent
+  while left >= 1 do
+    if left % 2 == 1 then
+      result = result * square
     end
+    square = square * square
+    left = math.floor(left / 2)
   end
-  return math.min(ladder.maxMs, ms)
+  return result
+end
+
+local function rung_ms(ladder, step)
+  return math.min(ladder.maxMs, ladder.initialMs * power(ladder.factor, step - 1))
 end
 
 local function cooldown_of(ladder, step, random)
