@@ -49,13 +49,19 @@ function statusOf(node: unknown): number | null {
   return failureStatus(get(node, "code"));
 }
 
+/** grpc-js words a ServiceError as `8 RESOURCE_EXHAUSTED: …`; its `code` is a number no HTTP rule knows. */
+const GRPC_MESSAGE = /^\d{1,2} ([A-Z_]{5,20}): /;
+
 function readNode(facts: Facts, node: unknown): void {
   facts.status ??= statusOf(node);
   const code = get(node, "code");
-  addCode(facts.telling, get(node, "errorCode") ?? get(node, "error_code") ?? get(node, "lc_error_code"));
+  addCode(facts.telling, get(node, "errorCode") ?? get(node, "error_code"));
   if (typeof code !== "string" || verdictOfNetworkCode(code) === undefined) addCode(facts.plain, code);
   addCode(facts.plain, get(node, "type"));
   addCode(facts.plain, get(node, "status"));
+  // LangChain's own, coarser than the vendor's beside it: MODEL_RATE_LIMIT for every 429.
+  addCode(facts.plain, get(node, "lc_error_code"));
+  addCode(facts.plain, GRPC_MESSAGE.exec(text(get(node, "message")))?.[1]);
   for (const name of namesOf(node)) {
     // AWS's classes are its codes; elsewhere a class name is only a name.
     if (name.endsWith("Exception")) addCode(facts.plain, name);
