@@ -31,6 +31,10 @@ export type {
   OutcomeScope,
   OutcomeTrack,
 } from "../outcome.ts";
+export { grpcClassifier } from "./presets/grpc.ts";
+export { httpClassifier } from "./presets/http.ts";
+export { postgresClassifier } from "./presets/postgres.ts";
+export { redisClassifier } from "./presets/redis.ts";
 export { parseRetryAfter } from "./retry-after.ts";
 
 const SUCCESS: Outcome = Object.freeze(outcomeOf("success", { scope: "provider" }));

@@ -35,8 +35,8 @@ function secondsOrInstant(value: number, referenceAt: number | null): number | n
   return value >= 1e9 ? until(value * 1000, referenceAt) : positive(value * 1000);
 }
 
-/** google.protobuf.Duration as an object: `{ seconds: "2", nanos: 500000000 }`. */
-function protobufDuration(value: object): number | null {
+/** google.protobuf.Duration as an object, `{ seconds: "2", nanos: 500000000 }`; null for none and for nothing. */
+export function protobufDuration(value: unknown): number | null {
   const ms = (numeric(get(value, "seconds")) ?? 0) * 1000 + (numeric(get(value, "nanos")) ?? 0) / 1e6;
   return positive(ms);
 }
@@ -125,8 +125,8 @@ export function statedHint(from: HintSource): number | null {
 function structuredRefill(value: string): number | null {
   let longest: number | null = null;
   for (const bucket of value.split(",", 16)) {
-    const seconds = /;\s*t=(\d{1,9})\b/.exec(bucket)?.[1];
-    if (seconds !== undefined && /;\s*r=0\b/.test(bucket)) longest = Math.max(longest ?? 0, Number(seconds) * 1000);
+    const left = /;\s*t=(\d{1,9})\b/.exec(bucket)?.[1];
+    if (left !== undefined && /;\s*r=0\b/.test(bucket)) longest = Math.max(longest ?? 0, Number(left) * 1000);
   }
   return longest === 0 ? null : longest;
 }

@@ -5,7 +5,7 @@
 
 import { normalizeCode } from "./codes.ts";
 import { addCode, addMessage, readBody, type Facts } from "./facts.ts";
-import { NO_HEADERS, readHeaders } from "./headers.ts";
+import { NO_HEADERS, readHeaders, type HeaderMap } from "./headers.ts";
 import { verdictOfNetworkCode } from "./network.ts";
 import { failureStatus, get, isObject, items, numeric, text } from "./safe.ts";
 
@@ -39,7 +39,8 @@ export function namesOf(node: unknown): string[] {
   return [className, text(get(node, "name"))].filter((name) => name !== "" && name !== "Error" && name !== "Object");
 }
 
-function statusOf(node: unknown): number | null {
+/** The HTTP status of an error, wherever its client keeps it. */
+export function statusOf(node: unknown): number | null {
   for (const at of [node, get(node, "$metadata"), get(node, "response"), get(node, "$response")]) {
     for (const key of STATUS_KEYS) {
       const status = numeric(get(at, key));
@@ -47,6 +48,10 @@ function statusOf(node: unknown): number | null {
     }
   }
   return failureStatus(get(node, "code"));
+}
+
+export function headersOf(node: unknown): HeaderMap {
+  return readHeaders(get(node, "headers") ?? get(node, "responseHeaders") ?? get(get(node, "response"), "headers"));
 }
 
 /** grpc-js words a ServiceError as `8 RESOURCE_EXHAUSTED: …`; its `code` is a number no HTTP rule knows. */
@@ -68,9 +73,7 @@ function readNode(facts: Facts, node: unknown): void {
     else facts.names.push(normalizeCode(name));
   }
   if (facts.headers === NO_HEADERS || facts.headers.size === 0) {
-    facts.headers = readHeaders(
-      get(node, "headers") ?? get(node, "responseHeaders") ?? get(get(node, "response"), "headers"),
-    );
+    facts.headers = headersOf(node);
   }
   for (const key of BODY_KEYS) {
     const body = get(node, key);
