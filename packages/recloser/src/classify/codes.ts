@@ -70,9 +70,22 @@ const WORDS: readonly (readonly [RegExp, Verdict])[] = [
   [/internal|unavailable|bad_gateway|server_error/, { kind: "server-error", weak: true }],
 ];
 
+/** A provider sends a few dozen codes, and during an outage one of them again and again. */
+const normalized = new Map<string, string>();
+const MOST_REMEMBERED = 256;
+
 /** `ThrottlingException:http://…`, `com.amazon#ThrottlingException`, `throttling_error` and `Throttling` are one code. */
 export function normalizeCode(raw: string): string {
   if (raw.length > 160) return "";
+  const known = normalized.get(raw);
+  if (known !== undefined) return known;
+  if (normalized.size >= MOST_REMEMBERED) normalized.clear();
+  const code = normalize(raw);
+  normalized.set(raw, code);
+  return code;
+}
+
+function normalize(raw: string): string {
   const bare = raw.slice(raw.indexOf("#") + 1).split(":", 1)[0] ?? "";
   return bare
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

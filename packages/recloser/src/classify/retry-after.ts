@@ -92,6 +92,7 @@ const MESSAGE_DATE =
   /\b(?:access on|try again (?:on|at)|resets? (?:on|at)|until) (\d{4}-\d{2}-\d{2}(?:(?: at |[ t])\d{2}:\d{2}(?::\d{2})?)?(?: ?(?:utc|gmt|z))?)/i;
 
 function messageHint(message: string, referenceAt: number | null): number | null {
+  if (!/\d/.test(message)) return null;
   for (const m of message.matchAll(MESSAGE_DELAY)) {
     const ms = positive(parseDuration(message.slice(m.index + m[0].length)));
     if (ms !== null) return ms;
