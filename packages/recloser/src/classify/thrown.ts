@@ -26,8 +26,8 @@ export function unwrap(error: unknown): unknown[] {
     const node = nodes[i];
     for (const key of CHILD_KEYS) addNode(nodes, get(node, key));
     for (const child of items(get(node, "errors"))) addNode(nodes, child);
-    const error = get(node, "error");
-    if (isErrorLike(error)) addNode(nodes, error);
+    const inner = get(node, "error");
+    if (isErrorLike(inner)) addNode(nodes, inner);
   }
   return nodes;
 }
