@@ -32,6 +32,21 @@ function fixture(name: string): unknown {
 }
 
 export const outcomeCases = (): OutcomeCase[] => fixture("outcomes") as OutcomeCase[];
+
+/** Cases of one origin. `firstRun` is what the rules got right before they had seen them; null for those they were written by. */
+export interface OutcomeSet {
+  readonly name: string;
+  readonly firstRun: { readonly passed: number; readonly total: number } | null;
+  readonly cases: readonly OutcomeCase[];
+}
+
+export function outcomeSets(): OutcomeSet[] {
+  const { sets } = fixture("more-outcomes") as { sets: OutcomeSet[] };
+  return [{ name: "recorded", firstRun: null, cases: outcomeCases() }, ...sets];
+}
+
+export const allOutcomeCases = (): OutcomeCase[] => outcomeSets().flatMap(({ cases }) => cases);
+
 export const retryHintCases = (): RetryHintCase[] => fixture("retry-hints") as RetryHintCase[];
 
 /** An error as an SDK would throw it: its class has the recorded name, its other fields are own properties. */

@@ -11,7 +11,11 @@ export {
   OutcomeScope,
   OutcomeTrack,
   classify,
+  grpcClassifier,
+  httpClassifier,
   parseRetryAfter,
+  postgresClassifier,
+  redisClassifier,
 };
 
 // ../outcome
@@ -49,6 +53,22 @@ export type Classifier = (input: ClassifyInput) => Outcome | OutcomeKind | undef
 // index
 
 export declare function classify(input: ClassifyInput): Outcome;
+
+// presets/grpc
+
+export declare function grpcClassifier(input: ClassifyInput): Outcome | undefined;
+
+// presets/http
+
+export declare function httpClassifier(input: ClassifyInput): Outcome | undefined;
+
+// presets/postgres
+
+export declare function postgresClassifier(input: ClassifyInput): Outcome | undefined;
+
+// presets/redis
+
+export declare function redisClassifier(input: ClassifyInput): Outcome | undefined;
 
 // retry-after
 

@@ -28,7 +28,10 @@ export interface Outcome {
 
 /** The facts a classifier may look at. Every field is optional: give what the call showed. */
 export interface ClassifyInput {
-  /** `"openai"`, `"anthropic"`, `"gemini"`, …: which dialect to read; undefined tries what all share. */
+  /**
+   * `"openai"`, `"anthropic"`, `"gemini"`, …: which dialect to read. Undefined and `"any"` try what all share and take
+   * nothing for granted: an HTML page with status 200 is a fault of an LLM's API, and an answer of any other server.
+   */
   readonly provider?: string | undefined;
   readonly response?:
     | {

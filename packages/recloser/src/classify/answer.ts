@@ -18,7 +18,10 @@ const FILTERED: ReadonlySet<string> = new Set([
   "model_armor",
   "moderation",
   "content_policy_violation",
+  "error_toxic",
 ]);
+/** Why a generation ended that did not end well (OpenRouter, vLLM, Cohere). */
+const FAILED = "error";
 const ERROR_EVENTS: ReadonlySet<unknown> = new Set(["error", "response.failed", "response.error", "failed"]);
 const END_EVENTS: ReadonlySet<unknown> = new Set([
   "message_stop",
@@ -38,12 +41,12 @@ function* reasons(doc: unknown): Generator {
   for (const at of [doc, get(doc, "delta"), get(doc, "message"), get(doc, "messageStop")]) {
     yield get(at, "stop_reason");
     yield get(at, "stopReason");
+    yield get(at, "finish_reason");
   }
   yield get(doc, "done_reason");
   yield get(get(doc, "incomplete_details"), "reason");
   yield get(get(get(doc, "response"), "incomplete_details"), "reason");
   yield get(get(doc, "promptFeedback"), "blockReason");
-  yield get(doc, "finish_reason");
 }
 
 function isPresent(value: unknown): boolean {
@@ -61,9 +64,8 @@ export function hasError(doc: unknown): boolean {
   if (text(get(doc, "type")).endsWith("_error") && typeof get(doc, "message") === "string") return true;
   const code = get(doc, "code");
   if (typeof code === "number" && code >= 400 && code <= 599 && typeof get(doc, "message") === "string") return true;
-  return items(get(doc, "choices")).some(
-    (choice) => get(choice, "finish_reason") === "error" || isPresent(get(choice, "error")),
-  );
+  for (const reason of reasons(doc)) if (text(reason).toLowerCase() === FAILED) return true;
+  return items(get(doc, "choices")).some((choice) => isPresent(get(choice, "error")));
 }
 
 export function isFiltered(doc: unknown): boolean {

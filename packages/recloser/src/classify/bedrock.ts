@@ -7,6 +7,8 @@ export const BEDROCK_CODES: CodeTable = {
   validation: { kind: "caller-error", weak: true },
   conflict: { kind: "caller-error" },
   resource_not_found: { kind: "caller-error", scope: "model" },
+  // The form of one vendor's models is missing; the others answer.
+  ftu_form_not_filled: { kind: "caller-error", scope: "model" },
   throttling: { kind: "rate-limited" },
   service_quota_exceeded: { kind: "quota-exhausted" },
   service_unavailable: { kind: "overloaded", weak: true },

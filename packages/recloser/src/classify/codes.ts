@@ -42,7 +42,7 @@ const WORDS: readonly (readonly [RegExp, Verdict])[] = [
     { kind: "content-filtered" },
   ],
   [
-    /insufficient_(?:\w+_)?(?:quota|credit|fund|balance)|(?:spend|usage|billing)\w*_limit|billing|payment|credits?_|quota_exceeded|quota_exhausted|prepay/,
+    /insufficient_(?:\w+_)?(?:quota|credit|fund|balance)|(?:spend|usage|billing|credit)\w*_limit|billing|payment|credits?_|(?:quota|budget)_(?:limit_)?(?:exceeded|exhausted)|exceeded_(?:\w+_)?quota|prepay/,
     { kind: "quota-exhausted" },
   ],
   [/rate_?limit|throttl|too_many_requests|slow_down/, { kind: "rate-limited" }],
@@ -50,9 +50,9 @@ const WORDS: readonly (readonly [RegExp, Verdict])[] = [
     /(?:region|country|territory|location)\w*_(?:restricted|blocked|not_supported|unsupported)|unsupported_(?:region|country|location)/,
     { kind: "auth", scope: "provider" },
   ],
-  [/overload|capacity|server_busy/, { kind: "overloaded" }],
+  [/overload|capacity|server_busy|queue_(?:full|exceeded)/, { kind: "overloaded" }],
   [
-    /auth(?!or)|api_key|credential|access_denied|(?:access|client|security|expired|invalid)_token|invalid_(?:grant|client)|signature|suspended|restricted|deactivated|on_hold|key_disabled/,
+    /auth(?!or)|not_authorized|api_key(?!\w*_limit)|credential|access_denied|(?:access|client|security|expired|invalid)_token|invalid_(?:grant|client|signature)|signature_(?:does_not_match|expired)|suspended|restricted|deactivated|on_hold|key_disabled/,
     { kind: "auth" },
   ],
   [/permission|forbidden/, { kind: "auth", weak: true }],
@@ -63,15 +63,29 @@ const WORDS: readonly (readonly [RegExp, Verdict])[] = [
   ],
   [
     /^invalid_|^unsupported|_unsupported|not_supported|too_(?:large|long|small|short|many_(?:tools|images|tokens))|not_found|malformed|validation|unprocessable|context_(?:length|window|size)|max_tokens|above_max|below_min|conflict|precondition|not_implemented|method_not_allowed|^missing_|^unknown_(?:parameter|url)/,
-    { kind: "caller-error" },
+    // Guessed from a word: a 401 beside `missing_scope` or a 503 beside `invalid_value` knows better.
+    { kind: "caller-error", weak: true },
   ],
   [/service_unavailable/, { kind: "overloaded", weak: true }],
   [/internal|unavailable|bad_gateway|server_error/, { kind: "server-error", weak: true }],
 ];
 
+/** A provider sends a few dozen codes, and during an outage one of them again and again. */
+const normalized = new Map<string, string>();
+const MOST_REMEMBERED = 256;
+
 /** `ThrottlingException:http://…`, `com.amazon#ThrottlingException`, `throttling_error` and `Throttling` are one code. */
 export function normalizeCode(raw: string): string {
   if (raw.length > 160) return "";
+  const known = normalized.get(raw);
+  if (known !== undefined) return known;
+  if (normalized.size >= MOST_REMEMBERED) normalized.clear();
+  const code = normalize(raw);
+  normalized.set(raw, code);
+  return code;
+}
+
+function normalize(raw: string): string {
   const bare = raw.slice(raw.indexOf("#") + 1).split(":", 1)[0] ?? "";
   return bare
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

@@ -1,25 +1,33 @@
 import { describe, expect, it } from "vitest";
 import {
   confusionTable,
-  outcomeCases,
+  allOutcomeCases,
+  outcomeSets,
   retryHintCases,
   runCorpus,
   type RetryHintCase,
 } from "../../../../tests/support/outcome-corpus.ts";
 import { classify } from "./index.ts";
 
-const report = runCorpus(outcomeCases());
+describe("the known outcomes", () => {
+  it.each(outcomeSets())(
+    "of set $name all come out with the kind, track, scope and hint they are known to have",
+    ({ cases }) => {
+      const report = runCorpus(cases);
+      const misses = report.mismatches.map((m) => `${m.id}: expected ${m.wanted}, got ${m.got}`).join("\n");
+      if (misses !== "") console.log(confusionTable(report));
+      expect(misses).toBe("");
+    },
+  );
 
-describe("the recorded outcomes", () => {
-  it("all come out with the recorded kind, track, scope and hint", () => {
-    const misses = report.mismatches.map((m) => `${m.id}: expected ${m.wanted}, got ${m.got}`).join("\n");
-    if (misses !== "") console.log(confusionTable(report));
-    expect(misses).toBe("");
+  it("agree with the evidence: exactly the window track counts", () => {
+    const disagree = allOutcomeCases().filter((c) => c.expect.counts !== (c.expect.track === "window"));
+    expect(disagree).toEqual([]);
   });
 
-  it("agree with the recorded evidence: exactly the window track counts", () => {
-    const disagree = outcomeCases().filter((c) => c.expect.counts !== (c.expect.track === "window"));
-    expect(disagree).toEqual([]);
+  it("have an id each", () => {
+    const ids = allOutcomeCases().map((c) => c.id);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

@@ -37,7 +37,7 @@ const MAX_DEPTH = 10;
 const MAX_OBJECTS = 64;
 const MAX_ENTRIES = 24;
 
-const TELLING_KEYS = ["error_type", "error_code", "errorCode", "lc_error_code"] as const;
+const TELLING_KEYS = ["error_type", "error_code", "errorCode"] as const;
 const PLAIN_KEYS = ["code", "__type", "type", "status"] as const;
 const STATUS_KEYS = ["http_status", "code", "status", "status_code", "statusCode"] as const;
 const MESSAGE_KEYS = ["message", "Message", "error_description", "detail", "msg", "title", "raw"] as const;
@@ -52,6 +52,8 @@ const NESTED_KEYS = [
   "response",
   "violations",
 ] as const;
+
+const CODE_LIKE = /^[a-z]+(?:_[a-z]+)+$/i;
 
 export function emptyFacts(provider: string | undefined, nowMs: number | undefined): Facts {
   return {
@@ -106,7 +108,9 @@ function readObject(facts: Facts, body: object, depth: number): void {
   if (facts.objects.includes(body)) return;
   facts.objects.push(body);
   for (const key of TELLING_KEYS) addCode(facts.telling, get(body, key));
-  if (text(get(body, "@type")).endsWith("ErrorInfo")) addCode(facts.telling, get(body, "reason"));
+  // Google's ErrorInfo, OpenRouter's metadata: a code, where others write a sentence.
+  const reason = text(get(body, "reason"));
+  if (CODE_LIKE.test(reason)) addCode(facts.telling, reason);
   for (const key of PLAIN_KEYS) addCode(facts.plain, get(body, key));
   for (const key of STATUS_KEYS) facts.bodyStatus ??= failureStatus(get(body, key));
   for (const key of MESSAGE_KEYS) addMessage(facts, get(body, key), depth);
@@ -123,7 +127,7 @@ function readObject(facts: Facts, body: object, depth: number): void {
 
   const error = get(body, "error");
   // OAuth's and some servers' flat form: the string is the code.
-  if (typeof error === "string" && /^[a-z]+(?:_[a-z]+)+$/i.test(error)) addCode(facts.plain, error);
+  if (typeof error === "string" && CODE_LIKE.test(error)) addCode(facts.plain, error);
   for (const key of NESTED_KEYS) readBody(facts, get(body, key), depth + 1);
   for (const choice of items(get(body, "choices"))) readBody(facts, get(choice, "error"), depth + 1);
 }

@@ -4,10 +4,10 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildError, inputOf, outcomeCases, type OutcomeCase } from "../../../../tests/support/outcome-corpus.ts";
+import { allOutcomeCases, buildError, inputOf, type OutcomeCase } from "../../../../tests/support/outcome-corpus.ts";
 import { classify, type ClassifyInput } from "./index.ts";
 
-const cases = outcomeCases();
+const cases = allOutcomeCases();
 
 function expectSame(c: OutcomeCase, input: ClassifyInput): void {
   const { kind, track, scope, retryAfterMs } = c.expect;
@@ -121,7 +121,7 @@ describe("a recorded case told again", () => {
         fc.pre(!/high|busy|load|model|retry|quota|limit|filter|region|client|user/.test(salt));
         expectSame(c, mutate(inputOf(c), salt));
       }),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
   });
 

@@ -31,6 +31,10 @@ export type {
   OutcomeScope,
   OutcomeTrack,
 } from "../outcome.ts";
+export { grpcClassifier } from "./presets/grpc.ts";
+export { httpClassifier } from "./presets/http.ts";
+export { postgresClassifier } from "./presets/postgres.ts";
+export { redisClassifier } from "./presets/redis.ts";
 export { parseRetryAfter } from "./retry-after.ts";
 
 const SUCCESS: Outcome = Object.freeze(outcomeOf("success", { scope: "provider" }));
@@ -61,11 +65,14 @@ function decide(input: ClassifyInput): Outcome {
   return threwNothing ? ofResult(input, get(input, "result")) : outcomeOf("unknown");
 }
 
+/** Nobody's dialect, as if no provider were given: a page with status 200 is then an answer. */
+const ANY = "any";
+
 function factsFor(input: ClassifyInput): Facts {
   const provider = get(input, "provider");
   const nowMs = get(input, "nowMs");
   return emptyFacts(
-    typeof provider === "string" ? provider.toLowerCase() : undefined,
+    typeof provider === "string" && provider !== ANY ? provider.toLowerCase() : undefined,
     typeof nowMs === "number" ? nowMs : undefined,
   );
 }
@@ -140,14 +147,15 @@ function ofAnswer(input: ClassifyInput, response: object, body: unknown): Outcom
   const headers = get(response, "headers");
   if (typeof body === "string") {
     const provider = get(input, "provider");
-    if (typeof provider === "string" && provider !== "any" && isPage(readHeader(headers, "content-type"), body))
+    if (typeof provider === "string" && provider !== ANY && isPage(readHeader(headers, "content-type"), body))
       return outcomeOf("server-error");
   }
   const parsed = typeof body === "string" ? parseJson(body) : body;
   const docs = Array.isArray(parsed) ? items(parsed) : [parsed];
-  for (const doc of docs) {
+  for (const [i, doc] of docs.entries()) {
     if (hasError(doc)) {
       const facts = factsFor(input);
+      facts.midStream = i > 0; // Vertex streams an array: it had begun
       facts.headers = readHeaders(headers);
       readBody(facts, doc);
       return judge(facts) ?? outcomeOf("server-error");

@@ -29,8 +29,8 @@ function monthOf(name: string): number {
   return at % 3 === 0 ? at / 3 + 1 : 0;
 }
 
-// RFC 9110 §5.6.7: a recipient must accept the preferred form and both obsolete ones.
-const IMF = /^\s*[a-z]{3}, (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT\s*$/i;
+// RFC 9110 §5.6.7: a recipient must accept the preferred form and both obsolete ones. "UTC" is no HTTP-date, and is sent.
+const IMF = /^\s*[a-z]{3}, (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (?:GMT|UTC)\s*$/i;
 const RFC_850 = /^\s*[a-z]{6,9}, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT\s*$/i;
 const ASCTIME = /^\s*[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})\s*$/i;
 const RFC_3339 =

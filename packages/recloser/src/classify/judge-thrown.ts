@@ -21,6 +21,13 @@ const PROGRAMMING: ReadonlySet<string> = new Set([
 ]);
 /** Thrown while reading an answer that had begun: the answer was not what its format promises. */
 const UNREADABLE: ReadonlySet<string> = new Set(["SyntaxError", "ZodError"]);
+/** Thrown over an answer that was there to its end: with a 200 it was no answer, not a broken stream. */
+const WHOLE_ANSWER: ReadonlySet<string> = new Set([
+  "api_call",
+  "response_validation",
+  "empty_response_body",
+  "no_content_generated",
+]);
 /** An SDK's own base class without a status: it refused before it sent anything. */
 const SDK_BASE: ReadonlySet<string> = new Set(["OpenAIError", "AnthropicError", "GroqError", "MistralError"]);
 
@@ -49,7 +56,7 @@ export function judgeThrown(error: unknown, facts: Facts): Outcome {
   const names = nodes.flatMap(namesOf);
   const began =
     facts.midStream || isSuccessStatus(facts.status) || nodes.some((node) => isCut(text(get(node, "message"))));
-  const wholeAnswer = facts.names.includes("api_call");
+  const wholeAnswer = facts.names.some((name) => WHOLE_ANSWER.has(name));
   // openai and anthropic throw a frame of the stream as APIError without a status.
   facts.midStream = !wholeAnswer && (began || (facts.status === null && facts.names.includes("api")));
 

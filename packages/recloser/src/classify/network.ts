@@ -69,6 +69,7 @@ const CODES: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ...[
     "ERR_STREAM_PREMATURE_CLOSE",
     "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+    "UND_ERR_RES_EXCEEDED_MAX_SIZE",
     "ERR_CONTENT_DECODING_FAILED",
     "Z_BUF_ERROR",
     "Z_DATA_ERROR",
@@ -79,6 +80,7 @@ const CODES: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
     "ERR_INVALID_URL",
     "ERR_INVALID_PROTOCOL",
     "ERR_UNESCAPED_CHARACTERS",
+    "ERR_SOCKET_BAD_PORT",
     "UND_ERR_INVALID_ARG",
     "UND_ERR_NOT_SUPPORTED",
     "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
@@ -86,6 +88,7 @@ const CODES: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 ]);
 
 const FAMILIES: readonly (readonly [RegExp, Verdict])[] = [
+  [/^(?:UND_)?ERR_\w+_TIMEOUT$/, TIMEOUT],
   [/^ERR_(?:SSL|TLS|HTTP2|QUIC)_/, NETWORK],
   [/^(?:HPE|UND_ERR_HTTP_PARSER|ERR_HTTP_PARSER)/, NETWORK],
 ];
@@ -96,7 +99,7 @@ export function verdictOfNetworkCode(code: string): Verdict | undefined {
 
 // Runtimes that give no code: WHATWG fetch hides the reason, smithy words a dropped session as a missing response.
 const LOST =
-  /\bfetch failed\b|failed to fetch|^load failed|^network ?error\b|networkerror when|socket hang up|other side closed|did not get a response|^connection error\.?$/i;
+  /\bfetch failed\b|failed to fetch|^load failed|^network ?error\b|networkerror when|socket hang up|other side closed|did not get a response|\berror sending request for url\b|^connection error\.?$/i;
 /** The request never left: a port fetch refuses, a URL or scheme it cannot use. */
 const REFUSED_HERE = /^bad port$|unknown scheme|invalid url|failed to parse url|only absolute urls/i;
 /** Headers had arrived: undici ends the body with "terminated", node's client with "aborted". */

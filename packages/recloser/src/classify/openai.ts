@@ -1,4 +1,4 @@
-/** OpenAI and those who speak its dialect (Azure, Groq, Mistral). Source: openai-node `ResponseError`, platform error pages. */
+/** OpenAI and those who speak its dialect (Azure, Groq, Mistral and others). Source: openai-node `ResponseError`, platform error pages. */
 
 import type { CodeTable } from "./verdict.ts";
 
@@ -10,6 +10,8 @@ export const OPENAI_CODES: CodeTable = {
   requests: { kind: "rate-limited", weak: true },
   tokens: { kind: "rate-limited", weak: true },
   insufficient_quota: { kind: "quota-exhausted" },
+  // Alibaba Model Studio: bills are open.
+  arrearage: { kind: "quota-exhausted" },
   usage_limit_reached: { kind: "quota-exhausted" },
   unsupported_country_region_territory: { kind: "auth", scope: "provider" },
   organization_restricted: { kind: "auth" },
@@ -21,6 +23,7 @@ export const OPENAI_CODES: CodeTable = {
   invalid_prompt: { kind: "caller-error", weak: true },
   data_residency_mismatch: { kind: "caller-error" },
   failed_to_download_image: { kind: "caller-error" },
+  context_length_exceeded: { kind: "caller-error" },
   empty_image_file: { kind: "caller-error" },
   image_parse: { kind: "caller-error" },
   tool_use_failed: { kind: "caller-error" },

@@ -7,6 +7,9 @@ export const OPENROUTER_CODES: CodeTable = {
   payment_required: { kind: "quota-exhausted" },
   provider_overloaded: { kind: "overloaded", scope: "model" },
   provider_unavailable: { kind: "server-error", scope: "model" },
+  // Many paid requests at once for the balance: it settles. One that is dearer than the whole budget never fits.
+  in_flight_budget_exhausted: { kind: "rate-limited", scope: "key" },
+  weight_exceeds_budget: { kind: "caller-error" },
   content_policy_violation: { kind: "content-filtered" },
   refusal: { kind: "content-filtered" },
   payload_too_large: { kind: "caller-error" },

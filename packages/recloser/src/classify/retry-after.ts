@@ -7,7 +7,7 @@
 import { parseDuration, wholeMs } from "./duration.ts";
 import { readHeaders, type HeaderMap } from "./headers.ts";
 import { parseHttpDate, parseTimestamp } from "./instant.ts";
-import { get, numeric } from "./safe.ts";
+import { get, isObject, numeric } from "./safe.ts";
 
 interface HintSource {
   readonly headers: HeaderMap;
@@ -35,9 +35,16 @@ function secondsOrInstant(value: number, referenceAt: number | null): number | n
   return value >= 1e9 ? until(value * 1000, referenceAt) : positive(value * 1000);
 }
 
+/** google.protobuf.Duration as an object, `{ seconds: "2", nanos: 500000000 }`; null for none and for nothing. */
+export function protobufDuration(value: unknown): number | null {
+  const ms = (numeric(get(value, "seconds")) ?? 0) * 1000 + (numeric(get(value, "nanos")) ?? 0) / 1e6;
+  return positive(ms);
+}
+
 function moment(value: unknown, referenceAt: number | null): number | null {
   const number = numeric(value);
   if (number !== null) return secondsOrInstant(number, referenceAt);
+  if (isObject(value)) return protobufDuration(value);
   if (typeof value !== "string" || value.length > 64) return null;
   return until(parseTimestamp(value) ?? parseHttpDate(value), referenceAt) ?? positive(parseDuration(value));
 }
@@ -71,6 +78,7 @@ const BODY_HINTS: readonly (readonly [string, Read])[] = [
   ["quotaResetDelay", moment],
   ["retry_after", moment],
   ["retry_after_seconds", seconds],
+  ["estimated_time", seconds],
   ["retryAfter", moment],
   ["resets_in_seconds", seconds],
   ["resets_at", moment],
@@ -79,11 +87,12 @@ const BODY_HINTS: readonly (readonly [string, Read])[] = [
 ];
 
 const MESSAGE_DELAY =
-  /\b(?:(?:try|available|retry|retrying)(?: again)?|wait|resets?|reset) (?:after |in |for )?(?=\d)/gi;
+  /\b(?:(?:try|available|retry|retrying)(?: again)?|wait|resets?|replenished) (?:after |in |for )?(?=\d)/gi;
 const MESSAGE_DATE =
   /\b(?:access on|try again (?:on|at)|resets? (?:on|at)|until) (\d{4}-\d{2}-\d{2}(?:(?: at |[ t])\d{2}:\d{2}(?::\d{2})?)?(?: ?(?:utc|gmt|z))?)/i;
 
 function messageHint(message: string, referenceAt: number | null): number | null {
+  if (!/\d/.test(message)) return null;
   for (const m of message.matchAll(MESSAGE_DELAY)) {
     const ms = positive(parseDuration(message.slice(m.index + m[0].length)));
     if (ms !== null) return ms;
@@ -113,13 +122,23 @@ export function statedHint(from: HintSource): number | null {
   return null;
 }
 
+/** `"default";r=0;t=30` (draft-ietf-httpapi-ratelimit-headers, Cloudflare): the longest `t` of the buckets with nothing left. */
+function structuredRefill(value: string): number | null {
+  let longest: number | null = null;
+  for (const bucket of value.split(",", 16)) {
+    const left = /;\s*t=(\d{1,9})\b/.exec(bucket)?.[1];
+    if (left !== undefined && /;\s*r=0\b/.test(bucket)) longest = Math.max(longest ?? 0, Number(left) * 1000);
+  }
+  return longest === 0 ? null : longest;
+}
+
 /**
  * The reset time of an exhausted bucket: time to a full refill, so an upper bound. A bucket that says it has something
  * left, or -1 for "not told", is not the one that refused.
  */
 export function refillHint(from: Pick<HintSource, "headers" | "nowMs">): number | null {
   const referenceAt = referenceMs(from.headers, from.nowMs);
-  let longest: number | null = null;
+  let longest = structuredRefill(from.headers.get("ratelimit") ?? "");
   for (const [name, value] of from.headers) {
     if (!/rate-?limit/.test(name) || !/\breset\b/.test(name)) continue;
     const remaining = numeric(from.headers.get(name.replace("reset", "remaining")));

@@ -5,7 +5,7 @@
 
 import { normalizeCode } from "./codes.ts";
 import { addCode, addMessage, readBody, type Facts } from "./facts.ts";
-import { NO_HEADERS, readHeaders } from "./headers.ts";
+import { NO_HEADERS, readHeaders, type HeaderMap } from "./headers.ts";
 import { verdictOfNetworkCode } from "./network.ts";
 import { failureStatus, get, isObject, items, numeric, text } from "./safe.ts";
 
@@ -24,12 +24,16 @@ export function unwrap(error: unknown): unknown[] {
   const nodes: unknown[] = [error];
   for (let i = 0; i < nodes.length && nodes.length < MAX_NODES; i++) {
     const node = nodes[i];
-    const children = [...CHILD_KEYS.map((key) => get(node, key)), ...items(get(node, "errors"))];
-    if (isErrorLike(get(node, "error"))) children.push(get(node, "error"));
-    for (const child of children)
-      if (isObject(child) && !nodes.includes(child) && nodes.length < MAX_NODES) nodes.push(child);
+    for (const key of CHILD_KEYS) addNode(nodes, get(node, key));
+    for (const child of items(get(node, "errors"))) addNode(nodes, child);
+    const inner = get(node, "error");
+    if (isErrorLike(inner)) addNode(nodes, inner);
   }
   return nodes;
+}
+
+function addNode(nodes: unknown[], child: unknown): void {
+  if (isObject(child) && nodes.length < MAX_NODES && !nodes.includes(child)) nodes.push(child);
 }
 
 /** Class and name: openai's classes are all named "Error", others carry only a name. */
@@ -39,7 +43,8 @@ export function namesOf(node: unknown): string[] {
   return [className, text(get(node, "name"))].filter((name) => name !== "" && name !== "Error" && name !== "Object");
 }
 
-function statusOf(node: unknown): number | null {
+/** The HTTP status of an error, wherever its client keeps it. */
+export function statusOf(node: unknown): number | null {
   for (const at of [node, get(node, "$metadata"), get(node, "response"), get(node, "$response")]) {
     for (const key of STATUS_KEYS) {
       const status = numeric(get(at, key));
@@ -49,29 +54,61 @@ function statusOf(node: unknown): number | null {
   return failureStatus(get(node, "code"));
 }
 
-function readNode(facts: Facts, node: unknown): void {
+export function headersOf(node: unknown): HeaderMap {
+  return readHeaders(get(node, "headers") ?? get(node, "responseHeaders") ?? get(get(node, "response"), "headers"));
+}
+
+/** grpc-js words a ServiceError as `8 RESOURCE_EXHAUSTED: …`; its `code` is a number no HTTP rule knows. */
+const GRPC_MESSAGE = /^\d{1,2} ([A-Z_]{5,20}): /;
+
+const OF_EVERY_ERROR: ReadonlySet<string> = new Set(["stack", "message", "cause"]);
+
+/** An Error with nothing but words and a cause, as most libraries throw: there are no fields to look for. */
+function isBare(node: object): boolean {
+  try {
+    return (
+      Object.getPrototypeOf(node) === Error.prototype &&
+      Object.keys(node).length === 0 && // cheap, and enough for most that are not
+      Object.getOwnPropertyNames(node).every((name) => OF_EVERY_ERROR.has(name))
+    );
+  } catch {
+    return false;
+  }
+}
+
+function readMessage(facts: Facts, node: unknown): void {
+  const message = get(node, "message");
+  addCode(facts.plain, GRPC_MESSAGE.exec(text(message))?.[1]);
+  addMessage(facts, message, 0);
+}
+
+function readNode(facts: Facts, node: object): void {
+  if (!isBare(node)) readFields(facts, node);
+  readMessage(facts, node);
+}
+
+function readFields(facts: Facts, node: object): void {
   facts.status ??= statusOf(node);
   const code = get(node, "code");
-  addCode(facts.telling, get(node, "errorCode") ?? get(node, "error_code") ?? get(node, "lc_error_code"));
+  addCode(facts.telling, get(node, "errorCode") ?? get(node, "error_code"));
   if (typeof code !== "string" || verdictOfNetworkCode(code) === undefined) addCode(facts.plain, code);
   addCode(facts.plain, get(node, "type"));
   addCode(facts.plain, get(node, "status"));
+  // LangChain's own, coarser than the vendor's beside it: MODEL_RATE_LIMIT for every 429.
+  addCode(facts.plain, get(node, "lc_error_code"));
   for (const name of namesOf(node)) {
     // AWS's classes are its codes; elsewhere a class name is only a name.
     if (name.endsWith("Exception")) addCode(facts.plain, name);
     else facts.names.push(normalizeCode(name));
   }
   if (facts.headers === NO_HEADERS || facts.headers.size === 0) {
-    facts.headers = readHeaders(
-      get(node, "headers") ?? get(node, "responseHeaders") ?? get(get(node, "response"), "headers"),
-    );
+    facts.headers = headersOf(node);
   }
   for (const key of BODY_KEYS) {
     const body = get(node, key);
     if (!isErrorLike(body)) readBody(facts, body);
   }
   readBody(facts, get(get(node, "response"), "data"));
-  addMessage(facts, get(node, "message"), 0);
 }
 
 export function readThrown(facts: Facts, nodes: readonly unknown[]): void {

@@ -37,11 +37,24 @@ const RULES: readonly WordRule[] = [
     words: /\b(?:usage|credits?|billing) (?:is|are) required\b[^\n]{0,40}\blong[ -]context\b/i,
     to: { kind: "quota-exhausted", track: "none", scope: "request" },
   },
+  // "You have exceeded your usage limits. Please try again later": a rate, if it comes back by itself.
+  {
+    from: ["rate-limited"],
+    words: /\busage limits?\b[^\n]{0,10}\b(?:please )?try again (?:later|shortly|soon)\b/i,
+    to: { kind: "rate-limited" },
+  },
   {
     from: ["rate-limited", "caller-error", "auth"],
     words:
-      /\bcredit balance\b|\bcredits? (?:is|are|has been|have been) (?:depleted|exhausted|used up|too low)|\b(?:insufficient|out of|not enough|no) (?:credits?|funds|balance|quota)\b|\b(?:billing|spend(?:ing)?|usage) (?:hard )?limits?\b|\bregain access\b|\bprepay(?:ment)?\b/i,
+      /\bcredit balance\b|\bcredits? (?:is|are|has been|have been) (?:depleted|exhausted|used up|too low)|\b(?:insufficient|out of|not enough|no) (?:credits?|funds|balance|quota)\b|\b(?:does ?n[o']t|do ?n[o']t|do(?:es)? not) have (?:any|enough|sufficient) (?:credits?|funds|balance|quota)\b|\b(?:billing|spend(?:ing)?|usage) (?:hard )?limits?\b|\bbudget\b[^\n]{0,40}\b(?:exceeded|exhausted|reached|spent)\b|\b(?:exceeded|over) (?:your |the )?budget\b|\bout of (?:\w{1,12} ){0,3}quota\b|\bbilling\b[^\n]{0,30}\b(?:disabled|not (?:been )?enabled|inactive)\b|\bregain access\b|\bprepay(?:ment)?\b/i,
     to: { kind: "quota-exhausted" },
+  },
+  // The account, not what was asked of it, whatever policy is named as the reason.
+  {
+    from: ["caller-error", "auth"],
+    words:
+      /\b(?:the|your|this) (?:account|resource|organi[sz]ation|project|subscription|team|workspace)\b[^\n]{0,40}\b(?:has been|is|was) (?:\w{1,12} ){0,2}(?:suspended|blocked|disabled|deactivated|banned|restricted|locked|terminated)\b/i,
+    to: { kind: "auth" },
   },
   {
     from: ["caller-error", "auth"],
@@ -51,8 +64,9 @@ const RULES: readonly WordRule[] = [
   },
   {
     from: ["caller-error", "auth"],
+    always: true,
     words:
-      /\b(?:country|region|location|territory)\b[^\n]{0,30}\bnot (?:supported|available|allowed)\b|\bnot (?:supported|available) in your (?:country|region|location)\b|\bvirtual network\b|\bfirewall\b/i,
+      /\b(?:country|region|location|territory)\b[^\n]{0,30}\bnot (?:supported|available|allowed)\b|\bnot (?:supported|available) in your (?:country|region|location)\b|\bvirtual network\b|\bfirewall\b|\bprivate (?:endpoint|link)\b|\bpublic (?:network )?access\b/i,
     to: { kind: "auth", scope: "provider" },
   },
   {
@@ -64,8 +78,14 @@ const RULES: readonly WordRule[] = [
   {
     from: ["rate-limited"],
     words:
-      /\bhigh demand\b|\bcapacity\b|\boverloaded\b|\bresource exhausted\b[^\n]{0,12}\btry again\b|\brate-limited upstream\b|\bserver (?:is )?busy\b/i,
+      /\bhigh (?:demand|traffic|load)\b|\bcapacity\b|\boverloaded\b|\bresource exhausted\b[^\n]{0,12}\btry again\b|\brate-limited upstream\b|\bserver (?:is )?busy\b/i,
     to: { kind: "overloaded" },
+  },
+  // One of a host's models is cold; where a server has but one, it says "Loading model".
+  {
+    from: ["overloaded"],
+    words: /\bmodel\b[^\n]{0,80}\b(?:is|still)\b[^\n]{0,20}\bloading\b/i,
+    to: { kind: "server-error", scope: "model" },
   },
   {
     from: ["overloaded"],
@@ -75,7 +95,7 @@ const RULES: readonly WordRule[] = [
   {
     from: ["caller-error"],
     words:
-      /\b(?:model|deployment)\b[^\n]{0,80}\b(?:not found|not exist|not accessible|unknown|isn'?t supported|not supported|not available|unavailable|decommissioned|deprecated|retired|requires? allowlist\w*)|\b(?:unknown|no such|invalid|resolve the \w{1,20}) model\b|^model: |^no endpoints found\b/im,
+      /\b(?:models?|deployment)\b[^\n]{0,80}\b(?:not found|not exist|not accessible|unknown|isn'?t supported|not supported|not available|unavailable|decommissioned|deprecated|retired|requires? allowlist\w*)|\b(?:unknown|no such|invalid|resolve the \w{1,20}) model\b|\bmodel (?:identifier|id|name) (?:\w{1,12} )?(?:is )?invalid\b|\bnot (?:a valid|allowed to (?:use|access)(?: \w{1,12}){0,2}) model\b|^model: |\bno endpoints found\b/im,
     to: { kind: "caller-error", scope: "model" },
   },
   { from: ["rate-limited"], always: true, words: /\byour account\b/i, to: { kind: "rate-limited", scope: "key" } },
@@ -111,7 +131,7 @@ export function verdictOfBareWords(message: string): Verdict | undefined {
 }
 
 const BROKEN_STREAM =
-  /\b(?:stream|request|response) (?:was |has )?(?:ended|closed|interrupted|finished) (?:without|before|unexpectedly|early|prematurely)\b|\bincomplete json\b|\bunexpected end of (?:json|stream|input|file)\b|\bdid not receive done\b|\bincomplete chunked\b/i;
+  /\b(?:stream|request|response) (?:was |has )?(?:ended|closed|interrupted|finished) (?:without|before|unexpectedly|early|prematurely)\b|\bincomplete json\b|\bunexpected end of (?:json|stream|input|file)\b|\bdid not receive done\b|\bincomplete chunked\b|\bunexpected event order\b/i;
 
 export function isBrokenStream(message: string): boolean {
   return BROKEN_STREAM.test(message);
