@@ -17,7 +17,7 @@ import { judgeThrown } from "./judge-thrown.ts";
 import { judge } from "./judge.ts";
 import { get, isObject, isWithinJsonLimit, items, numeric, parseJson } from "./safe.ts";
 import { verdictOfOwnCode, verdictOfSignal } from "./signal.ts";
-import { judgeStream } from "./stream.ts";
+import { judgeStream, scopeOfFrame } from "./stream.ts";
 import { unwrap } from "./thrown.ts";
 
 export type {
@@ -158,7 +158,7 @@ function ofAnswer(input: ClassifyInput, response: object, body: unknown): Outcom
       facts.midStream = i > 0; // Vertex streams an array: it had begun
       facts.headers = readHeaders(headers);
       readBody(facts, doc);
-      return judge(facts) ?? outcomeOf("server-error");
+      return judge(facts) ?? outcomeOf("server-error", { scope: scopeOfFrame(facts) });
     }
     if (isFiltered(doc)) return outcomeOf("content-filtered");
   }

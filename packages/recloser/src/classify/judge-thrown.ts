@@ -65,7 +65,8 @@ export function judgeThrown(error: unknown, facts: Facts): Outcome {
   if (network !== undefined) return outcomeOfVerdict(network, began);
   if (facts.messages.some(isBrokenStream)) return outcomeOf("stream-error");
   if (wholeAnswer && isSuccessStatus(facts.status)) return outcomeOf("server-error");
-  if (names.some((name) => SDK_BASE.has(name))) return outcomeOf("caller-error");
+  if (names.some((name) => SDK_BASE.has(name)))
+    return outcomeOf(nodes.some(isUnreadable) ? "stream-error" : "caller-error");
   // The caller's signal is quiet, so this abort was a deadline inside an SDK.
   if (names.includes("AbortError")) return outcomeOf("timeout");
   const typed =
@@ -74,6 +75,11 @@ export function judgeThrown(error: unknown, facts: Facts): Outcome {
   if (began && names.some((name) => UNREADABLE.has(name))) return outcomeOf("stream-error");
   if (PROGRAMMING.has(outerName(error))) return outcomeOf("unknown", { track: "none", scope: "request" });
   return outcomeOf("unknown");
+}
+
+// An SDK wraps what it could not read of an answer.
+function isUnreadable(node: unknown): boolean {
+  return namesOf(node).includes("SyntaxError");
 }
 
 /** Class names and family codes; a stranger's words alone prove nothing. */

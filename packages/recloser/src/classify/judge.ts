@@ -12,6 +12,8 @@ import { refineByWords, verdictOfBareWords } from "./words.ts";
 
 interface Coded {
   readonly typed: Verdict | undefined;
+  /** Whether only a class name says so: an SDK has one for each status, so words may know better. */
+  readonly byName: boolean;
   readonly family: Verdict | undefined;
 }
 
@@ -19,15 +21,15 @@ function byCodes(facts: Facts): Coded {
   let family: Verdict | undefined;
   for (const code of [...facts.telling, ...facts.plain]) {
     const verdict = verdictOfCode(code);
-    if (verdict !== undefined && verdict.weak === undefined) return { typed: verdict, family };
+    if (verdict !== undefined && verdict.weak === undefined) return { typed: verdict, byName: false, family };
     family ??= verdict;
   }
   for (const name of facts.names) {
     const verdict = verdictOfName(name);
-    if (verdict !== undefined && verdict.weak === undefined) return { typed: verdict, family };
+    if (verdict !== undefined && verdict.weak === undefined) return { typed: verdict, byName: true, family };
     family ??= verdict;
   }
-  return { typed: undefined, family };
+  return { typed: undefined, byName: false, family };
 }
 
 /** True when a typed code (no class name) or a failure status speaks: then nothing below HTTP is asked. */
@@ -43,13 +45,13 @@ export function hasTypedEvidence(facts: Facts): boolean {
 export function judge(facts: Facts): Outcome | undefined {
   const status = facts.bodyStatus ?? facts.status;
   const message = facts.messages.join("\n").slice(0, 8192);
-  const { typed, family } = byCodes(facts);
+  const { typed, byName, family } = byCodes(facts);
   const byStatus = verdictOfStatus(status, facts.provider);
   // SDKs dress an error inside a 200 as a 400: "server_error" is believed over that number.
   const believed = family?.kind === "server-error" && (byStatus === undefined || status === 400) ? family : undefined;
   const first = typed ?? believed ?? byStatus ?? family ?? verdictOfBareWords(message);
   if (first === undefined) return undefined;
-  return settle(refine(first, typed !== undefined, facts, message), facts, status, message);
+  return settle(refine(first, typed !== undefined && !byName, facts, message), facts, status, message);
 }
 
 function refine(verdict: Verdict, typed: boolean, facts: Facts, message: string): Verdict {

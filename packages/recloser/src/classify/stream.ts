@@ -7,6 +7,8 @@ import { outcomeOf, type Outcome } from "../outcome.ts";
 import { hasError, isEnd, isFiltered } from "./answer.ts";
 import { emptyFacts, readBody, type Facts } from "./facts.ts";
 import type { HeaderMap } from "./headers.ts";
+import { JsonArray } from "../streams/json-array.ts";
+import { ServerSentEvents } from "../streams/sse.ts";
 import { judge } from "./judge.ts";
 import { get, items, parseJson } from "./safe.ts";
 
@@ -35,12 +37,10 @@ function* documents(source: string): Generator {
     yield* list.length > 0 ? list : [whole];
     return;
   }
-  let frames = 0;
-  for (const line of source.split(/\r\n|\r|\n/)) {
-    const data = line.startsWith("data:") ? line.slice(5).trim() : /^\s*[{[]/.test(line) ? line.trim() : "";
-    if (data === "") continue;
-    if (++frames > MAX_FRAMES) return;
-    yield data === "[DONE]" ? "end" : parseJson(data);
+  // Lines of JSON are read by either: to the events of a stream they are what a server wrote beside them.
+  const framing = /^\s*\[/.test(source) ? new JsonArray() : new ServerSentEvents();
+  for (const document of [...framing.push(source), ...framing.rest()].slice(0, MAX_FRAMES)) {
+    if (document.trim() !== "") yield document.trim() === "[DONE]" ? "end" : parseJson(document);
   }
 }
 
@@ -97,7 +97,7 @@ function errorFrame(doc: unknown, facts: Facts): Outcome {
 }
 
 /** A server of one's own that fails without a code failed in the model it ran. */
-function scopeOfFrame(facts: Facts): "model" | "provider" {
+export function scopeOfFrame(facts: Facts): "model" | "provider" {
   return facts.upstream || ["ollama", "llamacpp", "vllm", "tgi"].includes(facts.provider ?? "") ? "model" : "provider";
 }
 

@@ -2,6 +2,7 @@
 import { outcomeOf, type Outcome } from "../outcome.ts";
 import { DocumentInspector, type StreamOrigin } from "./document-inspector.ts";
 import { formatOf } from "./formats.ts";
+import { unknownFormat } from "./unknown.ts";
 import type { Framing } from "./framing.ts";
 import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
 
@@ -12,14 +13,15 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
   readonly #framing: Framing;
   readonly #origin: StreamOrigin;
   readonly #decoder = new TextDecoder();
-  /** Null until the first document, where the path did not say. */
-  #documents: DocumentInspector | null;
+  /** What the path promises. */
+  readonly #expected: StreamFormat | null;
+  #documents: DocumentInspector | null = null;
 
   /** @param format null: as the first document says */
   constructor(framing: Framing, format: StreamFormat | null, origin: StreamOrigin) {
     this.#framing = framing;
     this.#origin = origin;
-    this.#documents = format === null ? null : new DocumentInspector(format, origin);
+    this.#expected = format;
   }
 
   see(bytes: Uint8Array): Sight {
@@ -30,7 +32,8 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
     const sight = this.#seeAll(this.#framing.rest());
     if (typeof sight === "object") return sight;
     // Without one document nobody knows what was to come, unless the path said it.
-    return this.#documents?.end(!this.#framing.passedOver) ?? "whole";
+    const documents = this.#documents ?? (this.#expected === null ? null : this.#begin(this.#expected));
+    return documents?.end(!this.#framing.passedOver) ?? "whole";
   }
 
   // Of several documents in one chunk the most telling: a failure, the end, content.
@@ -45,20 +48,32 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
   }
 
   #seeOne(text: string): Sight {
-    if (text.trim() === DONE) return this.#documents?.finish() ?? "opening";
+    if (text.trim() === DONE) return (this.#documents ?? this.#begin(this.#expected ?? unknownFormat)).finish();
     let document: unknown;
     try {
       document = JSON.parse(text);
     } catch {
       return this.#unreadable();
     }
-    this.#documents ??= new DocumentInspector(formatOf(document), this.#origin);
-    return this.#documents.see(document);
+    return (this.#documents ?? this.#begin(this.#formatOf(document))).see(document);
+  }
+
+  // The path promises a format; a server may speak another one that is known all the same.
+  #formatOf(document: unknown): StreamFormat {
+    const expected = this.#expected;
+    if (expected?.recognises(document) === true) return expected;
+    const format = formatOf(document);
+    return format === unknownFormat ? (expected ?? format) : format;
+  }
+
+  #begin(format: StreamFormat): DocumentInspector {
+    this.#documents = new DocumentInspector(format, this.#origin);
+    return this.#documents;
   }
 
   // Where documents are expected, one that cannot be read breaks the answer for every client; behind the end it is nothing.
   #unreadable(): Sight {
-    const documents = this.#documents;
+    const documents = this.#documents ?? (this.#expected === null ? null : this.#begin(this.#expected));
     if (documents === null) return "content";
     return documents.isWhole || !documents.isKnown ? "opening" : documents.fail(UNREADABLE);
   }

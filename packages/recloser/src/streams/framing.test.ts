@@ -65,6 +65,16 @@ test("the data of one event may stand on several lines", () => {
   expect(read(new ServerSentEvents(), ['data: {"a":\ndata: 1}\n\n'])).toEqual(['{"a":\n1}']);
 });
 
+test("so may such JSON, and a document that begins anew ends one that never will be whole", () => {
+  const printed = JSON.stringify({ error: { code: 503, status: "UNAVAILABLE", details: [{ a: [1] }] } }, null, 2);
+  fc.assert(
+    fc.property(cuts, (at) => {
+      expect(read(new ServerSentEvents(), pieces(`data: {"a":1}\n\n${printed}\n`, at))).toEqual(['{"a":1}', printed]);
+    }),
+  );
+  expect(read(new ServerSentEvents(), ['{"a":\n{"b":2}\n{"c":'])).toEqual(['{"a":', '{"b":2}', '{"c":']);
+});
+
 test("JSON that a server writes beside its events is a document too", () => {
   expect(read(new ServerSentEvents(), ['data: {"a":1}\n\n{"error":{"code":503}}'])).toEqual([
     '{"a":1}',

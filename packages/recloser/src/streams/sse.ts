@@ -2,12 +2,12 @@
  * Server-sent events (WHATWG HTML §9.2): the data of each event. Also the bare JSON that servers write into such a stream when
  * they fail, outside of any event.
  */
+import { BareJson } from "./bare-json.ts";
 import { type Framing, Lines, MOST_FRAME_CHARS } from "./framing.ts";
-
-const BARE_JSON = /^\s*[{[]/;
 
 export class ServerSentEvents implements Framing {
   readonly #lines = new Lines();
+  readonly #bare = new BareJson();
   #data: string[] = [];
   #size = 0;
   #tooLong = false;
@@ -27,13 +27,14 @@ export class ServerSentEvents implements Framing {
     const events: string[] = [];
     this.#line(this.#lines.rest(), events);
     this.#dispatch(events);
+    events.push(...this.#bare.rest());
     return events;
   }
 
   #line(line: string, events: string[]): void {
     if (line === "") this.#dispatch(events);
     else if (line.startsWith("data:")) this.#add(line.slice(line.startsWith("data: ") ? 6 : 5));
-    else if (BARE_JSON.test(line)) events.push(line);
+    else events.push(...this.#bare.add(line));
   }
 
   #add(data: string): void {
