@@ -39,7 +39,7 @@ export function namesOf(node: unknown): string[] {
   return [className, text(get(node, "name"))].filter((name) => name !== "" && name !== "Error" && name !== "Object");
 }
 
-function statusOf(node: unknown): number | null {
+export function statusOf(node: unknown): number | null {
   for (const at of [node, get(node, "$metadata"), get(node, "response"), get(node, "$response")]) {
     for (const key of STATUS_KEYS) {
       const status = numeric(get(at, key));
