@@ -16,7 +16,7 @@ interface Read {
 }
 
 function read(rig: RetryRig, script: Script, options: StreamOptions<string> = {}): Read {
-  const stream = rig.breaker.stream(
+  const stream = rig.breaker.stream<string>(
     async function* ({ attempt, signal }): AsyncGenerator<string> {
       rig.tries.push({ atMs: rig.nowMs, attempt, probe: false });
       for (const next of script[Math.min(attempt, script.length) - 1] ?? []) {

@@ -153,7 +153,7 @@ describe("the time of a call", () => {
         let endedMs = -1;
         const made = rig.breaker.execute(
           async ({ attempt }) => {
-            await rig.clock.sleep(takes[(attempt - 1) % takes.length] as number);
+            await rig.clock.sleep(takes.at((attempt - 1) % takes.length) ?? 0);
             throw failing();
           },
           { retry: { ...twice, attempts: 10 }, timeout },
