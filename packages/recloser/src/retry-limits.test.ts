@@ -79,6 +79,23 @@ describe("an open circuit", () => {
     expect(made).toBe(2);
   });
 
+  it("by an operator's word ends it too, at once", async () => {
+    const rig = new RetryRig();
+    const error = failing();
+    const made = rig.breaker.execute(
+      async () => {
+        await rig.clock.sleep(100);
+        throw error;
+      },
+      { retry: twice },
+    );
+    const seen = caught(made);
+    await rig.breaker.forceOpen({ by: "ops", reason: "drill" });
+    await rig.clock.advance(100);
+    expect(await seen).toBe(error);
+    expect(rig.events).toEqual([]);
+  });
+
   it("stops nothing in observe mode", async () => {
     const rig = new RetryRig({ ...trips, mode: "observe" });
     const made = rig.execute([failing(), failing(), failing(), "answer"], { retry: { ...twice, attempts: 5 } });

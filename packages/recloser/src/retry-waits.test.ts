@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runChild } from "../../../tests/support/child.ts";
 import { caught, Failure, failing, neverTrips, RetryRig, twice } from "../../../tests/support/retry-rig.ts";
+import type { Breaker, Recloser } from "./api.ts";
 import { CallTimeoutError, CircuitOpenError } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
 import { createRecloser } from "./recloser.ts";
@@ -211,6 +212,77 @@ describe("giving up while waiting", () => {
   });
 });
 
+// A wait ends, and before its call has heard of that, the hold is lengthened and the caller is gone: then nobody may wait
+// for the longer hold. What does both is the abort listener of a call whose deadline falls in the same turn.
+describe("whoever gives up in the very turn in which a wait ends", () => {
+  const refusal = (seconds: number): Error =>
+    Object.assign(new Error("slow down"), { status: 429, headers: { "retry-after": String(seconds) } });
+  const refused = (): never => {
+    throw refusal(2);
+  };
+
+  interface Turn {
+    readonly clock: ReturnType<typeof manualClock>;
+    readonly recloser: Recloser;
+    readonly breaker: Breaker;
+    /** Calls `gone` in that turn, when the hold has become longer. */
+    inThatTurn(gone: () => void): Promise<void>;
+  }
+
+  function turn(): Turn {
+    const clock = manualClock();
+    const recloser = createRecloser({ clock, random: () => 0.5, defaults: { ...neverTrips, pace: false } });
+    const breaker = recloser.breaker("a");
+    const permit = breaker.tryAcquire();
+    return {
+      clock,
+      recloser,
+      breaker,
+      async inThatTurn(gone) {
+        const other = recloser.breaker("b").execute(
+          ({ signal }) => {
+            signal.addEventListener("abort", () => {
+              permit?.failure(refusal(9));
+              gone();
+            });
+            return new Promise(() => {});
+          },
+          { timeout: 2_500 },
+        );
+        other.catch(() => {});
+        expect(breaker.snapshot().retries.waiting).toBe(1);
+        await clock.advance(2_500);
+        expect(breaker.snapshot()).toMatchObject({ holds: [{ remainingMs: 9_000 }], retries: { waiting: 0 } });
+      },
+    };
+  }
+
+  it("by the signal has its reason", async () => {
+    const { breaker, inThatTurn } = turn();
+    const controller = new AbortController();
+    const made = caught(breaker.execute(refused, { retry: twice, signal: controller.signal }));
+    await inThatTurn(() => controller.abort("gone"));
+    expect(await made).toBe("gone");
+  });
+
+  it("by closing the recloser has its last error", async () => {
+    const { breaker, recloser, inThatTurn } = turn();
+    const made = caught(breaker.execute(refused, { retry: twice }));
+    await inThatTurn(() => void recloser.close());
+    expect(await made).toMatchObject({ status: 429 });
+  });
+
+  it("by leaving the stream has its end", async () => {
+    const { breaker, clock, inThatTurn } = turn();
+    const reader = breaker.stream<string>(refused, { retry: twice })[Symbol.asyncIterator]();
+    const pulled = reader.next();
+    // The stream is begun a reaction later: the other call must be the one behind it.
+    await clock.advance(0);
+    await inThatTurn(() => void reader.return?.());
+    expect(await pulled).toEqual({ done: true, value: undefined });
+  });
+});
+
 describe("closing the recloser", () => {
   it("gives those who wait what their last try came to, and nobody waits from then on", async () => {
     const clock = manualClock();
@@ -249,11 +321,15 @@ describe("a process", () => {
       const answer = await breaker.execute(() => (left-- > 0 ? failing() : Promise.resolve("answer")), { retry: { on: "idempotent", initial: 5 } });
       const abort = new AbortController();
       const gone = breaker.execute(failing, { retry: { on: "idempotent", initial: "1h", max: "1h" }, signal: abort.signal }).catch((error) => error.name);
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+      await turn();
+      console.log(breaker.snapshot().retries.waiting);
       abort.abort();
       const recloser = createRecloser();
       const closed = recloser.breaker("a").execute(failing, { retry: { on: "idempotent", initial: "1h", max: "1h" } }).catch((error) => error.message);
+      await turn();
       await recloser.close();
       console.log(answer, await gone, await closed);`);
-    expect(child).toEqual({ code: 0, out: ["answer AbortError down"] });
+    expect(child).toEqual({ code: 0, out: ["1", "answer AbortError down"] });
   });
 });
