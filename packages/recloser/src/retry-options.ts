@@ -110,7 +110,7 @@ function readOn(value: unknown): RetryPolicy["on"] {
   }
   throw new InvalidOptionError(
     "retry.on",
-    `"not-sent", "idempotent", a function, or a list of ${[...KINDS].join(", ")}`,
+    `"not-sent", "idempotent", a function, or a list of outcome kinds (${[...KINDS].join(", ")})`,
     value,
   );
 }
