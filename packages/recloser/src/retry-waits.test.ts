@@ -226,7 +226,7 @@ describe("whoever gives up in the very turn in which a wait ends", () => {
     readonly recloser: Recloser;
     readonly breaker: Breaker;
     /** Calls `gone` in that turn, when the hold has become longer. */
-    inThatTurn(gone: () => void): Promise<void>;
+    readonly inThatTurn: (gone: () => void) => Promise<void>;
   }
 
   function turn(): Turn {
