@@ -13,6 +13,7 @@ import { type OutcomeKind, outcomeOf } from "../../packages/recloser/src/outcome
 import { REFUSED_IN_A_ROW } from "../../packages/recloser/src/pace.ts";
 import { createPolicy } from "../../packages/recloser/src/policy.ts";
 import { Ramp } from "../../packages/recloser/src/ramp.ts";
+import { BUDGET_MEMORY_MS } from "../../packages/recloser/src/retry-budget.ts";
 import { MAX_LOST, MAX_VOID } from "../../packages/recloser/src/transition.ts";
 import { STREAK_LEAST_MS, STREAK_LEAST_SHARE } from "../../packages/recloser/src/trip.ts";
 import { BUCKETS } from "../../packages/recloser/src/window.ts";
@@ -71,8 +72,8 @@ describe("how it decides", () => {
       HINT_ON_COOLDOWN_MAX_MS,
       HINT_ON_HOLD_MAX_MS,
     ]);
-    const [ladderMs = 0, wide = 0, shedMost, refusals] = said.slice(8);
-    expect([shedMost, refusals]).toEqual([SHED_MOST, REFUSED_IN_A_ROW]);
+    const [ladderMs = 0, wide = 0, shedMost, refusals, memoryMs] = said.slice(8);
+    expect([shedMost, refusals, memoryMs]).toEqual([SHED_MOST, REFUSED_IN_A_ROW, BUDGET_MEMORY_MS]);
     expect([tripStep(4, 1, 0, ladderMs - 1), tripStep(4, 1, 0, ladderMs)]).toEqual([5, 1]);
     const ramp = new Ramp(1);
     const over: number[] = [];

@@ -3,6 +3,7 @@ import { createBreaker, createRecloser, InvalidOptionError, type PolicyOptions }
 import { createFetch } from "recloser/fetch";
 import { describe, expect, it } from "vitest";
 import { createPolicy, POLICY_OPTION_NAMES } from "../../packages/recloser/src/policy.ts";
+import { readRetry } from "../../packages/recloser/src/retry-options.ts";
 import { columnOf, plain, rowsOf, sectionOf, sectionsOf } from "./page.ts";
 
 const PAGE = "reference/options.md";
@@ -116,6 +117,34 @@ describe("the table of policy options", () => {
   it("has a section for every option", () => {
     const headings = new Set(sectionsOf(PAGE).map(({ heading }) => heading));
     expect(POLICY_OPTION_NAMES.filter((name) => !headings.has(name))).toEqual([]);
+  });
+});
+
+describe("the table of retry options", () => {
+  const retryRows = rowsOf(sectionOf(PAGE, "retry"), "Range").map((row) => ({
+    option: plain(row["Option"] ?? ""),
+    missing: plain(row["Default"] ?? ""),
+    range: plain(row["Range"] ?? ""),
+  }));
+  const withField = (option: string, value: unknown): object => {
+    const [name = "", field] = option.split(".");
+    return field === undefined ? { [name]: value } : { [name]: { [field]: value } };
+  };
+
+  it("has every option and every field of one", () => {
+    const names = known(refusal(() => readRetry({ "no such option": 1 })));
+    const budget = known(refusal(() => readRetry({ budget: { "no such field": 1 } }))).map((name) => `budget.${name}`);
+    expect(retryRows.map(({ option }) => option)).toEqual([...names, ...budget]);
+  });
+
+  it.each(retryRows)("says the default of $option: given, it changes nothing", ({ option, missing }) => {
+    expect(readRetry(withField(option, JSON.parse(missing)))).toEqual(readRetry({}));
+  });
+
+  it.each(retryRows)("says the range of $option as its refusal does", ({ option, range }) => {
+    const { option: refused, expected } = refusal(() => readRetry(withField(option, Symbol("never right"))));
+    expect(refused).toBe(`retry.${option}`);
+    expect(expected.replace(/:.*| \(.*/, "")).toBe(range);
   });
 });
 

@@ -12,7 +12,7 @@ export {
 export interface ExecuteOptions {
     readonly signal?: AbortSignal | undefined;
     readonly timeout?: Duration | undefined;
-    readonly retry?: false | undefined;
+    readonly retry?: RetryOptions | false | undefined;
     readonly fallback?: Fallback<unknown> | undefined;
     readonly classify?: Classifier | undefined;
 }
@@ -197,6 +197,13 @@ export interface ProbeEvent {
     readonly durationMs: number;
     readonly atMs: number;
 }
+export interface RetryEvent {
+    readonly key: string;
+    readonly attempt: number;
+    readonly outcome: OutcomeKind;
+    readonly delayMs: number | null;
+    readonly atMs: number;
+}
 export interface StoreEvent {
     readonly mode: "shared" | "local";
     readonly error: Error | null;
@@ -209,6 +216,7 @@ export interface RecloserEvents {
     readonly hold: HoldEvent;
     readonly override: OverrideEvent;
     readonly probe: ProbeEvent;
+    readonly retry: RetryEvent;
     readonly store: StoreEvent;
 }
 export type EventName = keyof RecloserEvents;
@@ -376,6 +384,29 @@ export interface RecordPolicy extends TripPolicy {
     };
 }
 
+// ../retries
+
+export interface RetriesSnapshot {
+    readonly waiting: number;
+    readonly made: number;
+    readonly overBudget: number;
+}
+
+// ../retry-options
+
+export interface RetryOptions {
+    readonly attempts?: number | undefined;
+    readonly on?: "not-sent" | "idempotent" | readonly Exclude<OutcomeKind, "success">[] | ((outcome: Outcome, ended: unknown) => boolean) | undefined;
+    readonly initial?: Duration | undefined;
+    readonly factor?: number | undefined;
+    readonly max?: Duration | undefined;
+    readonly hintMax?: Duration | undefined;
+    readonly budget?: {
+        readonly ratio?: number | undefined;
+        readonly floorPerSecond?: number | undefined;
+    } | false | undefined;
+}
+
 // ../snapshot
 
 export interface HoldSnapshot {
@@ -426,6 +457,7 @@ export interface BreakerSnapshot extends RecordSnapshot {
     readonly mode: Policy["mode"];
     readonly policy: PolicySnapshot;
     readonly atMs: number;
+    readonly retries: RetriesSnapshot;
     readonly records: readonly RecordSnapshot[];
 }
 export interface PolicySnapshot extends Omit<Policy, "classify" | "probeWith" | "maxInFlight" | "mode"> {

@@ -9,6 +9,7 @@ import type { Classifier } from "./outcome.ts";
 import type { Permit } from "./permit.ts";
 import type { PolicyOptions } from "./policy.ts";
 import type { Random } from "./random.ts";
+import type { RetryOptions } from "./retry-options.ts";
 import type { BreakerSnapshot } from "./snapshot.ts";
 import type { CircuitState } from "./state.ts";
 import type { Store } from "./store/store.ts";
@@ -17,10 +18,10 @@ import type { StreamInspector } from "./streams/inspector.ts";
 export interface ExecuteOptions {
   /** The caller's signal. Its abort rejects at once with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Deadline of this call; over `timeouts.total` of the policy. Rejects with `CallTimeoutError`. */
+  /** Deadline of this call with all its tries; over `timeouts.total` of the policy. Rejects with `CallTimeoutError`. */
   readonly timeout?: Duration | undefined;
-  /** Retries are off; they come with a later version, and only `false` is accepted until then. */
-  readonly retry?: false | undefined;
+  /** Tries again after a failure; off unless given. `{}` tries again what provably was not sent. */
+  readonly retry?: RetryOptions | false | undefined;
   /** An answer instead of an error: when the call was rejected or shed, timed out, or the provider failed. */
   readonly fallback?: Fallback<unknown> | undefined;
   /** Over the policy's classifier, for this call. */
@@ -66,7 +67,7 @@ export interface Breaker {
   readonly state: CircuitState;
   /**
    * Makes a call, or rejects at once with `CircuitOpenError` without making it. Resolves to what the call resolves to and
-   * rejects with the very object it threw. Rejects with `ShedError` when the call is shed or paced, `CallTimeoutError` at a
+   * rejects with the very object it threw (with `retry`: the last time it was made). Rejects with `ShedError` when the call is shed or paced, `CallTimeoutError` at a
    * deadline, the signal's reason at its abort, `InvalidOptionError` for bad options.
    */
   execute<T, F>(

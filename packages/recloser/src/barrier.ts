@@ -45,6 +45,20 @@ export function isForcedClosed(machine: Machine, nowMs: number): boolean {
   return overrideOf(machine, nowMs)?.mode === "force-closed";
 }
 
+/**
+ * For how long the record would turn a call away, as far as is known: the rest of its longest hold, Infinity where nobody
+ * can say or a probe must decide, 0 where the way is free. Changes nothing.
+ */
+export function barredForMs(machine: Machine, nowMs: number): number {
+  const override = overrideOf(machine, nowMs);
+  if (override !== null) return override.mode === "force-open" ? Infinity : 0;
+  if (machine.plain) return 0;
+  if (machine.state(nowMs) !== "closed") return Infinity;
+  const { facts, shared } = machine;
+  const holds = [...Object.values(facts.holds), ...Object.values(shared?.facts.holds ?? {})];
+  return holds.reduce((longestMs, { untilMs }) => Math.max(longestMs, untilMs - nowMs), 0);
+}
+
 /** Whether the next call must be the probe of the circuit in this process. */
 export function mustClaim(machine: Machine, nowMs: number): boolean {
   if (machine.plain || overrideOf(machine, nowMs) !== null) return false;

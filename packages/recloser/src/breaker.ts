@@ -5,21 +5,15 @@ import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
-import {
-  acquireOptions,
-  actorOptions,
-  callOptions,
-  type ExecuteWish,
-  overrideOptions,
-  streamOptions,
-} from "./call-options.ts";
+import type { CallWish } from "./call-guard.ts";
+import { acquireOptions, actorOptions, callOptions, overrideOptions, streamOptions, wishOf } from "./call-options.ts";
 import { outcomeFor } from "./classification.ts";
 import { type Clock, recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
-import { CircuitOpenError, InvalidOptionError, type RejectReason, type ShedError, type ShedReason } from "./errors.ts";
+import { CircuitOpenError, type RejectReason, type ShedError, type ShedReason } from "./errors.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
-import { ExecutedCall, orFallback, type Run } from "./execute.ts";
-import type { Fallback } from "./fallback.ts";
+import { ExecutedCall, orRejected, type Run } from "./execute.ts";
+import { type Fallback, FallbackInstead, type Instead } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Machine } from "./machine.ts";
 import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
@@ -29,11 +23,16 @@ import type { Policy, PolicyOptions } from "./policy.ts";
 import { askForProbes, mustAsk } from "./probe-claims.ts";
 import { releaseProbe } from "./probe-lease.ts";
 import { Records, type RecordsSource } from "./records.ts";
+import { retried } from "./retried.ts";
+import { NO_RETRIES, Retries, type RetrySite } from "./retries.ts";
+import type { RetryPolicy } from "./retry-options.ts";
 import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
 import type { CircuitState, Override } from "./state.ts";
-import { type Open, StreamedCall, StreamPass } from "./stream.ts";
+import { type Open, StreamedCall, StreamPass, type StreamWish } from "./stream.ts";
+import { Tries } from "./tries.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
 import { shedError } from "./throttle.ts";
+import { fn } from "./validate.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
@@ -47,7 +46,7 @@ export interface BreakerHost extends RecordsSource, RecordHost {
   admit(breaker: GuardingBreaker): void;
 }
 
-export class GuardingBreaker implements Breaker, CallSite, RecordUser {
+export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite {
   readonly name: string;
   readonly key: string | BreakerKey;
   readonly host: BreakerHost;
@@ -60,6 +59,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   #records: Records | null = null;
   #emitter: Emitter | null = null;
   #prober: SyntheticProber | null = null;
+  #retries: Retries | null = null;
 
   constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost, own?: PolicyOptions) {
     this.name = name;
@@ -76,52 +76,60 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     options?: ExecuteOptions & { readonly fallback?: Fallback<F> | undefined },
   ): Promise<T | F> {
     try {
-      if (typeof run !== "function")
-        throw new InvalidOptionError("call", "a function such as () => client.create(…)", run);
-      const wish = this.#wish(options);
-      if (wish?.signal?.aborted === true) return Promise.reject(wish.signal.reason);
-      return this.#execute(run, wish, (wish?.fallback ?? null) as Fallback<F> | null, true);
+      fn("call", run, "a function such as () => client.create(…)");
+      const wish = wishOf(options, this.#policy);
+      if (wish === null) return this.#execute<T, F>(run, null, null, true);
+      if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
+      const orElse = wish.fallback === null ? null : new FallbackInstead(wish.fallback as Fallback<F>);
+      if (wish.retry === null) return this.#execute(run, wish, orElse, true);
+      return retried(this.#tries(wish, wish.retry), run, wish, orElse, (...given) => this.#execute(...given, true));
     } catch (error) {
       return Promise.reject(error); // a bad option is an error of the call, never thrown past its promise
     }
   }
 
-  #execute<T, F>(run: Run<T>, wish: ExecuteWish | null, fallback: Fallback<F> | null, mayAsk: boolean): Promise<T | F> {
+  #execute<T, F>(run: Run<T>, wish: CallWish | null, orElse: Instead<T | F> | null, mayAsk: boolean): Promise<T | F> {
     const nowMs = this.#instant();
     const reason = this.#check(nowMs);
-    if (reason !== null) return orFallback(fallback, this.#reject(reason, nowMs), null);
+    if (reason !== null) return orRejected(orElse, this.#reject(reason, nowMs), null);
     if (mayAsk && this.#mustAsk(nowMs))
-      return this.#ask(wish?.signal).then(() => this.#execute(run, wish, fallback, false));
-    const call = new ExecutedCall<T, F>(this, nowMs, fallback);
-    if (!this.#enter(call, nowMs)) return orFallback(fallback, this.#reject("probing", nowMs), null);
+      return this.#ask(wish?.signal).then(() => this.#execute(run, wish, orElse, false));
+    const call = new ExecutedCall<T, F>(this, nowMs, orElse);
+    if (!this.#enter(call, nowMs)) return orRejected(orElse, this.#reject("probing", nowMs), null);
     if (wish !== null || call.isProbe) call.arm(wish);
     return call.run(run);
   }
 
+  #tries(wish: CallWish, retry: RetryPolicy): Tries {
+    this.#retries ??= new Retries(this);
+    return new Tries(this.#retries, wish, retry, this.clock.now());
+  }
+
   stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
-    if (typeof open !== "function")
-      throw new InvalidOptionError("call", "a function that gives an async iterable", open);
+    fn("call", open, "a function that gives an async iterable");
     const wish = streamOptions(options, this.#policy, this.name);
-    const begin = (mayAsk = true): StreamedCall<T> | Promise<StreamedCall<T>> => {
+    const { retry } = wish;
+    const triesFrom = retry === null ? null : (): Tries => this.#tries(wish, retry);
+    const begin = (asked: StreamWish, mayAsk = true): StreamedCall<T> | Promise<StreamedCall<T>> => {
       if (wish.signal?.aborted === true) throw wish.signal.reason;
       const nowMs = this.#instant();
       const reason = this.#check(nowMs);
       if (reason !== null) throw this.#reject(reason, nowMs);
-      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(wish.signal).then(() => begin(false));
-      const call = new StreamedCall<T>(this, nowMs, wish);
+      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(wish.signal).then(() => begin(asked, false));
+      const call = new StreamedCall<T>(this, nowMs, asked);
       if (!this.#enter(call, nowMs)) throw this.#reject("probing", nowMs);
-      call.arm(wish, "first-token");
+      call.arm(asked, "first-token");
       return call;
     };
-    return { [Symbol.asyncIterator]: () => new StreamPass<T>(() => begin(), open, wish) };
+    return { [Symbol.asyncIterator]: () => new StreamPass<T>(begin, open, wish, triesFrom) };
   }
 
-  wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
-    if (typeof fn !== "function") throw new InvalidOptionError("fn", "a function", fn);
+  wrap<A extends unknown[], R>(call: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
+    fn("fn", call);
     if (options !== undefined) callOptions(options, this.#policy);
     const execute = this.execute.bind(this) as (run: Run<Awaited<R>>, options?: ExecuteOptions) => Promise<Awaited<R>>;
     return function (this: unknown, ...args) {
-      return execute(() => fn.apply(this, args) as Awaited<R>, options);
+      return execute(() => call.apply(this, args) as Awaited<R>, options);
     };
   }
 
@@ -177,8 +185,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     const reason = records.check(maxInFlight, nowMs);
     if (reason === null) return null;
     if (mode === "enforce") return reason;
-    if (this.#hears("would-reject"))
-      this.#tellRejected("would-reject", this.#rejection(reason, nowMs), reason, nowMs, false);
+    if (this.#hears("would-reject")) this.#tellRejected("would-reject", this.#rejection(reason, nowMs), nowMs);
     return null;
   }
 
@@ -206,7 +213,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   #reject(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
     const error = this.#rejection(reason, nowMs);
-    this.#tellRejected("rejected", error, reason, nowMs, false);
+    this.#tellRejected("rejected", error, nowMs);
     return error;
   }
 
@@ -218,7 +225,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
 
   rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError {
     const error = new CircuitOpenError({ ...machine.rejection(reason, nowMs), inFlight: true });
-    this.#tellRejected("rejected", error, reason, nowMs, true);
+    this.#tellRejected("rejected", error, nowMs);
     return error;
   }
 
@@ -243,12 +250,6 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   classify(input: ClassifyInput, classifier: Classifier | null): Outcome {
     const provider = typeof this.key === "string" ? undefined : this.key.provider;
     return outcomeFor({ provider, ...input }, classifier ?? this.#policy.classify, this.name);
-  }
-
-  #wish(options: ExecuteOptions | undefined): ExecuteWish | null {
-    if (options !== undefined) return callOptions(options, this.#policy);
-    const { totalMs } = this.#policy.timeouts;
-    return totalMs === null ? null : { signal: undefined, totalMs, classifier: null, fallback: null };
   }
 
   // ---- operators -------------------------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   }
 
   snapshot(): BreakerSnapshot {
-    return breakerSnapshot(this.name, this.#policy, this.machines, this.clock.now());
+    return breakerSnapshot(this, this.#retries?.snapshot ?? NO_RETRIES, this.clock.now());
   }
 
   get machines(): readonly Machine[] {
@@ -339,6 +340,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   close(): void {
     const nowMs = this.clock.now();
     this.#tendProber();
+    this.#retries?.close();
     if (this.#records !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }
@@ -361,13 +363,11 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
   // There is a prober exactly while the policy asks for one and the registry is open; without one, callers probe.
   #tendProber(): void {
     const { probeWith, mode } = this.#policy;
-    const wanted = this.#records !== null && probeWith !== null && mode !== "off" && !this.host.closed;
-    if (!wanted) {
+    const isWanted = probeWith !== null && mode !== "off" && !this.host.closed;
+    if (!isWanted || this.#records === null) {
       this.#prober?.stop();
       this.#prober = null;
-    } else if (this.#prober === null && this.#records !== null) {
-      this.#prober = new SyntheticProber(this, this.#records.health, () => this.#policy.probeWith);
-    }
+    } else this.#prober ??= new SyntheticProber(this, this.#records.health, () => this.#policy.probeWith);
   }
 
   // ---- hearing ---------------------------------------------------------------------------------------------------
@@ -385,15 +385,13 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser {
     return (this.#emitter?.has(name) ?? false) || this.host.hears(name);
   }
 
-  #tellRejected(
-    name: "rejected" | "would-reject",
-    error: CircuitOpenError | ShedError,
-    reason: RejectReason | ShedReason,
-    atMs: number,
-    inFlight: boolean,
-  ): void {
+  #tellRejected(name: "rejected" | "would-reject", error: CircuitOpenError | ShedError, atMs: number): void {
     if (!this.#hears(name)) return;
-    const event = { key: this.name, reason, error, inFlight, atMs };
+    const inFlight = error instanceof CircuitOpenError && error.inFlight;
+    this.tell(name, { key: this.name, reason: error.reason, error, inFlight, atMs });
+  }
+
+  tell<K extends EventName>(name: K, event: RecloserEvents[K]): void {
     this.#emitter?.emit(name, event);
     this.host.tell(name, event);
   }

@@ -6,12 +6,18 @@ import type { TimeoutPhase } from "./errors.ts";
 import { read } from "./open-circuit-trace.ts";
 import { type Classifier, type Outcome, outcomeOf } from "./outcome.ts";
 import { probeTimeoutMs } from "./probe-lease.ts";
+import type { RetryPolicy } from "./retry-options.ts";
 
 /** What one call asks for beside the breaker's policy. */
 export interface CallWish {
   readonly signal: AbortSignal | undefined;
   readonly totalMs: number | null;
   readonly classifier: Classifier | null;
+  readonly retry: RetryPolicy | null;
+  /** Which try of its caller's call it is, 1 for the first. */
+  readonly attempt: number;
+  /** When its caller's call began, of which `totalMs` is counted; null: with this one. */
+  readonly sinceMs: number | null;
 }
 
 // Chained instead of kept in an array: where V8 has seen arrays of long calls outlive a collection it makes all later
@@ -28,6 +34,7 @@ class CallDeadline extends Deadline {
 export class CallGuard {
   readonly signal: AbortSignal | undefined;
   readonly classifier: Classifier | null;
+  readonly attempt: number;
   readonly #call: Call;
   #deadlines: CallDeadline | null = null;
   readonly #onAbort: () => void;
@@ -40,6 +47,7 @@ export class CallGuard {
     this.#call = call;
     this.signal = wish?.signal;
     this.classifier = wish?.classifier ?? null;
+    this.attempt = wish?.attempt ?? 1;
     this.#onAbort = () => call.interrupt(this.signal?.reason, callerAbort(this.signal?.reason));
     if (this.signal !== undefined) onAbort(this.signal, this.#onAbort);
   }

@@ -6,6 +6,7 @@ import { InvalidOptionError } from "./errors.ts";
 import type { Fallback } from "./fallback.ts";
 import type { Classifier } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
+import { readRetry } from "./retry-options.ts";
 import type { StreamWish } from "./stream.ts";
 import { DeclaredInspector } from "./streams/declared.ts";
 import { fields, fn, text } from "./validate.ts";
@@ -17,6 +18,14 @@ export interface ExecuteWish extends CallWish {
   readonly fallback: Fallback<unknown> | null;
 }
 
+/** What a call asks for that was given no options: the policy's deadline, if there is one. */
+export function wishOf(options: ExecuteOptions | undefined, policy: Policy): ExecuteWish | null {
+  if (options !== undefined) return callOptions(options, policy);
+  const { totalMs } = policy.timeouts;
+  if (totalMs === null) return null;
+  return { signal: undefined, totalMs, fallback: null, classifier: null, retry: null, attempt: 1, sinceMs: null };
+}
+
 /** @throws InvalidOptionError naming the field */
 export function callOptions(
   options: ExecuteOptions,
@@ -25,15 +34,15 @@ export function callOptions(
 ): ExecuteWish {
   fields("options", options, allowed);
   const { signal, timeout, fallback, classify } = options;
-  const retry: unknown = options.retry;
   if (signal !== undefined && !isSignal(signal)) throw new InvalidOptionError("signal", "an AbortSignal", signal);
-  if (retry !== undefined && retry !== false)
-    throw new InvalidOptionError("retry", "false (retries come with a later version)", retry);
   return {
     signal,
     totalMs: timeout === undefined ? policy.timeouts.totalMs : durationMs("timeout", timeout),
     fallback: fallback === undefined ? null : (fn("fallback", fallback) as Fallback<unknown>),
     classifier: classify === undefined ? null : (fn("classify", classify) as unknown as Classifier),
+    retry: options.retry === undefined ? null : readRetry(options.retry),
+    attempt: 1,
+    sinceMs: null,
   };
 }
 

@@ -58,7 +58,7 @@ export abstract class Call extends Admission implements CallContext {
   }
 
   get attempt(): number {
-    return 1;
+    return this.guard?.attempt ?? 1;
   }
 
   get probe(): boolean {
@@ -79,12 +79,18 @@ export abstract class Call extends Admission implements CallContext {
     const probes = this.isProbe;
     if (wish === null && !probes) return;
     this.guard = new CallGuard(this, wish);
-    if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.deadline("total", wish.totalMs);
+    if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.total(this.guard, wish.totalMs, wish.sinceMs);
     // To observe is to end nothing: then a probe takes as long as any call.
     const observed = this.records.health.policy.mode === "observe";
     if (probes) this.guard.keepLease(observed ? null : untilFirstByte, awaited);
     // A listener of the claim may have aborted it meanwhile.
     if (wish?.signal?.aborted === true) this.interrupt(wish.signal.reason, callerAbort(wish.signal.reason));
+  }
+
+  // The total time is the caller's: what earlier tries and the waits between them took is gone of it.
+  private total(guard: CallGuard, totalMs: number, sinceMs: number | null): void {
+    const leftMs = sinceMs === null ? totalMs : Math.max(0, sinceMs + totalMs - this.site.clock.now());
+    guard.deadline(leftMs, true, () => this.interrupt(new CallTimeoutError(this.key, "total", totalMs), TIMED_OUT));
   }
 
   /** Sets a deadline that ends the call with `CallTimeoutError`. The handle clears or restarts it. */

@@ -1,6 +1,6 @@
 /** What a breaker tells: listeners, and `node:diagnostics_channel` where it exists. */
 import type { CircuitOpenError, RejectReason, ShedError, ShedReason } from "./errors.ts";
-import type { HoldKind } from "./outcome.ts";
+import type { HoldKind, OutcomeKind } from "./outcome.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
 import { fn, oneOf } from "./validate.ts";
 import { describe, warnOnce } from "./warn.ts";
@@ -61,6 +61,17 @@ export interface ProbeEvent {
   readonly atMs: number;
 }
 
+export interface RetryEvent {
+  readonly key: string;
+  /** The try that failed, 1 for the first. */
+  readonly attempt: number;
+  /** As what it counted. */
+  readonly outcome: OutcomeKind;
+  /** How long the call waits before its next try; null: there is none, because the budget is spent. */
+  readonly delayMs: number | null;
+  readonly atMs: number;
+}
+
 export interface StoreEvent {
   readonly mode: "shared" | "local";
   readonly error: Error | null;
@@ -75,6 +86,7 @@ export interface RecloserEvents {
   readonly hold: HoldEvent;
   readonly override: OverrideEvent;
   readonly probe: ProbeEvent;
+  readonly retry: RetryEvent;
   readonly store: StoreEvent;
 }
 
@@ -87,6 +99,7 @@ const EVENT_NAMES = [
   "hold",
   "override",
   "probe",
+  "retry",
   "store",
 ] as const satisfies readonly EventName[];
 

@@ -1,6 +1,6 @@
 /** Runs a call that answers once. */
 import { Call, type CallContext, type CallSite } from "./call.ts";
-import { answerInstead, deservesFallback, type Fallback } from "./fallback.ts";
+import type { Instead } from "./fallback.ts";
 import type { Outcome } from "./outcome.ts";
 
 export type Run<T> = (context: CallContext) => T | PromiseLike<T>;
@@ -11,15 +11,15 @@ interface Early {
 }
 
 export class ExecutedCall<T, F> extends Call {
-  private readonly orElse: Fallback<F> | null;
-  private resolveWith: ((value: T | PromiseLike<F>) => void) | null = null;
+  private readonly orElse: Instead<T | F> | null;
+  private resolveWith: ((value: T | PromiseLike<T | F>) => void) | null = null;
   private rejectWith: ((error: unknown) => void) | null = null;
   // An end from outside that came before there was a promise to answer with.
   private early: Early | null = null;
 
-  constructor(site: CallSite, nowMs: number, fallback: Fallback<F> | null) {
+  constructor(site: CallSite, nowMs: number, orElse: Instead<T | F> | null) {
     super(site, nowMs);
-    this.orElse = fallback;
+    this.orElse = orElse;
   }
 
   run(run: Run<T>): Promise<T | F> {
@@ -55,16 +55,19 @@ export class ExecutedCall<T, F> extends Call {
   }
 
   protected override answer(error: unknown, outcome: Outcome | null): void {
-    if (this.rejectWith === null) this.early = { error, outcome };
-    else if (this.orElse !== null && deservesFallback(error, outcome))
-      this.resolveWith?.(answerInstead(this.orElse, error, outcome));
-    else this.rejectWith(error);
+    if (this.rejectWith === null) {
+      this.early = { error, outcome };
+      return;
+    }
+    const other = this.orElse === null ? null : this.orElse.ofError(error, outcome);
+    if (other === null) this.rejectWith(error);
+    else this.resolveWith?.(other);
   }
 
   private resolved(value: T): void {
     if (this.ended) return; // its end was told already; a late answer changes nothing
-    this.completed(value);
-    this.resolveWith?.(value);
+    const outcome = this.completed(value);
+    this.resolveWith?.(this.otherThan(value, outcome) ?? value);
   }
 
   private rejected(error: unknown): void {
@@ -74,8 +77,8 @@ export class ExecutedCall<T, F> extends Call {
 
   private answerNow(value: T): Promise<T | F> {
     if (this.early !== null) return this.instead(this.early.error, this.early.outcome);
-    this.completed(value);
-    return Promise.resolve(value);
+    const outcome = this.completed(value);
+    return Promise.resolve(this.otherThan(value, outcome) ?? value);
   }
 
   private throwNow(error: unknown): Promise<T | F> {
@@ -84,15 +87,19 @@ export class ExecutedCall<T, F> extends Call {
   }
 
   private instead(error: unknown, outcome: Outcome | null): Promise<T | F> {
-    return orFallback(this.orElse, error, outcome);
+    return orRejected(this.orElse, error, outcome);
+  }
+
+  private otherThan(value: T, outcome: Outcome | null): PromiseLike<T | F> | null {
+    if (this.orElse === null || outcome === null || outcome.kind === "success") return null;
+    return this.orElse.ofAnswer(value, outcome);
   }
 }
 
-/** A promise rejected with `error`, or the fallback's answer where there is one and the end deserves it. */
-export function orFallback<F>(fallback: Fallback<F> | null, error: unknown, outcome: Outcome | null): Promise<F> {
-  return fallback !== null && deservesFallback(error, outcome)
-    ? answerInstead(fallback, error, outcome)
-    : Promise.reject(error);
+/** What takes the place of an error, or a promise rejected with it. */
+export function orRejected<F>(orElse: Instead<F> | null, error: unknown, outcome: Outcome | null): Promise<F> {
+  const other = orElse === null ? null : orElse.ofError(error, outcome);
+  return other === null ? Promise.reject(error) : Promise.resolve(other);
 }
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

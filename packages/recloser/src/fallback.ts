@@ -20,6 +20,32 @@ export function deservesFallback(error: unknown, outcome: Outcome | null): boole
   return CircuitOpenError.is(error) || ShedError.is(error);
 }
 
+/** What may take the place of a call's end before its caller is told. Each gives null to let the end stand. */
+export interface Instead<F> {
+  /** @param outcome null: the call was rejected, or given up like one that was */
+  ofError(error: unknown, outcome: Outcome | null): PromiseLike<F> | null;
+  /** Of an answer that counted as a failure. */
+  ofAnswer(answer: unknown, outcome: Outcome): PromiseLike<F> | null;
+}
+
+/** A fallback where the end deserves one. */
+export class FallbackInstead<F> implements Instead<F> {
+  readonly #fallback: Fallback<F>;
+
+  constructor(fallback: Fallback<F>) {
+    this.#fallback = fallback;
+  }
+
+  ofError(error: unknown, outcome: Outcome | null): PromiseLike<F> | null {
+    return deservesFallback(error, outcome) ? answerInstead(this.#fallback, error, outcome) : null;
+  }
+
+  // The caller's classifier may call an answer a failure; it is the caller's answer all the same.
+  ofAnswer(): null {
+    return null;
+  }
+}
+
 /** Runs the fallback. What it throws carries the first error as its `cause`. */
 export async function answerInstead<F>(fallback: Fallback<F>, error: unknown, outcome: Outcome | null): Promise<F> {
   try {
@@ -29,7 +55,8 @@ export async function answerInstead<F>(fallback: Fallback<F>, error: unknown, ou
   }
 }
 
-function withCause(error: unknown, cause: unknown): unknown {
+/** The error, with the one that led to it as its `cause` where it has none. */
+export function withCause(error: unknown, cause: unknown): unknown {
   if (!(error instanceof Error) || error === cause || error.cause !== undefined) return error;
   try {
     Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true, enumerable: false });

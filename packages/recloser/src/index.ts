@@ -53,6 +53,7 @@ export type {
   ProbeEvent,
   RecloserEvents,
   RejectedEvent,
+  RetryEvent,
   StoreEvent,
   TransitionEvent,
   TransitionReason,
@@ -73,6 +74,8 @@ export type {
 export type { Permit } from "./permit.ts";
 export type { Policy, PolicyOptions } from "./policy.ts";
 export type { Random } from "./random.ts";
+export type { RetriesSnapshot } from "./retries.ts";
+export type { RetryOptions } from "./retry-options.ts";
 export type { BreakerSnapshot, HoldSnapshot, PolicySnapshot, RecordSnapshot } from "./snapshot.ts";
 export type { CircuitState, Evidence, Override, TripReason } from "./state.ts";
 export type { MemoryStore, Store } from "./store/store.ts";

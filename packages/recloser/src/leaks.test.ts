@@ -3,12 +3,13 @@ import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runChild } from "../../../tests/support/child.ts";
-import type { Breaker } from "./api.ts";
+import type { Breaker, ExecuteOptions } from "./api.ts";
 import type { GuardingBreaker } from "./breaker.ts";
 import type { CallContext } from "./call.ts";
 import type { Permit } from "./permit.ts";
 import type { PolicyOptions } from "./policy.ts";
 import { createRecloser } from "./recloser.ts";
+import type { RetryOptions } from "./retry-options.ts";
 import { type ManualClock, manualClock } from "./testing/manual-clock.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 
@@ -24,7 +25,12 @@ const ERRORS = {
 
 const kind = fc.constantFrom(...(Object.keys(ERRORS) as (keyof typeof ERRORS)[]));
 const afterMs = fc.constantFrom(0, 10, 900, 7_000);
-const guard = fc.record({ aborts: fc.constantFrom(null, null, 5, 2_000), timeout: fc.constantFrom(null, null, 300) });
+const guard = fc.record({
+  aborts: fc.constantFrom(null, null, 5, 2_000),
+  timeout: fc.constantFrom(null, null, 300),
+  retry: fc.constantFrom<RetryOptions | false>(false, false, { on: () => true }, { on: "idempotent", hintMax: 1_000 }),
+});
+type Guard = typeof guard extends fc.Arbitrary<infer T> ? T : never;
 
 const op = fc.oneof(
   {
@@ -97,6 +103,7 @@ class Run {
     recloser.on("transition", ({ from, to }) => this.seen.add(`${from} to ${to}`));
     recloser.on("probe", ({ result }) => this.seen.add(`probe ${result}`));
     recloser.on("rejected", ({ inFlight, reason }) => this.seen.add(inFlight ? "given up" : reason));
+    recloser.on("retry", ({ delayMs }) => this.seen.add(delayMs === null ? "budget spent" : "tried again"));
     this.breaker = recloser.breaker(structured ? { provider: "p", model: "m", credential: "c" } : "plain");
   }
 
@@ -130,12 +137,11 @@ class Run {
     promise.catch(() => {});
   }
 
-  #options(wish: { aborts: number | null; timeout: number | null }): { signal: AbortSignal; timeout?: number } {
+  #options({ aborts, timeout, retry }: Guard): ExecuteOptions {
     const controller = new AbortController();
     this.signals.push(controller.signal);
-    if (wish.aborts !== null)
-      this.#quietly(this.clock.sleep(wish.aborts).then(() => controller.abort(new Error("bye"))));
-    return { signal: controller.signal, ...(wish.timeout === null ? {} : { timeout: wish.timeout }) };
+    if (aborts !== null) this.#quietly(this.clock.sleep(aborts).then(() => controller.abort(new Error("bye"))));
+    return { signal: controller.signal, retry, ...(timeout === null ? {} : { timeout }) };
   }
 
   #call(next: Op & { type: "execute" }, { signal }: CallContext): unknown {
@@ -209,6 +215,7 @@ class Run {
       })),
       listeners: this.signals.reduce((all, signal) => all + getEventListeners(signal, "abort").length, 0),
       timers: this.clock.sleeping,
+      waiting: this.breaker.snapshot().retries.waiting,
     };
   }
 }
@@ -230,6 +237,7 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
             records: machines.map(({ name }) => ({ name, ...nothing })),
             listeners: 0,
             timers: 0,
+            waiting: 0,
           });
           for (const what of run.seen) seen.add(what);
         },
@@ -242,6 +250,7 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
         ...["closed to open", "open to half-open", "half-open to open", "half-open to closed", "given up"],
         ...["probe passed", "probe failed", "probe void", "probe lost"],
         ...["open", "probing", "ramping", "rate-limited", "auth", "override", "concurrency"],
+        "tried again",
       ]),
     );
   });

@@ -203,7 +203,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
     silenceMs: offOr(at("silence"), given["silence"], 20_000, durationMs),
     silenceStretches: given["silence"] === undefined,
     cooldown: {
-      ...readLadder(at("cooldown"), cooldown, 5_000),
+      ...readLadder(at("cooldown"), cooldown, 5_000, 60_000),
       jitter: number(at("cooldown.jitter"), cooldown["jitter"], 0.2, 0, 1),
     },
     probe: {
@@ -216,7 +216,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
       settleOn: oneOf(at("probe.settleOn"), probe["settleOn"], ["first-token", "complete"]),
     },
     ramp: offOr(at("ramp"), given["ramp"], { from: 2 }, readRamp),
-    hold: readLadder(at("hold"), hold, 1_000),
+    hold: readLadder(at("hold"), hold, 1_000, 60_000),
     pace: boolean(at("pace"), given["pace"], true),
     timeouts: {
       totalMs,
@@ -269,14 +269,16 @@ function readAdaptiveShed(option: string, value: unknown): { k: number } | false
   return { k: factor(`${option}.k`, k, 2) };
 }
 
-function readLadder(
+/** The three fields of a ladder; its longest step defaults to `defaultMaxMs`, or to the first if that is longer. */
+export function readLadder(
   option: string,
   given: Record<string, unknown>,
   defaultInitialMs: number,
+  defaultMaxMs: number,
 ): { initialMs: number; factor: number; maxMs: number } {
   const initialMs = exact(given["initial"], defaultInitialMs, (value) => durationMs(`${option}.initial`, value));
   // The default maximum follows a longer first step; a maximum of the user's own must not lie below it.
-  const maxMs = exact(given["max"], Math.max(60_000, initialMs), (value) => durationMs(`${option}.max`, value));
+  const maxMs = exact(given["max"], Math.max(defaultMaxMs, initialMs), (value) => durationMs(`${option}.max`, value));
   if (maxMs < initialMs)
     throw new InvalidOptionError(`${option}.max`, `at least ${option}.initial (${initialMs} ms)`, given["max"]);
   return { initialMs, factor: factor(`${option}.factor`, given["factor"], 2), maxMs };

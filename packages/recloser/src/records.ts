@@ -1,6 +1,6 @@
 /** The records that one breaker's calls are judged by, and which of them an outcome holds. */
 import type { RecordUser } from "./announcer.ts";
-import { isForcedClosed } from "./barrier.ts";
+import { barredForMs, isForcedClosed } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
 import type { RejectReason, ShedReason } from "./errors.ts";
 import { type BreakerKey, recordNames } from "./key.ts";
@@ -91,6 +91,13 @@ export class Records {
     if (reason === null && (health.hasEvidence || !health.plain || others.length > 0)) reason = throttled(this, nowMs);
     if (reason !== null && reason !== "claim") return reason;
     return health.inFlight >= maxInFlight ? "concurrency" : null;
+  }
+
+  /** For how long its records would turn a call away, as far as is known; 0 where nothing is rejected anyway. */
+  barredForMs(nowMs: number): number {
+    const { health } = this;
+    if (health.policy.mode !== "enforce" || isForcedClosed(health, nowMs)) return 0;
+    return this.all.reduce((longestMs, machine) => Math.max(longestMs, barredForMs(machine, nowMs)), 0);
   }
 
   get all(): readonly Machine[] {

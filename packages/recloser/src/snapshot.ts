@@ -4,6 +4,7 @@ import type { LastFailure } from "./errors.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
+import type { RetriesSnapshot } from "./retries.ts";
 import { type CircuitState, computedState, type Evidence, liveLease, type Override, type TripReason } from "./state.ts";
 import { currentShedRate } from "./throttle.ts";
 
@@ -63,6 +64,7 @@ export interface BreakerSnapshot extends RecordSnapshot {
   readonly mode: Policy["mode"];
   readonly policy: PolicySnapshot;
   readonly atMs: number;
+  readonly retries: RetriesSnapshot;
   readonly records: readonly RecordSnapshot[];
 }
 
@@ -144,9 +146,8 @@ export function worse(a: CircuitState, b: CircuitState): CircuitState {
 
 /** The snapshot of a breaker: its worst record's, health's among equals. */
 export function breakerSnapshot(
-  name: string,
-  policy: Policy,
-  machines: readonly Machine[],
+  { name, policy, machines }: { name: string; policy: Policy; machines: readonly Machine[] },
+  retries: RetriesSnapshot,
   nowMs: number,
 ): BreakerSnapshot {
   const records = machines.map((machine) => recordSnapshot(machine, nowMs));
@@ -162,6 +163,7 @@ export function breakerSnapshot(
     mode: policy.mode,
     policy: policySnapshot(policy),
     atMs: nowMs,
+    retries,
     records,
   };
 }

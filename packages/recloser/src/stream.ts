@@ -3,11 +3,13 @@
  * runs only while the consumer waits for one, so a slow reader is not a slow provider.
  */
 import { Call, type CallContext, type CallSite } from "./call.ts";
-import type { CallWish } from "./call-guard.ts";
+import { callerAbort, type CallWish } from "./call-guard.ts";
 import { StreamTruncatedError } from "./errors.ts";
 import { deservesFallback, answerInstead, type Fallback } from "./fallback.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
+import type { PauseEnd } from "./pause.ts";
 import type { Sight, StreamInspector } from "./streams/inspector.ts";
+import type { Tries } from "./tries.ts";
 import { describe, warnOnce } from "./warn.ts";
 
 export type Open<T> = (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>;
@@ -28,11 +30,15 @@ interface Waiter<T> {
   readonly reject: (error: unknown) => void;
 }
 
+export type Begin<T> = (wish: StreamWish) => StreamedCall<T> | Promise<StreamedCall<T>>;
+
 /** One pass over a guarded stream. Calls `begin` at the first pull, so a stream that nobody reads makes no call. */
 export class StreamPass<T> implements AsyncIterableIterator<T> {
-  readonly #begin: () => StreamedCall<T> | Promise<StreamedCall<T>>;
-  readonly #open: Open<T>;
+  readonly #begin: Begin<T>;
   readonly #wish: StreamWish;
+  readonly #triesFrom: (() => Tries) | null;
+  #open: Open<T>;
+  #tries: Tries | null = null;
   #call: StreamedCall<T> | null = null;
   #rest: AsyncIterator<T> | null = null;
   #done = false;
@@ -40,10 +46,12 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   // Pulls are answered one after the other, whatever the consumer does.
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(begin: () => StreamedCall<T> | Promise<StreamedCall<T>>, open: Open<T>, wish: StreamWish) {
+  /** @param triesFrom asked at the first pull; null for a call that is made once */
+  constructor(begin: Begin<T>, open: Open<T>, wish: StreamWish, triesFrom: (() => Tries) | null) {
     this.#begin = begin;
     this.#open = open;
     this.#wish = wish;
+    this.#triesFrom = triesFrom;
   }
 
   [Symbol.asyncIterator](): this {
@@ -59,6 +67,7 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   /** The consumer stops: the call ends as cancelled (content that came has counted), and the work is aborted. */
   return(): Promise<IteratorResult<T>> {
     this.#done = true;
+    this.#tries?.stop();
     if (this.#call === null) void closeQuietly(this.#rest);
     else this.#call.breakOff();
     return Promise.resolve({ done: true, value: undefined });
@@ -83,23 +92,49 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
 
   async #pullCall(): Promise<IteratorResult<T>> {
     if (this.#call === null) {
-      const begun = this.#begin();
+      const begun = this.#begin(this.#nextWish());
       this.#call = begun instanceof Promise ? await begun : begun;
       if (this.#done) this.#call.breakOff(); // the consumer left while a probe was being claimed
     }
     return this.#call.pull(this.#open);
   }
 
-  // Before anything was delivered a fallback may take over; after that, the consumer has half an answer already.
-  async #instead(error: unknown): Promise<IteratorResult<T>> {
-    const { fallback } = this.#wish;
-    const outcome = this.#call?.outcome ?? null;
-    const tooLate = this.#rest !== null || this.#delivered;
-    const neverAsked = this.#call === null && this.#wish.signal?.aborted === true; // as for `execute`: the caller is gone
-    if (tooLate || neverAsked || fallback === null || !deservesFallback(error, outcome)) {
-      this.#done = true;
-      throw error;
+  #nextWish(): StreamWish {
+    if (this.#triesFrom === null) return this.#wish;
+    if (this.#tries === null) {
+      this.#tries = this.#triesFrom();
+      this.#open = this.#tries.counted(this.#open);
     }
+    return this.#tries.wishFor(this.#wish);
+  }
+
+  // Before anything was delivered another try or a fallback may take over; after that, the consumer has half an answer already.
+  #instead(error: unknown): Promise<IteratorResult<T>> {
+    const outcome = this.#call?.outcome ?? null;
+    if (this.#rest !== null || this.#delivered) return this.#fails(error);
+    // As for `execute`: the caller was gone before anything was made.
+    if (this.#call === null && this.#wish.signal?.aborted === true) return this.#fails(error);
+    const waited = this.#tries === null ? null : this.#tries.afterError(error, outcome);
+    return waited === null ? this.#orFallback(error, outcome) : this.#again(waited, error, outcome);
+  }
+
+  async #again(waited: Promise<PauseEnd>, error: unknown, outcome: Outcome | null): Promise<IteratorResult<T>> {
+    this.#call = null;
+    const end = await waited;
+    if (this.#done || end === "due") return this.#pull();
+    if (end === "stopped") return this.#orFallback(error, outcome);
+    const reason: unknown = this.#wish.signal?.reason;
+    return this.#orFallback(reason, callerAbort(reason));
+  }
+
+  #fails(error: unknown): Promise<never> {
+    this.#done = true;
+    return Promise.reject(error);
+  }
+
+  async #orFallback(error: unknown, outcome: Outcome | null): Promise<IteratorResult<T>> {
+    const { fallback } = this.#wish;
+    if (fallback === null || !deservesFallback(error, outcome)) return this.#fails(error);
     const answer = await answerInstead(fallback, error, outcome).catch((second: unknown) => {
       this.#done = true;
       throw second;

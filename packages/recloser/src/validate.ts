@@ -79,9 +79,9 @@ export function boolean(option: string, value: unknown, missing: boolean): boole
   throw new InvalidOptionError(option, "true or false", value);
 }
 
-export function fn(option: string, value: unknown): (...args: never[]) => unknown {
+export function fn(option: string, value: unknown, expected = "a function"): (...args: never[]) => unknown {
   if (typeof value === "function") return value as (...args: never[]) => unknown;
-  throw new InvalidOptionError(option, "a function", value);
+  throw new InvalidOptionError(option, expected, value);
 }
 
 /** A text that is not blank. */
