@@ -21,3 +21,14 @@ export function pausedMs({ pauses }: History, replica: number, fromMs: number, t
   }
   return sum;
 }
+
+/** When a replica will have run for so long since an instant, its pauses left out. */
+export function hasRunMs({ pauses }: History, replica: number, fromMs: number, forMs: number): number {
+  let untilMs = fromMs + forMs;
+  // A replica's pauses are in the order of time, and none in another.
+  for (const pause of pauses) {
+    if (pause.replica !== replica || pause.toMs <= fromMs || pause.fromMs > untilMs) continue;
+    untilMs += pause.toMs - Math.max(pause.fromMs, fromMs);
+  }
+  return untilMs;
+}
