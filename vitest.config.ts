@@ -37,6 +37,11 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // The real SDKs above a guarded fetch. RECLOSER_SDKS=newest takes those of tests/contracts/newest, on Node 22 and later.
+      {
+        ...resolution,
+        test: { name: "contracts", include: ["tests/contracts/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+      },
       // Virtual time; long, since many schedules are played. RECLOSER_SIM_SCHEDULES=20000 plays more.
       {
         ...fromSource,

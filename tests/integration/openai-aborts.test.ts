@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { CHAT, endsOf, guardedOpenAI, many, tripAtThree, until, WAYS } from "../support/guarded-openai.ts";
+import type { GuardedOpenAI } from "../support/guarded-openai.ts";
 
 describe.each(WAYS)("A caller who gives up, through %s", (way) => {
   test("is answered at once, is heard upstream, and counts for nothing", async () => {
@@ -80,18 +81,33 @@ describe("A time limit of the caller's own", () => {
     expect(breaker.snapshot()).toMatchObject({ state: "open", evidence: { byKind: { timeout: 3 } } });
   });
 
-  // As it is: the SDK turns every limit, its own and an AbortSignal.timeout, into an abort without a reason before fetch
-  // sees it (client.js `_makeAbort`), so below the SDK it cannot be told from a caller who lost interest. `silence` and
-  // the policy's own timeouts are what sees a hang there.
-  test("of the SDK under a second, or handed to it, is a mere abort for createFetch below it: `silence` sees the hang", async () => {
-    const { provider, breaker, client, chat } = await guardedOpenAI("createFetch", { ...tripAtThree, silence: 400 });
+  // The SDK turns both into an abort without a reason before fetch sees it (client.js `_makeAbort`); where the abort came
+  // from tells them from a caller who lost interest. tests/contracts has the same for each SDK.
+  test("of the SDK, or handed to it, counts as the provider's timeout for createFetch below it", async () => {
+    const limits: readonly ((guarded: GuardedOpenAI) => Promise<unknown>)[] = [
+      ({ client }) => client.chat.completions.create(CHAT, { timeout: 80 }),
+      ({ chat }) => chat(AbortSignal.timeout(80)),
+      ({ chat }) => chat(AbortSignal.any([new AbortController().signal, AbortSignal.timeout(80)])),
+    ];
+    for (const limit of limits) {
+      const guarded = await guardedOpenAI("createFetch", tripAtThree);
+      await guarded.provider.setFault({ kind: "hang" });
+      await endsOf(many(3, () => limit(guarded)));
+      expect(guarded.breaker.snapshot()).toMatchObject({ state: "open", evidence: { byKind: { timeout: 3 } } });
+      await until(() => guarded.provider.stats().aborted === 3, "aborted upstream", 1_000);
+    }
+  });
+
+  test("that he keeps with a timer of his own is his wish, for createFetch below the SDK", async () => {
+    const { provider, breaker, chat } = await guardedOpenAI("createFetch", tripAtThree);
     await provider.setFault({ kind: "hang" });
-    const quick = (): Promise<unknown> => client.chat.completions.create(CHAT, { timeout: 40 });
-    await endsOf([...many(5, quick), ...many(5, () => chat(AbortSignal.timeout(40)))]);
-    expect(breaker.snapshot()).toMatchObject({ state: "closed", window: { failures: 0 } });
-    const slow = (): Promise<unknown> => client.chat.completions.create(CHAT, { timeout: 5_000 });
-    expect((await endsOf(many(3, slow))).rejections).toHaveLength(3);
-    expect(breaker.state).toBe("open");
+    const leaving = (): Promise<unknown> => {
+      const caller = new AbortController();
+      setTimeout(() => caller.abort(), 80);
+      return chat(caller.signal);
+    };
+    await endsOf(many(5, leaving));
+    expect(breaker.snapshot()).toMatchObject({ state: "closed", inFlight: 0, window: { calls: 0, failures: 0 } });
   });
 
   test("of the SDK that it tells (x-stainless-timeout) counts as a timeout for createFetch below it", async () => {

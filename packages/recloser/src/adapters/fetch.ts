@@ -17,6 +17,7 @@ import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
 import { readAhead } from "./read-ahead.ts";
 import { ResponseInspector } from "../streams/response-inspector.ts";
+import { noteSdkRetry } from "./sdk-retries.ts";
 import { callersSignal } from "./sdk-timeout.ts";
 import { answerWhenOpen, type WhenOpen } from "./when-open.ts";
 
@@ -61,7 +62,10 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     const callers = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
     const link = callersSignal(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
-      (call) => parts(make ?? fetch, input, { ...init, signal: call.signal }, callers),
+      (call) => {
+        noteSdkRetry(facts.headers, breaker.name);
+        return parts(make ?? fetch, input, { ...init, signal: call.signal }, callers);
+      },
       { signal: link.signal, inspect: () => new ResponseInspector(facts) },
     );
     const pass = exchange[Symbol.asyncIterator]();
