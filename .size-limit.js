@@ -9,6 +9,8 @@ const budgets = {
   // A sixth of it is the presets for PostgreSQL, Redis, gRPC and HTTP; a bundler keeps those that are used.
   "./classify": "16 kB",
   "./fetch": "20 kB",
+  "./google": "20 kB",
+  "./ai-sdk": "20 kB",
   "./redis": "20 kB",
 };
 // A test kit with a real server in it; nobody ships it to a user.
