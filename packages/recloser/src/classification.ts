@@ -35,7 +35,7 @@ export function outcomeFor(input: ClassifyInput, classifier: Classifier | null, 
     const decided = ask(classifier, input, key);
     if (decided !== undefined) return decided;
   }
-  if (input.error instanceof FailedAnswer) return input.error.outcome; // was judged where it was seen
+  if (FailedAnswer.is(input.error)) return input.error.outcome; // was judged where it was seen
   return classify(input);
 }
 

@@ -19,4 +19,9 @@ export class FailedAnswer<T> extends Error {
   get answer(): T {
     return this.#answer;
   }
+
+  /** By its own field: whatever a call throws is asked, and a Proxy's traps may throw in `instanceof`. */
+  static is(error: unknown): error is FailedAnswer<unknown> {
+    return typeof error === "object" && error !== null && #answer in error;
+  }
 }

@@ -29,7 +29,7 @@ export async function callWhole<T>(
       return answer;
     }, call);
   } catch (error) {
-    if (error instanceof FailedAnswer) return error.answer as T;
+    if (FailedAnswer.is(error)) return error.answer as T;
     throw error;
   }
 }
