@@ -16,7 +16,7 @@ const HOSTS: readonly (readonly [RegExp, string])[] = [
   [/\.openai\.azure\.com$|\.services\.ai\.azure\.com$/, "azure-openai"],
   [/(^|\.)anthropic\.com$/, "anthropic"],
   [/^generativelanguage\.googleapis\.com$/, "gemini"],
-  [/(^|-)aiplatform\.googleapis\.com$/, "vertex"],
+  [/(^|-)aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/, "vertex"],
   [/^bedrock-runtime\..*\.amazonaws\.com$/, "bedrock"],
   [/(^|\.)mistral\.ai$/, "mistral"],
   [/(^|\.)groq\.com$/, "groq"],
@@ -24,7 +24,7 @@ const HOSTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 // Gemini, Vertex and Bedrock put the model into the path; Azure its deployment.
-const MODEL_IN_PATH = /\/(?:models|model|deployments)\/([^/:]+)/;
+const MODEL_IN_PATH = /\/(?:models|model|tunedModels|endpoints|deployments)\/([^/:]+)/;
 
 /** @throws TypeError for a URL that `fetch` would refuse too */
 export function requestFacts(input: string | URL | Request, init: RequestInit | undefined): RequestFacts {
@@ -35,11 +35,12 @@ export function requestFacts(input: string | URL | Request, init: RequestInit | 
     method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
     headers: new Headers(init?.headers ?? request?.headers),
     provider: providerAt(url),
-    model: modelIn(init?.body) ?? modelAt(url),
+    model: modelIn(init?.body) ?? modelInPath(url.pathname),
   };
 }
 
-function providerAt(url: URL): string {
+/** Who answers at a URL: a known provider, or the host itself. */
+export function providerAt(url: URL): string {
   const known = HOSTS.find(([host]) => host.test(url.hostname));
   if (known !== undefined) return known[1];
   if (url.port === "11434") return "ollama";
@@ -56,8 +57,9 @@ function modelIn(body: unknown): string | undefined {
   }
 }
 
-function modelAt(url: URL): string | undefined {
-  const found = MODEL_IN_PATH.exec(url.pathname)?.[1];
+/** The model that the path of a URL names. */
+export function modelInPath(pathname: string): string | undefined {
+  const found = MODEL_IN_PATH.exec(pathname)?.[1];
   if (found === undefined) return undefined;
   try {
     return decodeURIComponent(found);
