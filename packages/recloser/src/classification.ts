@@ -1,5 +1,6 @@
 /** Asks the user's classifier first, then the built-in rules; neither can change what a call returns. */
 import { classify } from "./classify/index.ts";
+import { FailedAnswer } from "./failed-answer.ts";
 import {
   type Classifier,
   type ClassifyInput,
@@ -34,6 +35,7 @@ export function outcomeFor(input: ClassifyInput, classifier: Classifier | null, 
     const decided = ask(classifier, input, key);
     if (decided !== undefined) return decided;
   }
+  if (input.error instanceof FailedAnswer) return input.error.outcome; // was judged where it was seen
   return classify(input);
 }
 

@@ -9,10 +9,11 @@
  * const recloser = createRecloser();
  * const client = new OpenAI({ fetch: createFetch(recloser), maxRetries: 0 });
  */
-import type { Breaker, Recloser } from "../api.ts";
-import { CircuitOpenError, InvalidOptionError, ShedError } from "../errors.ts";
-import { type BreakerKey, recordNames } from "../key.ts";
+import type { Recloser } from "../api.ts";
+import { CircuitOpenError, ShedError } from "../errors.ts";
+import type { BreakerKey } from "../key.ts";
 import { exact, fields, fn, oneOf } from "../validate.ts";
+import { breakerFor, checkedKey, checkedRecloser } from "./call-key.ts";
 import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -49,16 +50,14 @@ export interface FetchOptions {
  */
 export function createFetch(recloser: Recloser, options: FetchOptions = {}): typeof fetch {
   fields("options", options, ["key", "whenOpen", "fetch"]);
-  if (typeof (recloser as Partial<Recloser> | null)?.breaker !== "function") {
-    throw new InvalidOptionError("recloser", "what createRecloser() gives", recloser);
-  }
+  checkedRecloser(recloser);
   const whenOpen = oneOf("whenOpen", options.whenOpen, ["auto", "response", "throw"]);
-  if (options.key !== undefined && typeof options.key !== "function") recordNames(options.key); // a bad key fails here
+  checkedKey(options.key);
   const make = exact(options.fetch, null, (value) => fn("fetch", value) as unknown as typeof fetch);
 
   return async (input, init) => {
     const facts = requestFacts(input, init);
-    const breaker = breakerOf(recloser, options.key, facts);
+    const breaker = breakerFor(recloser, options.key, facts);
     const callers = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
     const link = callersSignal(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
@@ -86,18 +85,6 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
       return answer;
     }
   };
-}
-
-function breakerOf(recloser: Recloser, key: FetchOptions["key"], facts: RequestFacts): Breaker {
-  if (key !== undefined) return recloser.breaker(typeof key === "function" ? key(facts) : key);
-  const { provider, model } = facts;
-  try {
-    return recloser.breaker(model === undefined ? { provider } : { provider, model });
-  } catch (error) {
-    // A model's name comes from the request's body: one that is no name must not fail the request here.
-    if (InvalidOptionError.is(error)) return recloser.breaker({ provider });
-    throw error;
-  }
 }
 
 /** A response as a stream: its head first, then its body's bytes. */

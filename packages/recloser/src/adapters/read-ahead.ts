@@ -9,9 +9,20 @@ const MOST_BYTES = 65_536;
 // A long body that is dropped unread must not hold its call for ever: it ends when the stream is collected.
 const dropped = new FinalizationRegistry<Ahead>((ahead) => ahead.stop());
 
+export interface Reader {
+  /** Aborts when the reader wants no more and does not say so by `cancel`: the rest ends with its reason. */
+  readonly left: AbortSignal;
+  /** Called once, when the reader has got all, or is gone. */
+  readonly gone: () => void;
+}
+
 /** @param over called once, when nothing more will come */
-export function readAhead(source: AsyncIterator<Uint8Array>, over: () => void): ReadableStream<Uint8Array> {
-  const ahead = new Ahead(source, over);
+export function readAhead(
+  source: AsyncIterator<Uint8Array>,
+  over: () => void,
+  reader?: Reader,
+): ReadableStream<Uint8Array> {
+  const ahead = new Ahead(source, over, reader?.gone);
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -25,6 +36,8 @@ export function readAhead(source: AsyncIterator<Uint8Array>, over: () => void): 
   );
   // The reader's side holds `ahead`, never the other way round, or the stream could not be collected.
   dropped.register(body, ahead);
+  const left = reader?.left;
+  left?.addEventListener("abort", () => ahead.stop({ error: left.reason }), { once: true });
   void ahead.fill();
   return body;
 }
@@ -32,15 +45,17 @@ export function readAhead(source: AsyncIterator<Uint8Array>, over: () => void): 
 class Ahead {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #over: () => void;
+  #gone: (() => void) | null;
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
   #filling = false;
   #end: { readonly error: unknown } | "whole" | null = null;
   #arrived: (() => void) | null = null;
 
-  constructor(source: AsyncIterator<Uint8Array>, over: () => void) {
+  constructor(source: AsyncIterator<Uint8Array>, over: () => void, gone: (() => void) | undefined) {
     this.#source = source;
     this.#over = over;
+    this.#gone = gone ?? null;
   }
 
   /** The next chunk, or null at the end; rejects with the source's error once all that had come was taken. */
@@ -52,6 +67,7 @@ class Ahead {
         void this.fill();
         return chunk;
       }
+      if (this.#end !== null) this.#leave();
       if (this.#end === "whole") return null;
       if (this.#end !== null) throw this.#end.error;
       const arrived = new Promise<void>((resolve) => {
@@ -83,10 +99,16 @@ class Ahead {
   }
 
   /** Ends it from the reader's side. */
-  stop(): void {
+  stop(end: "whole" | { readonly error: unknown } = "whole"): void {
     if (this.#end === null) void this.#source.return?.();
-    this.#finish("whole");
+    this.#finish(end);
     this.#chunks.length = 0;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#gone?.();
+    this.#gone = null;
   }
 
   #finish(end: "whole" | { readonly error: unknown }): void {

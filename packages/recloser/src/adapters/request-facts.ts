@@ -39,7 +39,8 @@ export function requestFacts(input: string | URL | Request, init: RequestInit | 
   };
 }
 
-function providerAt(url: URL): string {
+/** The provider's name, or the host's for one that is not known. */
+export function providerAt(url: URL): string {
   const known = HOSTS.find(([host]) => host.test(url.hostname));
   if (known !== undefined) return known[1];
   if (url.port === "11434") return "ollama";

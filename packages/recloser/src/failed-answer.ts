@@ -1,0 +1,22 @@
+/**
+ * An answer that came and is none: an error inside a 200, a page where JSON was due. Thrown within a call it counts, and is
+ * tried again, as what it is; whoever threw it takes it out again, and the caller gets the answer as it came.
+ */
+import type { Outcome } from "./outcome.ts";
+
+export class FailedAnswer<T> extends Error {
+  override readonly name = "FailedAnswer";
+  readonly outcome: Outcome;
+  // Private, so that nobody who prints the error prints the answer.
+  readonly #answer: T;
+
+  constructor(outcome: Outcome, answer: T) {
+    super(`the answer counts as ${outcome.kind}`);
+    this.outcome = outcome;
+    this.#answer = answer;
+  }
+
+  get answer(): T {
+    return this.#answer;
+  }
+}
