@@ -12,7 +12,11 @@ export interface AheadLimits<T> {
   /** How much may wait to be taken. */
   readonly most: number;
   /** Called once, when nothing more will come. */
-  readonly over?: () => void;
+  readonly over?: (() => void) | undefined;
+  /** Called once, when the reader has got all, or is gone. */
+  readonly gone?: (() => void) | undefined;
+  /** Aborts when the reader wants no more and does not say so: the rest ends with its reason. */
+  readonly left?: AbortSignal | undefined;
 }
 
 export class Ahead<T> {
@@ -23,10 +27,13 @@ export class Ahead<T> {
   #filling = false;
   #end: { readonly error: unknown } | "whole" | null = null;
   #arrived: (() => void) | null = null;
+  #isGone = false;
 
   constructor(source: AsyncIterator<T>, limits: AheadLimits<T>) {
     this.#source = source;
     this.#limits = limits;
+    const { left } = limits;
+    left?.addEventListener("abort", () => this.stop({ error: left.reason }), { once: true });
     void this.#fill();
   }
 
@@ -39,6 +46,7 @@ export class Ahead<T> {
         void this.#fill();
         return { done: false, value };
       }
+      if (this.#end !== null) this.#leave();
       if (this.#end === "whole") return { done: true, value: undefined };
       if (this.#end !== null) throw this.#end.error;
       await this.#more();
@@ -52,10 +60,11 @@ export class Ahead<T> {
   }
 
   /** Ends it from the reader's side. */
-  stop(): void {
+  stop(end: "whole" | { readonly error: unknown } = "whole"): void {
     if (this.#end === null) void this.#source.return?.();
-    this.#finish("whole");
+    this.#finish(end);
     this.#chunks.length = 0;
+    this.#leave();
     this.#arrived?.();
     this.#arrived = null;
   }
@@ -86,6 +95,12 @@ export class Ahead<T> {
       this.#arrived = null;
     }
     this.#filling = false;
+  }
+
+  #leave(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#limits.gone?.();
   }
 
   #weigh(chunk: T): number {

@@ -71,7 +71,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
     try {
       const head = (await pass.next()).value as Response;
       link.headCame();
-      if (head.body !== null) return withBody(head, readAhead(pass as AsyncIterator<Uint8Array>, link.over));
+      if (head.body !== null) return withBody(head, readAhead(pass as AsyncIterator<Uint8Array>, { over: link.over }));
       await pass.next(); // nothing follows: this ends the call
       link.over();
       return head;
