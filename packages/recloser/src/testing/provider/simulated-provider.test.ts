@@ -260,7 +260,7 @@ describe("a client that leaves", () => {
     for await (const chunk of response as AsyncIterable<Buffer>) received += chunk.length;
     expect(received).toBeGreaterThan(30_000_000);
     await vi.waitFor(() => expect(provider.stats().completed).toBe(1), { interval: 1 });
-  });
+  }, 30_000); // thirty megabytes over a socket
 });
 
 describe("closing", () => {
