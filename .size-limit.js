@@ -13,6 +13,7 @@ const budgets = {
   "./openai": "21.5 kB",
   "./anthropic": "21.5 kB",
   "./ai-sdk": "18 kB",
+  "./langchain": "10 kB",
   "./redis": "20 kB",
 };
 // A test kit with a real server in it; nobody ships it to a user.

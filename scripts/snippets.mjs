@@ -5,6 +5,7 @@
 //   <!-- snippet no-run: why -->     it is only compiled
 //   <!-- snippet before: code -->    stands before it: what the reader has already, such as a provider to ask
 //   <!-- snippet after: code -->     stands after it: shows that it worked, and cleans up
+//   <!-- snippet file: path -->      it is that file of ours, word for word, which is compiled and run by its own test
 //
 // `node scripts/snippets.mjs some.md …` checks these files only.
 import { execFile } from "node:child_process";
@@ -24,21 +25,27 @@ const folder = join(root, ".cache", "snippets");
 const started = promisify(execFile);
 
 const files = process.argv.length > 2 ? process.argv.slice(2) : ourFiles().filter((name) => DOCUMENT.test(name));
-const snippets = files.flatMap((file) => snippetsIn(file));
+const blocks = files.flatMap((file) => snippetsIn(file));
+const quoted = blocks.filter(({ quotes }) => quotes !== null);
+const snippets = blocks.filter(({ quotes }) => quotes === null);
 const toRun = snippets.filter(({ whyNot }) => whyNot === null);
-const faults = snippets.length === 0 ? ["no ts block was found"] : [];
+const faults = blocks.length === 0 ? ["no ts block was found"] : [];
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const { path, code } of snippets) writeFileSync(path, code);
 faults.push(...snippets.filter(({ whyNot }) => whyNot === "").map(({ place }) => `${place} no-run needs a reason`));
-faults.push(...(await compile()));
+faults.push(...quoted.flatMap((each) => misquoted(each)));
+if (snippets.length > 0) faults.push(...(await compile()));
 if (faults.length === 0) faults.push(...(await runAll(toRun))); // what does not compile need not run
 
 if (faults.length > 0) {
   console.log(faults.join("\n"));
   process.exitCode = 1;
-} else console.log(`${snippets.length} snippets compile, ${toRun.length} of them run`);
+} else
+  console.log(
+    `${snippets.length} snippets compile, ${toRun.length} of them run; ${quoted.length} are files of their own`,
+  );
 
 function snippetsIn(file) {
   const text = readFileSync(join(root, file), "utf8");
@@ -63,15 +70,24 @@ function snippetsIn(file) {
   return found;
 }
 
-function snippet(file, line, code, comments, info) {
+function snippet(file, line, shown, comments, info) {
   const said = (word) => comments.map((text) => new RegExp(`^snippet ${word}:([^]*)$`).exec(text)?.[1].trim());
   const all = (word) => said(word).filter((text) => text !== undefined);
   const [whyNot = /\bno-run\b/.test(info) ? "" : null] = all("no-run");
+  const [quotes = null] = all("file");
   const before = all("before").join(" ").replaceAll("\n", " ");
   // Every line keeps its number, so that what the compiler or a stack says is true of the page. `export {}` makes it a module.
-  const lines = [`${"\n".repeat(line - 2)}${before}`, code, ...all("after"), "export {};", ""];
+  const lines = [`${"\n".repeat(line - 2)}${before}`, shown, ...all("after"), "export {};", ""];
   const name = `${file.replace(/\.md$/, "").replaceAll(/[^A-Za-z0-9]+/g, "-")}-${line}.ts`;
-  return { place: `${file}:${line}`, file, path: join(folder, name), name, whyNot, code: lines.join("\n") };
+  const code = lines.join("\n");
+  return { place: `${file}:${line}`, file, path: join(folder, name), name, whyNot, code, quotes, body: shown };
+}
+
+function misquoted({ place, quotes, body }) {
+  const path = join(root, quotes);
+  if (!ourFiles().includes(quotes)) return [`${place} is said to be ${quotes}, which is no file of ours`];
+  if (readFileSync(path, "utf8").trim() === body.trim()) return [];
+  return [`${place} differs from ${quotes}`];
 }
 
 async function compile() {
