@@ -22,7 +22,7 @@ describe("A guarded OpenAI client", () => {
     expect(client).toBeInstanceOf(sdk.OpenAI);
     expect(client.chat.completions).toBeInstanceOf(sdk.OpenAI.Chat.Completions);
     expect(client.chat.completions).toBe(client.chat.completions);
-    expect(client.post).toBe(client.post);
+    expect(Reflect.get(client, "post")).toBe(Reflect.get(client, "post"));
     expect(client.constructor).toBe(sdk.OpenAI);
     await plain.chat.completions.create(CHAT);
     expect(fetches()).toBe(1);
@@ -86,7 +86,7 @@ describe("A guarded OpenAI client", () => {
     await provider.setFault({ kind: "status", status: 503 });
     const body = new Blob([JSON.stringify(CHAT)]).stream();
     const headers = { "content-type": "application/json" };
-    await expect(client.post("/chat/completions", { body, headers } as never)).rejects.toMatchObject({ status: 503 });
+    await expect(client.post("/chat/completions", { body, headers })).rejects.toMatchObject({ status: 503 });
     expect(fetches()).toBe(1);
   });
 
@@ -166,7 +166,7 @@ describe("A stream of a guarded OpenAI client", () => {
   const slow = { provider: { answerTokens: 100, latency: { interToken: 20 } } };
 
   test("is of the SDK's class, with all that it can do", async () => {
-    const { client, plain, breaker, sdk } = await openai();
+    const { client, plain, breaker } = await openai();
     const expected = textOf(await readAll(await plain.chat.completions.create(STREAMED)));
     const stream = await client.chat.completions.create(STREAMED);
     expect(stream.constructor).toBe((await plain.chat.completions.create(STREAMED)).constructor);
@@ -177,7 +177,6 @@ describe("A stream of a guarded OpenAI client", () => {
     const again = await client.chat.completions.create(STREAMED);
     const text = await new Response(again.toReadableStream()).text();
     expect(text.trim().split("\n").length).toBeGreaterThan(8);
-    expect(sdk.OpenAI).toBeDefined();
     await until(() => breaker.snapshot().inFlight === 0, "no permit left", 500);
     expect(breaker.snapshot().window).toMatchObject({ successes: 2, failures: 0 });
   });
@@ -371,7 +370,6 @@ describe("A server that speaks OpenAI's API, here Ollama,", () => {
   );
 
   test("is known by its port", async () => {
-    const { client } = await openai();
     const asked: CallFacts[] = [];
     const { recloser, plain } = await openai();
     const local = guardOpenAI(plain.withOptions({ baseURL: "http://127.0.0.1:11434/v1" }), recloser, {
@@ -383,6 +381,5 @@ describe("A server that speaks OpenAI's API, here Ollama,", () => {
     await recloser.breaker("any").forceOpen({ by: "test", reason: "test" });
     await expect(local.chat.completions.create(CHAT)).rejects.toBeInstanceOf(CircuitOpenError);
     expect(asked[0]).toMatchObject({ provider: "ollama", model: MODEL });
-    expect(client).toBeDefined();
   });
 });

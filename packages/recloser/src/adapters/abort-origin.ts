@@ -16,9 +16,16 @@ const FRAMES = 64;
 
 /** To be asked while the abort is being told. `reason` is the signal's. */
 export function byTimeLimit(reason: unknown): boolean {
+  if (reason instanceof Event) return byTimeLimitOf(reason);
   if (!(reason instanceof DOMException) || reason.name !== "AbortError") return false;
   const stack = stackHere();
   return BY_SIGNAL_TIMEOUT.test(stack) || BY_SDKS_TIMER.test(stack);
+}
+
+// Anthropic's helpers listen with a bound `abort`, so that the event of the user's signal becomes the reason of theirs.
+function byTimeLimitOf({ target }: Event): boolean {
+  const reason: unknown = target instanceof AbortSignal ? target.reason : undefined;
+  return (reason instanceof DOMException && reason.name === "TimeoutError") || byTimeLimit(reason);
 }
 
 function stackHere(): string {

@@ -5,9 +5,11 @@ import type { BreakerKey } from "../../key.ts";
 import { breakerOf } from "../call-key.ts";
 import type { OwnRetries } from "../own-retries.ts";
 import { providerAt } from "../request-facts.ts";
+import { callersSignal } from "../sdk-timeout.ts";
 import { type Answer, asker } from "./answer.ts";
+import { callerReason } from "./caller-reason.ts";
 import type { Post, RequestOptions } from "./sdk.ts";
-import { streamedAnswer } from "./streamed-answer.ts";
+import { handedOver, streamedAnswer } from "./streamed-answer.ts";
 import { triesOf } from "./tries.ts";
 import { wholeAnswer } from "./whole-answer.ts";
 
@@ -54,13 +56,22 @@ export async function answered(recloser: Recloser, { key, retry }: GuardOptions,
   const breaker = breakerOf(recloser, key, { provider, model: request.modelOf(body), path: url.pathname, streams });
   const ask = asker(client, post, path, options);
   const asked = { provider, url };
-  const wish = { signal: signal ?? undefined, retry: triesOf(retry, body, maxRetries, client.maxRetries) };
-  if (streams) return streamedAnswer(breaker, ask, asked, !isFile, wish);
+  // A helper of the SDK hands on a bare abort, also where its user's time limit was the reason.
+  const caller = callersSignal(signal ?? undefined, new Headers());
+  const wish = { signal: caller.signal, retry: triesOf(retry, body, maxRetries, client.maxRetries) };
+  let isOver = true;
   try {
-    return await breaker.execute((call) => wholeAnswer(ask, call.signal, asked), wish);
+    if (!streams) return await breaker.execute((call) => wholeAnswer(ask, call.signal, asked), wish);
+    const { answer, pass } = await streamedAnswer(breaker, ask, asked, !isFile, wish);
+    if (pass === null) return answer;
+    isOver = false;
+    return handedOver(answer, pass, signal ?? undefined, caller.over);
   } catch (error) {
     if (FailedAnswer.is(error)) return error.answer as Answer; // it has counted; the SDK makes of it what it can
-    throw error;
+    // What was made of the caller's abort is the breaker's; the caller gets its own reason.
+    throw caller.signal?.aborted === true && error === caller.signal.reason ? callerReason(signal ?? undefined) : error;
+  } finally {
+    if (isOver) caller.over();
   }
 }
 

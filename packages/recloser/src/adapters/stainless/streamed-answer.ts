@@ -12,49 +12,63 @@ import { type Asked, ResponseInspector } from "../../streams/response-inspector.
 import { withBody } from "../http-failure.ts";
 import { readAhead } from "../read-ahead.ts";
 import type { Answer, Ask } from "./answer.ts";
+import { callerReason } from "./caller-reason.ts";
 import { again, outcomeOfWhole } from "./whole-answer.ts";
 
 /** The first part is the head, the others are its body's bytes. */
-type Part = Answer | Uint8Array;
+export type Part = Answer | Uint8Array;
 
-/** @param isEvents false for a file, of which nothing is known but that it ends */
+/**
+ * Makes the call, up to the first bytes of its answer; the rest is read from `pass`, which is null where nothing follows.
+ *
+ * @param isEvents false for a file, of which nothing is known but that it ends
+ * @throws FailedAnswer when the first thing that comes is a failure, which the SDK tells in its own words
+ */
 export async function streamedAnswer(
   breaker: Breaker,
   ask: Ask,
   asked: Asked,
   isEvents: boolean,
   wish: Pick<StreamOptions, "signal" | "retry">,
-): Promise<Answer> {
+): Promise<{ readonly answer: Answer; readonly pass: AsyncIterator<Part> | null }> {
   const stream = breaker.stream<Part>(({ signal }) => parts(ask, signal, asked, isEvents), {
     ...wish,
     inspect: () => new PartInspector(asked),
   });
   const pass = stream[Symbol.asyncIterator]();
   try {
-    return handedOver((await pass.next()).value as Answer, pass, wish.signal);
+    const answer = (await pass.next()).value as Answer;
+    if (answer.exchange.response.body !== null) return { answer, pass };
+    await pass.next(); // ends the call
+    return { answer, pass: null };
   } catch (error) {
-    if (!FailedAnswer.is(error)) throw error;
-    const failed = error.answer as Answer | null;
-    if (failed === null) throw new StreamTruncatedError(breaker.name);
-    return failed;
+    // What was no stream at all would pass for an empty one.
+    if (FailedAnswer.is(error) && error.answer === null) throw new StreamTruncatedError(breaker.name);
+    throw error;
   }
 }
 
-function handedOver(answer: Answer, pass: AsyncIterator<Part>, caller: AbortSignal | undefined): Answer {
-  const { exchange, parse } = answer;
+/**
+ * The answer with a body for the SDK to read, which comes by `pass`.
+ *
+ * @param over called once, when nobody reads it any more
+ */
+export function handedOver(
+  { exchange, parse }: Answer,
+  pass: AsyncIterator<Part>,
+  caller: AbortSignal | undefined,
+  over: () => void,
+): Answer {
   const { response, controller } = exchange;
-  if (response.body === null) {
-    void pass.next(); // nothing follows: this ends the call
-    return answer;
-  }
   // By `stream.controller.abort()`, which is also how the SDK itself leaves a stream.
   const left = new AbortController();
   controller.signal.addEventListener("abort", () => left.abort(controller.signal.reason), { once: true });
   // The caller may leave when the call is long over, and what has come of it still to be read.
-  const leave = (): void => left.abort(caller?.reason);
+  const leave = (): void => left.abort(callerReason(caller));
   if (caller !== undefined) onAbort(caller, leave);
   const gone = (): void => {
     if (caller !== undefined) offAbort(caller, leave);
+    over();
   };
   const body = readAhead(pass as AsyncIterator<Uint8Array>, { left: left.signal, gone });
   return { exchange: { ...exchange, response: withBody(response, body) }, parse };
@@ -106,7 +120,6 @@ async function refuseFailure(
   inspector.see(response);
   const sight = inspector.see(first);
   if (typeof sight !== "object") return;
-  // The SDK tells it in its own words.
   throw new FailedAnswer(sight, { exchange: { ...exchange, response: again(response, first) }, parse });
 }
 
