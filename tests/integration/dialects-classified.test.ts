@@ -39,9 +39,8 @@ const brokenOffOverloaded = (surface: Surface): object =>
   surface.streams && (isOllama(surface) || surface.dialect === "gemini")
     ? { kind: expect.stringMatching(/^(overloaded|stream-error)$/) }
     : told("overloaded")(surface);
-/** A marker is missed by who has one: an array's bracket is, by who reads JSON. And a whole answer lacks its end. */
-const withoutMarker = ({ streams, path }: Surface): object =>
-  streams && !path.endsWith(":streamGenerateContent") ? { kind: "success" } : { kind: "stream-error" };
+/** With its finish reason a streamed answer is whole, whatever is missing behind it; a body in one piece lacks its end. */
+const withoutMarker = ({ streams }: Surface): object => ({ kind: streams ? "success" : "stream-error" });
 
 const AUTH = is("auth", "key");
 const CALLER = is("caller-error", "request");
