@@ -58,12 +58,9 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
     return (this.#documents ?? this.#begin(this.#formatOf(document))).see(document);
   }
 
-  // The path promises a format; a server may speak another one that is known all the same.
+  // The path promises a format; whoever speaks another one there is held to that one, or to none.
   #formatOf(document: unknown): StreamFormat {
-    const expected = this.#expected;
-    if (expected?.recognises(document) === true) return expected;
-    const format = formatOf(document);
-    return format === unknownFormat ? (expected ?? format) : format;
+    return this.#expected?.recognises(document) === true ? this.#expected : formatOf(document);
   }
 
   #begin(format: StreamFormat): DocumentInspector {

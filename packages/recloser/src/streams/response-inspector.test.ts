@@ -33,7 +33,11 @@ interface Passed {
 }
 
 function pass(c: OutcomeCase, chunks: readonly Uint8Array[], path: string): Passed {
-  const inspector = new ResponseInspector({ provider: c.provider, url: new URL(path, "http://provider.test") });
+  const inspector = new ResponseInspector({
+    method: "POST",
+    provider: c.provider,
+    url: new URL(path, "http://provider.test"),
+  });
   const { status, headers } = c;
   inspector.see(new Response(null, { status: status ?? 200, headers: headers ?? {} }));
   const sights = chunks.map((chunk) => inspector.see(chunk));
@@ -107,7 +111,7 @@ test.each(streams.filter(isOfKnownFormat).map((c) => [c.id, c] as const))(
   },
 );
 
-const asked = { provider: "openai", url: new URL("http://provider.test/v1/chat/completions") };
+const asked = { method: "POST", provider: "openai", url: new URL("http://provider.test/v1/chat/completions") };
 const head = (type: string): Response => new Response(null, { headers: { "content-type": type } });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -144,7 +148,11 @@ describe("A whole answer", () => {
   });
 
   test("of anything else may be unreadable", () => {
-    const inspector = new ResponseInspector({ provider: "files.test", url: new URL("http://files.test/notes.json") });
+    const inspector = new ResponseInspector({
+      method: "POST",
+      provider: "files.test",
+      url: new URL("http://files.test/notes.json"),
+    });
     inspector.see(head(JSON_TYPE));
     inspector.see(bytes("{"));
     expect(inspector.end()).toBe("whole");
@@ -156,8 +164,16 @@ describe("A page", () => {
     expect(new ResponseInspector(asked).see(head("text/html"))).toMatchObject({ kind: "server-error" });
   });
 
+  test("of the same name that is read is an answer", () => {
+    expect(new ResponseInspector({ ...asked, method: "GET" }).see(head("text/html"))).toBe("opening");
+  });
+
   test("elsewhere is an answer", () => {
-    const inspector = new ResponseInspector({ provider: "site.test", url: new URL("http://site.test/") });
+    const inspector = new ResponseInspector({
+      method: "POST",
+      provider: "site.test",
+      url: new URL("http://site.test/"),
+    });
     expect([inspector.see(head("text/html")), inspector.see(bytes("<html>")), inspector.end()]).toEqual([
       "opening",
       "content",
@@ -167,7 +183,11 @@ describe("A page", () => {
 });
 
 test("Sound, pictures and files are content from their first byte", () => {
-  const inspector = new ResponseInspector({ provider: "openai", url: new URL("http://provider.test/v1/audio/speech") });
+  const inspector = new ResponseInspector({
+    method: "POST",
+    provider: "openai",
+    url: new URL("http://provider.test/v1/audio/speech"),
+  });
   expect([inspector.see(head("audio/mpeg")), inspector.see(new Uint8Array([255])), inspector.end()]).toEqual([
     "opening",
     "content",
@@ -186,7 +206,7 @@ describe("Gemini's stream as an array", () => {
     [`[${piece},\n${last.slice(0, 30)}`, "stream-error"],
     [`[${piece},\n{"error":{"code":503,"status":"UNAVAILABLE","message":"x"}}]`, "overloaded"],
   ])("%s", (text, end) => {
-    const inspector = new ResponseInspector({ provider: "gemini", url });
+    const inspector = new ResponseInspector({ method: "POST", provider: "gemini", url });
     inspector.see(head("application/json"));
     for (const chunk of cut(bytes(text), [3])) inspector.see(chunk);
     const told = inspector.end();
@@ -200,5 +220,12 @@ test("A frame too long to be read may have been the end: nothing is said to be m
   inspector.see(bytes('data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'));
   const picture = `data: {"choices":[{"index":0,"delta":{"content":"${"x".repeat(5 * 1024 * 1024)}"},"finish_reason":"stop"}]}\n\n`;
   for (const chunk of cut(bytes(picture), [1_000_000])) inspector.see(chunk);
+  expect(inspector.end()).toBe("whole");
+});
+
+test("A stream of somebody's own, at a path that a model is asked by elsewhere, is held to no format", () => {
+  const inspector = new ResponseInspector({ ...asked, url: new URL("http://app.test/api/generate") });
+  inspector.see(head("application/x-ndjson"));
+  expect(inspector.see(bytes('{"word":"He"}\n{"word":"y"}\n'))).toBe("content");
   expect(inspector.end()).toBe("whole");
 });

@@ -15,6 +15,7 @@ import { ServerSentEvents } from "./sse.ts";
 
 /** What was asked. */
 export interface Asked {
+  readonly method: string;
   readonly provider: string;
   readonly url: URL;
 }
@@ -37,7 +38,8 @@ export class ResponseInspector implements StreamInspector<Response | Uint8Array>
 
   see(part: Response | Uint8Array): Sight {
     if (part instanceof Uint8Array) return this.#body?.see(part) ?? "content";
-    const format = formatAt(this.#asked.url.pathname);
+    // Models are asked by POST; who reads a page of that name asks none.
+    const format = this.#asked.method === "POST" ? formatAt(this.#asked.url.pathname) : null;
     const type = part.headers.get("content-type") ?? "";
     // HTML where an API answers JSON: a proxy, a portal or a maintenance page spoke.
     if (format !== null && PAGE.test(type)) return outcomeOf("server-error");

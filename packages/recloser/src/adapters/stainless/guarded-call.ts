@@ -55,7 +55,7 @@ export async function answered(recloser: Recloser, { key, retry }: GuardOptions,
   const provider = providerOf(client.baseURL);
   const breaker = breakerOf(recloser, key, { provider, model: request.modelOf(body), path: url.pathname, streams });
   const ask = asker(client, post, path, options);
-  const asked = { provider, url };
+  const asked = { method: "POST", provider, url };
   // A helper of the SDK hands on a bare abort, also where its user's time limit was the reason.
   const caller = callersSignal(signal ?? undefined, new Headers());
   const wish = { signal: caller.signal, retry: triesOf(retry, body, maxRetries, client.maxRetries) };
