@@ -51,11 +51,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Those that still run after a while: a process that was told to end needs a moment. */
+/** Those that still run after a while, for a process that was told to end needs a moment; then they are ended. */
 async function leftOf({ pids, redisPid }: Start): Promise<number[]> {
   const all = [...Object.values(pids), ...(redisPid === null ? [] : [redisPid])];
   for (let tries = 0; tries < 100 && all.some(isAlive); tries++) await sleep(50);
-  return all.filter(isAlive);
+  const left = all.filter(isAlive);
+  for (const pid of left) process.kill(pid, "SIGKILL");
+  return left;
 }
 
 function sleep(ms: number): Promise<void> {
@@ -135,7 +137,6 @@ describe.runIf(await hasRedis())("With a server from the path", () => {
     const demo = start(["demo", "--redis", "--json", "--stop-redis-at", "1s"], env);
     const told = linesOf(await printed(demo, '"stopped"'));
     demo.child.kill("SIGKILL");
-    await demo.ended;
     expect(await leftOf(told.start)).toEqual([]);
   });
 
