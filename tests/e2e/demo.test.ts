@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Ended, killAll, run, type Running, start } from "../support/cli.ts";
 
-// The built command, as a user runs it: `npm run test:e2e` builds first.
-const BIN = fileURLToPath(new URL("../../packages/cli/dist/bin.js", import.meta.url));
 const SCENARIOS = ["503", "hang", "429", "brownout", "flap", "cut-stream"] as const;
 type Name = (typeof SCENARIOS)[number];
 const ESCAPE = "\u001B";
@@ -47,50 +44,7 @@ interface Summary {
   happened: string;
   next: string;
 }
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly firstOutputMs: number;
-}
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
-
-const running = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
-function start(args: readonly string[], env: Record<string, string> = {}): Running {
-  const { CI: _, NO_COLOR: __, ...inherited } = process.env;
-  const startedMs = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], {
-    env: { ...inherited, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.add(child);
-  let stdout = "";
-  let stderr = "";
-  let firstOutputMs = Infinity;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    firstOutputMs = Math.min(firstOutputMs, performance.now() - startedMs);
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => {
-      running.delete(child);
-      resolve({ code, stdout, stderr, firstOutputMs });
-    });
-  });
-  return { child, ended };
-}
-
-function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return start(args, env).ended;
-}
+afterEach(killAll);
 
 function output({ child }: Running): Promise<void> {
   return new Promise((resolve) => child.stdout?.once("data", () => resolve()));

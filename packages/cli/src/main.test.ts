@@ -24,7 +24,8 @@ describe("help", () => {
     expect(await run(["demo", "--help"])).toBe(0);
     expect(out).toMatch(/^Examples:/);
     for (const word of ["503", "hang", "429", "brownout", "flap", "cut-stream"]) expect(out).toContain(`\n  ${word} `);
-    for (const option of ["--scenario", "--speed", "--rps", "--seed", "--json"]) expect(out).toContain(option);
+    for (const option of ["--scenario", "--speed", "--rps", "--seed", "--json", "--redis", "--stop-redis-at"])
+      expect(out).toContain(option);
     expect(out).toContain("RECLOSER_DEMO_SPEED");
     expect(out).toContain("130");
   });
@@ -79,6 +80,14 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
     [["demo", "--rps", "many"], '--rps: expected a number from 1 to 100; received "many"'],
     [["demo", "--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295"],
     [["demo", "--rps", "100", "--speed", "20"], "--rps: expected at most 20 at 20× speed"],
+    [["demo", "--redis=localhost"], '--redis: expected redis://host:port, or rediss://… for TLS; received "localhost"'],
+    [["demo", "--redis=http://user:secret@host"], 'received "http://…@host"'],
+    [["demo", "--redis", "--scenario", "hang"], '--scenario: expected no such option beside --redis; received "hang"'],
+    [["demo", "--redis", "--stop-redis-at", "6"], "--stop-redis-at: expected a duration with its unit, such as 6s"],
+    [["demo", "--redis", "--stop-redis-at", "6s", "--continue-redis-at", "2s"], "a later moment than --stop-redis-at"],
+    [["demo", "--redis", "--continue-redis-at", "2s"], "a later moment than --stop-redis-at"],
+    [["demo", "--redis=rediss://host", "--stop-redis-at", "2s"], "--stop-redis-at: expected a server without TLS"],
+    [["demo", "--stop-redis-at", "6s"], "--stop-redis-at: expected --redis beside it"],
     [["demo", "--nope"], "unknown option '--nope'"],
     [["demo", "extra"], "expected one of 503, hang"],
     [["demo", "--speed"], "argument missing"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { numberBetween, oneOf, wholeNumberBetween } from "./option-values.ts";
+import { durationUpTo, numberBetween, oneOf, wholeNumberBetween } from "./option-values.ts";
 
 describe("a number", () => {
   const read = numberBetween("--speed", 0.1, 20);
@@ -29,4 +29,13 @@ test("a choice lists the others when it is none of them", () => {
   const read = oneOf("--scenario", ["hang", "503"]);
   expect(read("503")).toBe("503");
   expect(() => read("HANG")).toThrow('--scenario: expected one of hang, 503; received "HANG"');
+});
+
+test("a duration has its unit", () => {
+  const read = durationUpTo("--stop-redis-at", "10m");
+  expect(["500ms", "6s", "1.5s", "10m"].map(read)).toEqual([500, 6_000, 1_500, 600_000]);
+  for (const text of ["6", "s", "-1s", "1h", "11m", "1..5s", ""])
+    expect(() => read(text)).toThrow(
+      `--stop-redis-at: expected a duration with its unit, such as 6s, up to 10m; received ${JSON.stringify(text)}`,
+    );
 });

@@ -32,3 +32,20 @@ export function oneOf<T extends string>(option: string, choices: readonly T[]): 
 function asNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** A length of time with its unit, `500ms`, `6s` or `1m`, in milliseconds. */
+export function durationUpTo(option: string, most: string): Read<number> {
+  const mostMs = durationMs(most);
+  return (text) => {
+    const value = durationMs(text.trim());
+    if (!(value <= mostMs)) throw new UsageError(option, `a duration with its unit, such as 6s, up to ${most}`, text);
+    return value;
+  };
+}
+
+function durationMs(text: string): number {
+  const [, number = "", unit = ""] = /^([\d.]+)(ms|s|m)$/.exec(text) ?? [];
+  return asNumber(number) * (UNITS_MS[unit] ?? Number.NaN);
+}

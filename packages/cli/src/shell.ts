@@ -4,6 +4,8 @@ import type { ExitCode } from "./exit-code.ts";
 export interface Shell {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Where keys come from; a test has none. */
+  readonly stdin?: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Says what the process will end with; the last word counts. */
   exitWith(code: ExitCode): void;

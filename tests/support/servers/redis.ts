@@ -12,7 +12,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -83,6 +83,16 @@ export async function startRedis(options: Readonly<Record<string, string>> = {})
       await ended(child);
       child = await start(binary, port, options);
     },
+  };
+}
+
+/** What a process needs in its environment to find a server on its path. */
+export async function redisOnPath(): Promise<{ readonly PATH: string; readonly LD_LIBRARY_PATH: string }> {
+  const { path, libraries } = await (found ??= findBinary());
+  const joined = (...folders: (string | undefined)[]): string => folders.filter(Boolean).join(delimiter);
+  return {
+    PATH: joined(dirname(path), process.env["PATH"]),
+    LD_LIBRARY_PATH: joined(libraries, process.env["LD_LIBRARY_PATH"]),
   };
 }
 

@@ -5,16 +5,14 @@ import { listenForInterruption } from "../interruption.ts";
 import { numberBetween, oneOf, wholeNumberBetween } from "../option-values.ts";
 import { isFromNpm, looksOf, type Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
+import { CONTINUE_REDIS, FLEET_HELP, type FleetGiven, REDIS, runFleet, STOP_REDIS } from "./fleet/command.ts";
 import { SCENARIO_NAMES, type ScenarioName, SCENARIOS } from "./scenarios.ts";
 import type { Settings } from "./stage.ts";
 import type { Presenter } from "./view/presenter.ts";
 
-interface Given {
+interface Given extends FleetGiven {
   readonly scenario: ScenarioName;
   readonly speed?: number;
-  readonly rps: number;
-  readonly seed: number;
-  readonly json?: true;
 }
 
 // Two arms, two servers and two clients share one process: past this the picture would be of our own event loop.
@@ -56,38 +54,57 @@ export function demoCommand(shell: Shell): Command {
           .argParser(wholeNumberBetween("--seed", 0, 4_294_967_295)),
       )
       .addOption(new Option("--json", "events and the summary as NDJSON on stdout").env("RECLOSER_DEMO_JSON"))
+      .addOption(REDIS)
+      .addOption(STOP_REDIS)
+      .addOption(CONTINUE_REDIS)
       .addHelpText("after", menu())
-      .action((named: ScenarioName | undefined, given: Given) =>
-        run(shell, named === undefined ? given : { ...given, scenario: named }),
-      )
+      .action((named: ScenarioName | undefined, given: Given, command: Command) => {
+        if (given.redis === undefined) return run(shell, named === undefined ? given : { ...given, scenario: named });
+        checkFleet(named, command);
+        return runFleet(shell, given, calledAs(shell));
+      })
   );
+}
+
+// Several processes and Redis have one time, the real one, and one story.
+function checkFleet(named: ScenarioName | undefined, command: Command): void {
+  for (const option of ["scenario", "speed"])
+    if (command.getOptionValueSource(option) === "cli")
+      throw new UsageError(`--${option}`, "no such option beside --redis", String(command.getOptionValue(option)));
+  if (named !== undefined) throw new UsageError("scenario", "none beside --redis", named);
+}
+
+function calledAs(shell: Shell): string {
+  return isFromNpm(shell) ? "npm start --" : "recloser demo";
 }
 
 const EXAMPLES = `Examples:
   recloser demo                           an outage with 503s, in half a minute
   recloser demo --scenario hang           calls that are never answered
   recloser demo --scenario 429 --speed 5  the same breaker, a rate limit, five times as fast
+  recloser demo --redis                   three processes, one circuit; r stops and continues Redis
+  recloser demo --redis --stop-redis-at 6s --continue-redis-at 18s
   recloser demo --json | jq .text         events for programs
 `;
 
 function menu(): string {
   const lines = SCENARIO_NAMES.map((name) => `  ${name.padEnd(11)} ${SCENARIOS[name].title}`);
-  return `\nScenarios:\n${lines.join("\n")}\n\nExit codes: 0 shown to the end, 2 wrong option, 130 stopped by Ctrl-C (twice to force).`;
+  return `\nScenarios:\n${lines.join("\n")}\n${FLEET_HELP}\n\nExit codes: 0 shown to the end, 1 no Redis to be had, 2 wrong option, 130 stopped by Ctrl-C (twice to force).`;
 }
 
 async function run(shell: Shell, given: Given): Promise<void> {
+  for (const [option, value] of [
+    ["--stop-redis-at", given.stopRedisAt],
+    ["--continue-redis-at", given.continueRedisAt],
+  ] as const)
+    if (value !== undefined) throw new UsageError(option, "--redis beside it", `${value}ms`);
   const settings = settingsOf(given);
   const interruption = listenForInterruption();
   try {
     const presenter = await presenterFor(shell, settings, given.json === true);
     // Loaded only now: the first line is out before the library, its test kit and Node's HTTP stack are.
     const { perform } = await import("./perform.ts");
-    const finished = await perform(
-      settings,
-      presenter,
-      isFromNpm(shell) ? "npm start --" : "recloser demo",
-      interruption,
-    );
+    const finished = await perform(settings, presenter, calledAs(shell), interruption);
     if (!finished) shell.stderr.write("recloser: stopped\n");
     shell.exitWith(interruption.exitCode ?? EXIT.ok);
   } finally {

@@ -14,3 +14,8 @@ export function seconds(ms: number): string {
   const s = ms / 1_000;
   return `${s < 9.95 ? s.toFixed(1) : Math.round(s)} s`;
 }
+
+/** A short one: `2.4 ms`, `31 ms`. */
+export function milliseconds(ms: number): string {
+  return `${ms < 9.95 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
