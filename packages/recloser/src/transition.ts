@@ -53,7 +53,8 @@ function longestOpenMs(policy: RecordPolicy): number {
 }
 
 function apply(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
-  if ("notAfterMs" in event && event.notAfterMs !== undefined && nowMs > event.notAfterMs) return same(facts, "expired");
+  if ("notAfterMs" in event && event.notAfterMs !== undefined && nowMs > event.notAfterMs)
+    return same(facts, "expired");
   switch (event.type) {
     case "report":
       return report(facts, event, policy, nowMs);
