@@ -16,6 +16,8 @@ class Bench {
   /** Commands that are never answered. */
   silent: readonly string[] = [];
   hint: ((hint: never) => void) | null = null;
+  /** What the library wants to be told when a connection is there again. */
+  connected: (() => void) | null = null;
   ended = 0;
 
   store(): SharedStore {
@@ -37,6 +39,10 @@ class Bench {
           return () => void this.ended++;
         }),
       ping: () => answer("ping", "ping", () => true),
+      onConnected: (listener) => {
+        this.connected = listener;
+        return () => void (this.connected = null);
+      },
       close: () => Promise.resolve(),
     };
   }
@@ -120,6 +126,56 @@ describe("an answer that is none", () => {
     bench.hint?.({ name: "a", by: "x", nowMs: 0, facts: { incarnation: 9, version: 9 } } as never);
     await bench.clock.advance(5_000);
     expect([recloser.breaker("a").state, bench.asked.length, bench.clock.sleeping]).toEqual(["closed", before, 0]);
+  });
+});
+
+describe("a store that is not there", () => {
+  test("at the start is told, once, and so is its coming", async () => {
+    const bench = new Bench();
+    bench.broken = { changes: null };
+    const recloser = bench.recloser();
+    const told: unknown[] = [];
+    recloser.on("store", ({ mode, error }) => told.push([mode, error?.name ?? null]));
+    await bench.clock.advance(5_000);
+    expect(told).toEqual([["local", "StoreError"]]);
+    bench.broken = {};
+    await bench.clock.advance(2_500);
+    expect(told).toEqual([
+      ["local", "StoreError"],
+      ["shared", null],
+    ]);
+  });
+
+  test("is looked for at once when its connection is there again, and not left to the next look", async () => {
+    const bench = new Bench();
+    bench.broken = { changes: null };
+    const recloser = bench.recloser();
+    await bench.clock.advance(10_000); // looks come every two seconds by now
+    bench.broken = {};
+    expect(recloser.storeHealth().mode).toBe("local");
+    bench.connected?.();
+    await bench.clock.advance(101);
+    expect(recloser.storeHealth().mode).toBe("shared");
+    const before = bench.asked.length;
+    bench.connected?.();
+    await bench.clock.advance(101);
+    expect(bench.asked.length).toBe(before);
+    await recloser.close();
+    expect(bench.connected).toBeNull();
+  });
+
+  test("is not asked for anything once its recloser is closed, even by a return that was under way", async () => {
+    const bench = new Bench();
+    let answer: (pong: true) => void = () => {};
+    bench.broken = { ping: new Promise((resolve) => (answer = resolve)) };
+    const recloser = bench.recloser();
+    await bench.clock.advance(10);
+    expect(bench.asked).toEqual(["changes", "ping"]);
+    const closed = recloser.close();
+    answer(true);
+    await bench.clock.advance(1_000);
+    await closed;
+    expect(bench.asked).toEqual(["changes", "ping"]);
   });
 });
 

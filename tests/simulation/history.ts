@@ -75,6 +75,8 @@ export type EventRecord = { readonly at: number; readonly replica: number; reado
   | { readonly name: "probe"; readonly event: ProbeEvent }
   | { readonly name: "override"; readonly event: OverrideEvent }
   | { readonly name: "store"; readonly event: StoreEvent }
+  // What has become of the store, as the process knows it: the events tell less of one that flaps.
+  | { readonly name: "mode"; readonly event: Pick<StoreEvent, "mode"> }
 );
 
 /** A claim that a replica sent. */

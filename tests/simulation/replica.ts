@@ -123,8 +123,18 @@ export class Replica {
   #listen(): void {
     const { history, world } = this.#setting;
     const { recloser, index: replica, life } = this;
-    const note = (record: Pick<EventRecord, "name" | "event">): void => {
+    const push = (record: Pick<EventRecord, "name" | "event">): void => {
       history.events.push({ at: world.nowMs, replica, life, ...record } as EventRecord);
+    };
+    let known = recloser.storeHealth();
+    const note = (record: Pick<EventRecord, "name" | "event">): void => {
+      const { mode, sinceMs } = recloser.storeHealth();
+      const isNew = mode !== known.mode || sinceMs !== known.sinceMs;
+      // It may have gone and come, or come and gone, since the last event.
+      if (isNew && mode === known.mode) push({ name: "mode", event: { mode: mode === "local" ? "shared" : "local" } });
+      if (isNew) push({ name: "mode", event: { mode } });
+      known = { ...known, mode, sinceMs };
+      push(record);
     };
     recloser.on("transition", (event) => note({ name: "transition", event }));
     recloser.on("probe", (event) => note({ name: "probe", event }));

@@ -98,6 +98,8 @@ function ofEvent(record: EventRecord): Line {
       return { atMs, text: `r${replica} ${record.event.key} probe ${record.event.result}` };
     case "override":
       return { atMs, text: `r${replica} ${record.event.key} ${record.event.action} by ${record.event.by}` };
+    case "mode":
+      return { atMs, text: `r${replica} goes on ${record.event.mode}` };
     case "store":
       return { atMs, text: `r${replica} store ${record.event.mode}: ${record.event.error?.message ?? "well"}` };
   }

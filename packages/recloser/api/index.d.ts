@@ -515,6 +515,9 @@ export interface LeaseRef {
     readonly incarnation: number;
     readonly token: string;
 }
+export interface Timely {
+    readonly notAfterMs?: number;
+}
 export type RecordEvent = ReportEvent | {
     readonly type: "claim";
     readonly token: string;
@@ -529,16 +532,16 @@ export type RecordEvent = ReportEvent | {
     readonly verdict: "passed" | "failed" | "void";
     readonly retryAfterMs: number | null;
     readonly random: number;
-} & LeaseRef) | {
+} & LeaseRef) | ({
     readonly type: "hold";
     readonly kind: HoldKind;
     readonly retryAfterMs: number | null;
     readonly startedAtMs: number;
-}
- | {
+} & Timely)
+ | ({
     readonly type: "lift";
     readonly startedAtMs: number;
-} | ({
+} & Timely) | ({
     readonly type: "override";
 } & Omit<Override, "sinceMs">) | {
     readonly type: "clear";
@@ -547,7 +550,7 @@ export type RecordEvent = ReportEvent | {
 } | {
     readonly type: "probe-now";
 }
- | {
+ | ({
     readonly type: "reassert";
     readonly incarnation: number;
     readonly version: number;
@@ -556,7 +559,7 @@ export type RecordEvent = ReportEvent | {
     readonly cooldownMs: number;
     readonly reason: TripReason;
     readonly remainingMs: number;
-};
+} & Timely);
 export type ReplyCode = "ok" | "tripped" | "extended" | "stale" | "expired" | "ignored" | "go" | "denied" | "probe" | "reopened" | "renewed" | "passed" | "closed" | "void" | "fenced" | "changed" | "noop";
 export interface Reply {
     readonly code: ReplyCode;
@@ -774,15 +777,15 @@ export interface ReportCommand {
 type Unchanged = Exclude<RecordEvent, {
     type: "report" | "hold" | "lift" | "override";
 }>;
-export type StoreCommand = ReportCommand | Unchanged | {
+export type StoreCommand = ReportCommand | Unchanged | ({
     readonly type: "hold";
     readonly kind: HoldKind;
     readonly retryAfterMs: number | null;
     readonly startedAgoMs: number;
-} | {
+} & Timely) | ({
     readonly type: "lift";
     readonly startedAgoMs: number;
-} | ({
+} & Timely) | ({
     readonly type: "override";
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
@@ -823,6 +826,7 @@ export interface SharedStore {
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
     subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
     ping(namespace: string): Promise<true>;
+    onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
 export interface MemoryStore {

@@ -44,6 +44,9 @@ export interface LeaseRef {
     readonly incarnation: number;
     readonly token: string;
 }
+export interface Timely {
+    readonly notAfterMs?: number;
+}
 export type RecordEvent = ReportEvent | {
     readonly type: "claim";
     readonly token: string;
@@ -58,16 +61,16 @@ export type RecordEvent = ReportEvent | {
     readonly verdict: "passed" | "failed" | "void";
     readonly retryAfterMs: number | null;
     readonly random: number;
-} & LeaseRef) | {
+} & LeaseRef) | ({
     readonly type: "hold";
     readonly kind: HoldKind;
     readonly retryAfterMs: number | null;
     readonly startedAtMs: number;
-}
- | {
+} & Timely)
+ | ({
     readonly type: "lift";
     readonly startedAtMs: number;
-} | ({
+} & Timely) | ({
     readonly type: "override";
 } & Omit<Override, "sinceMs">) | {
     readonly type: "clear";
@@ -76,7 +79,7 @@ export type RecordEvent = ReportEvent | {
 } | {
     readonly type: "probe-now";
 }
- | {
+ | ({
     readonly type: "reassert";
     readonly incarnation: number;
     readonly version: number;
@@ -85,7 +88,7 @@ export type RecordEvent = ReportEvent | {
     readonly cooldownMs: number;
     readonly reason: TripReason;
     readonly remainingMs: number;
-};
+} & Timely);
 export type ReplyCode = "ok" | "tripped" | "extended" | "stale" | "expired" | "ignored" | "go" | "denied" | "probe" | "reopened" | "renewed" | "passed" | "closed" | "void" | "fenced" | "changed" | "noop";
 export interface Reply {
     readonly code: ReplyCode;
@@ -233,15 +236,15 @@ export interface ReportCommand {
 type Unchanged = Exclude<RecordEvent, {
     type: "report" | "hold" | "lift" | "override";
 }>;
-export type StoreCommand = ReportCommand | Unchanged | {
+export type StoreCommand = ReportCommand | Unchanged | ({
     readonly type: "hold";
     readonly kind: HoldKind;
     readonly retryAfterMs: number | null;
     readonly startedAgoMs: number;
-} | {
+} & Timely) | ({
     readonly type: "lift";
     readonly startedAgoMs: number;
-} | ({
+} & Timely) | ({
     readonly type: "override";
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
@@ -278,6 +281,7 @@ export interface SharedStore {
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
     subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
     ping(namespace: string): Promise<true>;
+    onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
 
@@ -344,6 +348,7 @@ export interface Script {
 export interface RedisPort {
     run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
     subscribe(channel: string, onMessage: (message: string) => void): Promise<() => void>;
+    onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
 
@@ -365,5 +370,6 @@ export declare class RedisStore implements SharedStore {
     }): Promise<readonly string[]>;
     subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
     ping(namespace: string): Promise<true>;
+    onConnected(listener: () => void): () => void;
     close(): Promise<void>;
 }

@@ -19,6 +19,12 @@ export interface LeaseRef {
   readonly token: string;
 }
 
+/** What carries durations means another thing when it is carried out late: a server that was stopped works off its queue. */
+export interface Timely {
+  /** On the store's clock: after it nothing is done. Absent where nothing can come between. */
+  readonly notAfterMs?: number;
+}
+
 export type RecordEvent =
   | ReportEvent
   | {
@@ -36,22 +42,22 @@ export type RecordEvent =
       readonly retryAfterMs: number | null;
       readonly random: number;
     } & LeaseRef)
-  | {
+  | ({
       readonly type: "hold";
       readonly kind: HoldKind;
       /** The provider's hint, unclamped; null takes the ladder's rung. */
       readonly retryAfterMs: number | null;
       /** When the call began: one from before the present hold is a straggler and climbs no ladder. */
       readonly startedAtMs: number;
-    }
+    } & Timely)
   /** A success of a call that began after a hold had ended: the ladder of that hold is over. */
-  | { readonly type: "lift"; readonly startedAtMs: number }
+  | ({ readonly type: "lift"; readonly startedAtMs: number } & Timely)
   | ({ readonly type: "override" } & Omit<Override, "sinceMs">)
   | { readonly type: "clear" }
   | { readonly type: "reset" }
   | { readonly type: "probe-now" }
   /** After a loss of data: what a replica had read from the store about an open period that still runs. */
-  | {
+  | ({
       readonly type: "reassert";
       readonly incarnation: number;
       readonly version: number;
@@ -60,7 +66,7 @@ export type RecordEvent =
       readonly cooldownMs: number;
       readonly reason: TripReason;
       readonly remainingMs: number;
-    };
+    } & Timely);
 
 export type ReplyCode =
   | "ok"

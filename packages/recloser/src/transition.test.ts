@@ -120,6 +120,16 @@ const settle = (token: string, verdict: "passed" | "failed" | "void"): RecordEve
 });
 
 describe("the specification's sentences", () => {
+  it("does nothing that comes after its last instant: a hold would begin late, an open period end late", () => {
+    const late = { notAfterMs: START_MS - 1 };
+    const hold = { type: "hold", kind: "rate-limited", retryAfterMs: 20_000, startedAtMs: START_MS } as const;
+    const past = { incarnation: 1, version: 3, generation: 2, step: 1, cooldownMs: 5_000 };
+    const reassert = { type: "reassert", ...past, reason: "failure-rate", remainingMs: 4_000 } as const;
+    const { facts, replies } = history(plain, { ...hold, ...late }, { ...reassert, ...late });
+    expect([facts, ...replies]).toEqual([NO_RECORD, "expired", "expired"]);
+    for (const inTime of [hold, reassert]) expect(history(plain, inTime).replies).toEqual(["changed"]);
+  });
+
   it("reopens at the same step after five probes without a verdict, in the same generation (T15)", () => {
     const voids = Array.from({ length: 5 }, (_, i) => [claim(`v${i}`), settle(`v${i}`, "void")]).flat();
     const { facts, nowMs, replies } = history(plain, failures(3), 1_000, ...voids);

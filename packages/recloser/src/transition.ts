@@ -53,6 +53,8 @@ function longestOpenMs(policy: RecordPolicy): number {
 }
 
 function apply(facts: Facts, event: RecordEvent, policy: RecordPolicy, nowMs: number): Transition {
+  if ("notAfterMs" in event && event.notAfterMs !== undefined && nowMs > event.notAfterMs)
+    return same(facts, "expired");
   switch (event.type) {
     case "report":
       return report(facts, event, policy, nowMs);
@@ -120,7 +122,6 @@ export function trip(
 }
 
 function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: number): Transition {
-  if (nowMs > event.notAfterMs) return same(facts, "expired");
   const missing = facts.incarnation === 0;
   // A reporter that knew of no record yet speaks of the round all the same: a record that was made meanwhile has its
   // generation until it first trips.
@@ -154,7 +155,6 @@ function report(facts: Facts, event: ReportEvent, policy: RecordPolicy, nowMs: n
 
 function claim(facts: Facts, event: RecordEvent & { type: "claim" }, policy: RecordPolicy, nowMs: number): Transition {
   const { circuit } = facts;
-  if (nowMs > event.notAfterMs) return same(facts, "expired");
   if (circuit.is === "closed") return same(facts, "go"); // T21
   if (nowMs < circuit.openUntilMs) return denied(facts, circuit.openUntilMs - nowMs); // T6
   const live = liveLease(circuit, nowMs);

@@ -25,7 +25,7 @@ function gaps({ events }: History): readonly Finding[] {
   const last = new Map<string, Told>();
   for (const record of events) {
     const { at: atMs, replica, life } = record;
-    if (record.name === "store") takeOver(last, `${replica} ${life}`, record.event.mode);
+    if (record.name === "mode") takeOver(last, `${replica} ${life}`, record.event.mode);
     if (record.name !== "transition") continue;
     const { event } = record;
     const { from, to, reason, origin, scope, key, by } = event;
@@ -40,8 +40,8 @@ function gaps({ events }: History): readonly Finding[] {
 }
 
 /**
- * When the store goes away, a process takes the shared circuit over, and when it is back puts that one away: the `store`
- * event says both.
+ * When the store goes away, a process takes the shared circuit over, and when it is back puts that one away: by the `store`
+ * events both are known, if it does not come and go too often for each to be told.
  */
 function takeOver(last: Map<string, Told>, process: string, mode: "shared" | "local"): void {
   for (const [place, { state }] of last) {

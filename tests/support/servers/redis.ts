@@ -12,6 +12,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,8 +69,11 @@ export async function redisServer(options: Readonly<Record<string, string>> = {}
 
 export async function startRedis(options: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const binary = await (found ??= findBinary());
-  const port = await freePort();
-  let child = await start(binary, port, options);
+  const port = options["port"] === undefined ? await freePort() : Number(options["port"]);
+  // What a server writes at its end, or when it is told to, must not be there at the next start.
+  const dir = mkdtempSync(join(tmpdir(), "recloser-redis-"));
+  const withDir = { dir, ...options };
+  let child = await start(binary, port, withDir);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -78,10 +82,15 @@ export async function startRedis(options: Readonly<Record<string, string>> = {})
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
-    kill: () => ended(child),
+    async kill() {
+      await ended(child);
+      rmSync(dir, { recursive: true, force: true });
+    },
     async restart() {
       await ended(child);
-      child = await start(binary, port, options);
+      rmSync(dir, { recursive: true, force: true });
+      mkdirSync(dir);
+      child = await start(binary, port, withDir);
     },
   };
 }

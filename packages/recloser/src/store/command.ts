@@ -3,7 +3,7 @@
  * not on when. The store turns a command into an event of the record on its own clock.
  */
 import type { HoldKind, FailureKind } from "../outcome.ts";
-import type { RecordEvent } from "../record-event.ts";
+import type { RecordEvent, Timely } from "../record-event.ts";
 import type { Bucket, Override } from "../state.ts";
 import { BUCKETS } from "../window.ts";
 
@@ -49,13 +49,13 @@ type Unchanged = Exclude<RecordEvent, { type: "report" | "hold" | "lift" | "over
 export type StoreCommand =
   | ReportCommand
   | Unchanged
-  | {
+  | ({
       readonly type: "hold";
       readonly kind: HoldKind;
       readonly retryAfterMs: number | null;
       readonly startedAgoMs: number;
-    }
-  | { readonly type: "lift"; readonly startedAgoMs: number }
+    } & Timely)
+  | ({ readonly type: "lift"; readonly startedAgoMs: number } & Timely)
   | ({ readonly type: "override"; readonly forMs: number | null } & Omit<Override, "sinceMs" | "untilMs">);
 
 /**
@@ -69,11 +69,13 @@ export function eventOf(command: StoreCommand, windowMs: number | null, replica:
     case "report":
       return reportOf(command, windowMs ?? Infinity, replica, nowMs);
     case "hold": {
-      const { kind, retryAfterMs, startedAgoMs } = command;
-      return { type: "hold", kind, retryAfterMs, startedAtMs: nowMs - startedAgoMs };
+      const { startedAgoMs, ...hold } = command;
+      return { ...hold, startedAtMs: nowMs - startedAgoMs };
     }
-    case "lift":
-      return { type: "lift", startedAtMs: nowMs - command.startedAgoMs };
+    case "lift": {
+      const { startedAgoMs, ...lift } = command;
+      return { ...lift, startedAtMs: nowMs - startedAgoMs };
+    }
     case "override": {
       const { mode, by, reason, forMs } = command;
       return { type: "override", mode, by, reason, untilMs: forMs === null ? null : nowMs + forMs };

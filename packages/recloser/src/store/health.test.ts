@@ -28,6 +28,20 @@ describe("a store's health", () => {
     expect(twice.failed(slow, true, 40)).toBe(false); // told once
   });
 
+  it("is away at the start after one error, or after two tries without an answer: one may only be slow", () => {
+    const refused = new Health(0);
+    expect(refused.isAway).toBe(false);
+    refused.failed(new Error("ECONNREFUSED"), false, 1);
+    expect(refused.isAway).toBe(true);
+    const silent = new Health(0);
+    silent.failed(slow, true, 1);
+    expect(silent.isAway).toBe(false);
+    silent.failed(slow, true, 2);
+    expect(silent.isAway).toBe(true);
+    silent.returned(3);
+    expect(silent.isAway).toBe(false);
+  });
+
   it("is looked for at 250 ms, then at twice that up to 2 s, spread by a fifth", () => {
     const health = connected();
     const asked = [0.5, 0.5, 0.5, 0.5, 0.5, 0, 0.999_999].map((random) => Math.round(health.againMs(random)));

@@ -15,6 +15,7 @@ export class Health {
   roundTripMs: number | null = null;
   droppedReports = 0;
   #timeouts = 0;
+  #isRefused = false;
   #tries = 0;
 
   constructor(nowMs: number) {
@@ -26,10 +27,16 @@ export class Health {
     this.roundTripMs = roundTripMs;
   }
 
+  /** Not only not known yet: a store that is slow to be reached at the start is no news. */
+  get isAway(): boolean {
+    return !this.isConnected && (this.#isRefused || this.#timeouts >= TIMEOUTS);
+  }
+
   /** A command failed or timed out. True if the store is given up now. */
   failed(error: Error, isTimeout: boolean, nowMs: number): boolean {
     this.lastError = error;
     this.#timeouts++;
+    this.#isRefused ||= !isTimeout;
     if (!this.isConnected || (isTimeout && this.#timeouts < TIMEOUTS)) return false;
     this.isConnected = false;
     this.sinceMs = nowMs;
@@ -42,6 +49,7 @@ export class Health {
     this.isConnected = true;
     this.sinceMs = nowMs;
     this.#timeouts = this.#tries = 0;
+    this.#isRefused = false;
   }
 
   /** Until the next look whether it is back. @param random in [0, 1) */

@@ -14,19 +14,23 @@ import { describe } from "../warn.ts";
 import type { StoreCommand } from "./command.ts";
 import { BACKGROUND_DEADLINE_MS, Health } from "./health.ts";
 import { REPORT_GAP_MS, SharedRecord } from "./shared-record.ts";
+import { StoreNews } from "./store-news.ts";
 import type { SharedStore, StoreAnswer, StoreHint } from "./store.ts";
+import { Subscription } from "./subscription.ts";
 
 /** How often a replica asks what changed; the bound on how old its view can be (protocol.md §8). */
 const POLL_MS = 1_000;
 // Replicas that were started together do not poll together.
 const JITTER = 0.2;
+// Nor do they all come back in the instant in which the server does.
+const CONNECTED_WITHIN_MS = 100;
 
 export interface LinkOwner {
   readonly namespace: string;
   readonly replicaId: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** The store was given up, or is back. */
+  /** The store was given up, was not there at the start, or is back. Not more often than it helps. */
   storeChanged(mode: "shared" | "local", error: Error | null, atMs: number): void;
 }
 
@@ -43,9 +47,13 @@ export class Link {
   // What records that are given back still have to say.
   readonly #leaving = new Set<Promise<void>>();
   readonly #poll: Alarm;
+  readonly #subscription: Subscription;
+  readonly #news: StoreNews;
+  readonly #stopListening: () => void;
   #cursor: string | null = null;
-  #unsubscribe: (() => void) | null = null;
-  #subscribing = false;
+  #looking = false;
+  // The store's connection came back while a look was under way that may have been too early.
+  #mustLookAgain = false;
   // The store's clock minus this one, as of the last answer.
   #aheadMs = 0;
   #closed = false;
@@ -61,6 +69,9 @@ export class Link {
     this.#deadlines = deadlinesOf(owner.clock);
     this.health = new Health(owner.clock.now());
     this.#poll = createAlarm(owner.clock, () => void this.#look());
+    this.#subscription = new Subscription(store, owner.namespace, (hint) => this.#hear(hint));
+    this.#news = new StoreNews(this.#deadlines, (...news) => owner.storeChanged(...news));
+    this.#stopListening = store.onConnected?.(() => this.#connected()) ?? (() => {});
     this.ready = new Promise((resolve) => {
       this.#joined = resolve;
     });
@@ -79,8 +90,9 @@ export class Link {
     return this.#owner.clock.now();
   }
 
-  storeNowMs(): number {
-    return this.nowMs() + this.#aheadMs;
+  /** On the store's clock: what arrives later was given up here already. */
+  notAfterMs(): number {
+    return this.nowMs() + this.#aheadMs + BACKGROUND_DEADLINE_MS;
   }
 
   /** Shares a machine's record. */
@@ -208,7 +220,12 @@ export class Link {
     if (this.isConnected && !this.#closed) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
   }
 
-  #readRecords(records: readonly SharedRecord[], deadlineMs: number): Promise<object | null> {
+  // `told`: names whose change a push should have told already.
+  #readRecords(
+    records: readonly SharedRecord[],
+    deadlineMs: number,
+    told: ReadonlySet<string> = new Set(),
+  ): Promise<object | null> {
     const asked = records.map(({ revision }) => revision);
     const names = records.map(({ name }) => name);
     for (const record of records) this.#unread.add(record);
@@ -220,7 +237,9 @@ export class Link {
         records.forEach((record, at) => {
           this.#unread.delete(record);
           const facts = found.get(record.name) ?? NO_RECORD;
+          const before = record.revision;
           record.wasRead({ facts, nowMs }, asked[at] as number);
+          if (record.revision !== before && told.has(record.name)) this.#subscription.missed(this.nowMs());
         });
       },
     );
@@ -228,6 +247,23 @@ export class Link {
 
   // The poll, which is also how a store that is away is found to be back.
   async #look(): Promise<void> {
+    if (this.#looking || this.#closed) return;
+    this.#looking = true;
+    this.#mustLookAgain = false;
+    const isWell = await this.#lookOnce();
+    this.#looking = false;
+    this.#joined?.();
+    this.#joined = null;
+    if (this.#closed) return;
+    if (this.health.isAway) this.#news.changed("local", this.health.lastError, this.health.sinceMs);
+    const random = this.#owner.random();
+    // One that gave no answer is asked again soon, whether that was one answer or all of them.
+    if (isWell) this.#poll.set(POLL_MS * (1 - JITTER + 2 * JITTER * random));
+    else this.#poll.set(this.#mustLookAgain ? CONNECTED_WITHIN_MS * random : this.health.againMs(random));
+  }
+
+  // Whether the store answered and is shared.
+  async #lookOnce(): Promise<boolean> {
     const was = this.isConnected;
     const changes = await this.#ask(
       () => this.#store.changes(this.#owner.namespace, this.#cursor),
@@ -237,40 +273,28 @@ export class Link {
       },
       this.#joined !== null, // `ready()` waits for it
     );
-    if (this.#closed) return;
-    if (changes !== null && was) {
-      const all = [...this.#records.values()];
+    if (changes === null || this.#closed) return false;
+    if (!was) {
+      this.#cursor = changes.cursor;
+      await this.#rejoin();
+    } else if (this.isConnected) {
       this.#cursor = changes.cursor;
       const names = new Set(changes.names);
       // A circuit that is not closed gets no reports, whose answers would show that the store has another history: it is
       // read each time.
       const isDue = (record: SharedRecord): boolean =>
         !changes.complete || names.has(record.name) || !record.isPlain || this.#unread.has(record);
-      const changed = all.filter(isDue);
-      if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS);
-    } else if (changes !== null && !this.isConnected) {
-      this.#cursor = changes.cursor;
-      await this.#rejoin();
+      const changed = [...this.#records.values()].filter(isDue);
+      if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS, names);
     }
-    this.#joined?.();
-    this.#joined = null;
-    if (this.#closed) return;
-    const random = this.#owner.random();
-    this.#poll.set(this.isConnected ? POLL_MS * (1 - JITTER + 2 * JITTER * random) : this.health.againMs(random));
+    return this.isConnected;
   }
 
-  #subscribe(): void {
-    if (this.#unsubscribe !== null || this.#subscribing) return;
-    this.#subscribing = true;
-    start(() => this.#store.subscribe(this.#owner.namespace, (hint) => this.#hear(hint)))
-      .then((unsubscribe) => {
-        this.#unsubscribe = unsubscribe;
-        if (this.#closed) this.#endSubscription();
-      })
-      .catch(() => {}) // without pushes the poll is the bound
-      .finally(() => {
-        this.#subscribing = false;
-      });
+  /** A connection to the store is there again: worth a look, if the store was away. */
+  #connected(): void {
+    if (this.#closed || this.isConnected) return;
+    if (this.#looking) this.#mustLookAgain = true;
+    else this.#poll.set(CONNECTED_WITHIN_MS * this.#owner.random());
   }
 
   // A push is a hint: one that makes no sense is as good as none.
@@ -281,18 +305,13 @@ export class Link {
     } catch {}
   }
 
-  #endSubscription(): void {
-    start(async () => this.#unsubscribe?.()).catch(() => {});
-    this.#unsubscribe = null;
-  }
-
   // ---- away and back -----------------------------------------------------------------------------------------------
 
   #lost(error: Error): void {
     if (this.#closed) return;
     const nowMs = this.nowMs();
     for (const record of this.#records.values()) storeLost(record.machine, nowMs);
-    this.#owner.storeChanged("local", error, nowMs);
+    this.#news.changed("local", error, nowMs);
     this.#poll.set(this.health.againMs(this.#owner.random()));
   }
 
@@ -306,14 +325,15 @@ export class Link {
         () => this.#store.ping(namespace),
         BACKGROUND_DEADLINE_MS,
         () => {},
-      )) !== true
+      )) !== true ||
+      this.#closed
     )
       return;
     if ((await this.#readRecords(records, BACKGROUND_DEADLINE_MS)) === null || this.#closed) return;
     const nowMs = this.nowMs();
     this.health.returned(nowMs);
-    this.#subscribe();
-    this.#owner.storeChanged("shared", null, nowMs);
+    this.#subscription.begin(nowMs);
+    this.#news.changed("shared", null, nowMs);
     for (const record of records) record.rejoined(nowMs);
     // Whoever came meanwhile.
     for (const record of this.#records.values()) if (!records.includes(record)) this.read(record);
@@ -324,7 +344,9 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#poll.clear();
-    this.#endSubscription();
+    this.#stopListening();
+    this.#subscription.end();
+    this.#news.end();
     this.#joined?.();
     await Promise.all([...this.#leaving, ...[...this.#records.values()].map((record) => record.release())]);
     this.#isShut = true;

@@ -55,7 +55,7 @@ export class SharedProbe {
   async #claim(): Promise<void> {
     const { random, policy } = this.#record.machine;
     const token = randomText(random, 16);
-    const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
+    const notAfterMs = this.#link.notAfterMs();
     const { leaseMs } = policy.probe;
     await this.#ask({ type: "claim", token, leaseMs, random: random(), notAfterMs }, CLAIM_DEADLINE_MS);
   }

@@ -157,12 +157,14 @@ export class SharedRecord implements SharedSide {
   }
 
   hold(kind: HoldKind, retryAfterMs: number | null, startedAtMs: number, nowMs: number): void {
-    void this.#ask({ type: "hold", kind, retryAfterMs, startedAgoMs: nowMs - startedAtMs });
+    const startedAgoMs = nowMs - startedAtMs;
+    void this.#ask({ type: "hold", kind, retryAfterMs, startedAgoMs, notAfterMs: this.#link.notAfterMs() });
   }
 
   lift(startedAtMs: number, nowMs: number): void {
     const over = Object.values(this.facts.holds).some(({ untilMs }) => untilMs <= nowMs && untilMs <= startedAtMs);
-    if (over) void this.#ask({ type: "lift", startedAgoMs: nowMs - startedAtMs });
+    if (!over) return;
+    void this.#ask({ type: "lift", startedAgoMs: nowMs - startedAtMs, notAfterMs: this.#link.notAfterMs() });
   }
 
   /** Sends what waits, unless a report is under way, the store is away, or nobody needs to know. */
@@ -182,7 +184,7 @@ export class SharedRecord implements SharedSide {
 
   async #report(): Promise<void> {
     const { outbox, facts } = this;
-    const notAfterMs = this.#link.storeNowMs() + BACKGROUND_DEADLINE_MS;
+    const notAfterMs = this.#link.notAfterMs();
     const { incarnation, generation } = facts;
     const random = this.machine.random();
     const id = `${this.#link.replicaId}-${randomText(this.machine.random, 10)}`;
@@ -321,7 +323,7 @@ export class SharedRecord implements SharedSide {
     const remainingMs = circuit.openUntilMs - this.#link.nowMs();
     const { reason } = circuit;
     const past = { incarnation, version, generation, step, cooldownMs, reason, remainingMs };
-    void this.#ask({ type: "reassert", ...past }).finally(() => {
+    void this.#ask({ type: "reassert", ...past, notAfterMs: this.#link.notAfterMs() }).finally(() => {
       this.#asserting = false;
     });
   }

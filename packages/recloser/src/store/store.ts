@@ -60,6 +60,8 @@ export interface SharedStore {
   subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
   /** Writes something that means nothing, and answers true: whether the store can be written, which a read does not show. */
   ping(namespace: string): Promise<true>;
+  /** Calls back whenever a connection is there again, so that whoever waits for the store need not wait for the next look. */
+  onConnected?(listener: () => void): () => void;
   close(): Promise<void>;
 }
 

@@ -10,12 +10,16 @@ export class Connection {
   #lastError: Error | null = null;
   // Until its first success or failure.
   #first: Promise<void> | null = null;
+  readonly #listeners = new Set<() => void>();
 
   constructor(client: Connecting, isReady: () => boolean) {
     this.#isReady = isReady;
     // Without a listener one library prints and the other does not connect again.
     client.on("error", (error) => {
       this.#lastError = error instanceof Error ? error : new Error(String(error));
+    });
+    client.on("ready", () => {
+      for (const listener of [...this.#listeners]) listener();
     });
     if (isReady()) return;
     this.#first = new Promise((resolve) => {
@@ -25,6 +29,13 @@ export class Connection {
       };
       for (const event of ["ready", "error", "end"]) client.on(event, over);
     });
+  }
+
+  /** Calls back whenever the client is connected; gives what ends that. */
+  onReady(listener: () => void): () => void {
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   /** @throws StoreError where there is none. @param state what the client says of itself */
@@ -69,7 +80,10 @@ export class Subscriptions<C> {
   }
 
   end(connection: C): void {
-    if (this.#open.delete(connection)) this.#close(connection);
+    if (!this.#open.delete(connection)) return;
+    try {
+      this.#close(connection);
+    } catch {} // one that is not open any more
   }
 
   endAll(): void {

@@ -2,15 +2,19 @@
  * A connection of our own, for a URL: made by whichever client library is installed, and told to do nothing by itself that
  * the store must decide. Nothing waits in a queue, nothing is sent twice, a connection that has gone silent is given up.
  */
+import { systemClock } from "../../clock.ts";
 import { InvalidOptionError, StoreError } from "../../errors.ts";
 import { fromIoredis, type IoredisLike } from "./ioredis.ts";
-import { fromNodeRedis, type NodeRedisLike } from "./node-redis.ts";
+import { endWhenConnected, fromNodeRedis, type NodeRedisLike } from "./node-redis.ts";
 import type { RedisPort } from "./port.ts";
 
 const CONNECT_MS = 1_000;
-// The store is asked every second or two, so silence of this length is no idleness.
-const SILENT_MS = 5_000;
-const AGAIN_MOST_MS = 1_000;
+// A server that says nothing for so long, though it was asked, is not at the other end any more. Neither library finds that
+// out: what one calls a socket's timeout is put off by each write, and the other's does not cover how a connection begins.
+const SILENT_MS = 1_000;
+const AGAIN_MOST_MS = 500;
+// How long a connection that is closed may wait for the server to close it too.
+const DISCONNECT_MS = 100;
 
 interface Made {
   readonly port: RedisPort;
@@ -37,11 +41,17 @@ const LIBRARIES: readonly Library[] = [
   {
     name: "redis",
     make({ createClient }: { readonly createClient: (options: object) => OwnNodeRedis }, url) {
-      const socket = { connectTimeout: CONNECT_MS, socketTimeout: SILENT_MS, reconnectStrategy: againMs };
+      const socket = { connectTimeout: CONNECT_MS, reconnectStrategy: againMs };
       const client = createClient({ url, disableOfflineQueue: true, socket });
       const port = fromNodeRedis(client);
+      let isOver = false;
+      endWhenConnected(client, () => isOver);
       client.connect().catch(() => {}); // told through its `error` event
-      return { port, end: () => client.destroy() };
+      const end = (): void => {
+        isOver = true;
+        client.destroy();
+      };
+      return { port, end };
     },
   },
   ...["ioredis", "iovalkey"].map((name): Library => ({
@@ -52,7 +62,7 @@ const LIBRARIES: readonly Library[] = [
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
         connectTimeout: CONNECT_MS,
-        socketTimeout: SILENT_MS,
+        disconnectTimeout: DISCONNECT_MS,
         retryStrategy: againMs,
       });
       return { port: fromIoredis(client), end: () => client.disconnect() };
@@ -79,6 +89,9 @@ class OwnConnection implements RedisPort {
   readonly #library: Library;
   readonly #url: string;
   #made: Promise<Made> | null = null;
+  readonly #listeners = new Set<() => void>();
+  // Since when the server is asked and says nothing.
+  #unheardMs: number | null = null;
 
   constructor(library: Library, url: string) {
     this.#library = library;
@@ -86,17 +99,38 @@ class OwnConnection implements RedisPort {
   }
 
   async run(...command: Parameters<RedisPort["run"]>): Promise<unknown> {
-    return (await this.#open()).port.run(...command);
+    const nowMs = systemClock.now();
+    if (this.#unheardMs !== null && nowMs - this.#unheardMs > SILENT_MS) void this.close();
+    this.#unheardMs ??= nowMs;
+    const made = this.#open();
+    try {
+      const answer = await (await made).port.run(...command);
+      this.#heard(made);
+      return answer;
+    } catch (error) {
+      if (!StoreError.is(error)) this.#heard(made); // an error of the server's, or of the connection, which begins anew
+      throw error;
+    }
+  }
+
+  #heard(made: Promise<Made>): void {
+    if (made === this.#made) this.#unheardMs = null;
   }
 
   async subscribe(...wish: Parameters<RedisPort["subscribe"]>): Promise<() => void> {
     return (await this.#open()).port.subscribe(...wish);
   }
 
+  onConnected(listener: () => void): () => void {
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
   /** Closes it; the next command opens it anew. */
   async close(): Promise<void> {
     const made = this.#made;
-    this.#made = null;
+    this.#made = this.#unheardMs = null;
     if (made === null) return;
     try {
       const { port, end } = await made;
@@ -107,7 +141,13 @@ class OwnConnection implements RedisPort {
 
   #open(): Promise<Made> {
     this.#made ??= import(this.#library.name).then(
-      (module: unknown) => this.#library.make(module as never, this.#url),
+      (module: unknown) => {
+        const made = this.#library.make(module as never, this.#url);
+        made.port.onConnected?.(() => {
+          for (const listener of [...this.#listeners]) listener();
+        });
+        return made;
+      },
       (error: unknown) => {
         this.#made = null;
         throw new StoreError(`the package ${this.#library.name} could not be loaded`, { cause: error });

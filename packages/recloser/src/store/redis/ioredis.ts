@@ -58,6 +58,7 @@ export function fromIoredis(client: IoredisLike): RedisPort {
       }
       return () => subscriptions.end(subscriber);
     },
+    onConnected: (listener) => connection.onReady(listener),
     close() {
       subscriptions.endAll();
       return Promise.resolve();

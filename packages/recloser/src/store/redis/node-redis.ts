@@ -55,6 +55,7 @@ export function fromNodeRedis(client: NodeRedisLike): RedisPort {
     async subscribe(channel, onMessage) {
       const subscriber = subscriptions.add(client.duplicate());
       subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
+      endWhenConnected(subscriber, () => !subscriptions.has(subscriber));
       try {
         await subscriber.connect();
         await subscriber.subscribe(channel, (message) => {
@@ -66,9 +67,24 @@ export function fromNodeRedis(client: NodeRedisLike): RedisPort {
       }
       return () => subscriptions.end(subscriber);
     },
+    onConnected: (listener) => connection.onReady(listener),
     close() {
       subscriptions.endAll();
       return Promise.resolve();
     },
   };
+}
+
+interface Ending {
+  on(event: string, listener: () => void): unknown;
+  destroy(): void;
+}
+
+/** One that is destroyed while it connects goes on connecting, and would keep the process: it is ended when it is there. */
+export function endWhenConnected(client: Ending, isOver: () => boolean): void {
+  client.on("connect", () => {
+    try {
+      if (isOver()) client.destroy();
+    } catch {} // closed already
+  });
 }

@@ -16,6 +16,8 @@ export interface RedisPort {
   run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   /** Hears a channel on a connection of its own. Resolves, when it does, to what ends it. */
   subscribe(channel: string, onMessage: (message: string) => void): Promise<() => void>;
+  /** Calls back whenever the client has a connection again; gives what ends that. Optional: without it a return is noticed up to two seconds later. */
+  onConnected?(listener: () => void): () => void;
   /** Ends what the port itself has opened; a client that was brought stays open. */
   close(): Promise<void>;
 }

@@ -9,8 +9,9 @@ import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
 import type { RecordAddress, SharedStore, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
 import { Keys } from "./keys.ts";
-import type { RedisPort } from "./port.ts";
+import type { RedisPort, Script } from "./port.ts";
 import { factsOf, fieldsOf } from "./record-fields.ts";
+import { warnOfRefusal } from "./refusals.ts";
 import { SCRIPTS } from "./scripts.generated.ts";
 
 // So many records are read by one script: a longer one would keep the server from others.
@@ -34,7 +35,7 @@ export class RedisStore implements SharedStore {
     const keys = new Keys(namespace);
     const args = [name, by, keys.channel, this.#policy(policy), JSON.stringify(command)];
     const touched = keys.ofOperation(name, command.type === "report" ? command.id : null);
-    const [code, detail, now, flags, ...flat] = list(await this.#port.run(SCRIPTS[command.type], touched, args));
+    const [code, detail, now, flags, ...flat] = list(await this.#run(namespace, SCRIPTS[command.type], touched, args));
     if (flags !== "") this.#tell(String(flags), namespace, name);
     const facts = factsOf(fieldsOf(flat));
     return { reply: replyOf(code as ReplyCode, String(detail), facts), facts, nowMs: Number(now) };
@@ -50,7 +51,8 @@ export class RedisStore implements SharedStore {
     for (let from = 0; from < Math.max(names.length, 1); from += READ_AT_ONCE) {
       const some = names.slice(from, from + READ_AT_ONCE);
       const [now, ...found] = list(
-        await this.#port.run(
+        await this.#run(
+          namespace,
           SCRIPTS.read,
           some.map((name) => keys.record(name)),
           [],
@@ -58,7 +60,7 @@ export class RedisStore implements SharedStore {
       );
       nowMs = Number(now);
       for (const [at, name] of some.entries()) {
-        const facts = factsOf(fieldsOf(list(found[at])));
+        const facts = readable(found[at]);
         if (facts !== NO_RECORD) records.set(name, facts);
       }
     }
@@ -69,14 +71,17 @@ export class RedisStore implements SharedStore {
     const keys = new Keys(namespace);
     const [life = "", since = "0"] = cursor?.split(":") ?? [];
     const args = [cursor === null ? "" : life, since];
-    const [lives, sequence, complete, ...names] = list(await this.#port.run(SCRIPTS.changes, keys.ofChanges, args));
+    const [lives, sequence, complete, ...names] = list(
+      await this.#run(namespace, SCRIPTS.changes, keys.ofChanges, args),
+    );
     return { names: names.map(String), cursor: `${String(lives)}:${String(sequence)}`, complete: complete === "1" };
   }
 
   /** The names of records, a page at a time. Some may be of records whose life has ended. */
   async names(namespace: string, page: { readonly from: number; readonly count: number }): Promise<readonly string[]> {
     const keys = new Keys(namespace);
-    const found = await this.#port.run(SCRIPTS.names, [keys.index], [String(page.from), String(page.count)]);
+    const args = [String(page.from), String(page.count)];
+    const found = await this.#run(namespace, SCRIPTS.names, [keys.index], args);
     return list(found).map(String);
   }
 
@@ -88,12 +93,25 @@ export class RedisStore implements SharedStore {
   }
 
   async ping(namespace: string): Promise<true> {
-    await this.#port.run(SCRIPTS.ping, [new Keys(namespace).ping], []);
+    await this.#run(namespace, SCRIPTS.ping, [new Keys(namespace).ping], []);
     return true;
+  }
+
+  onConnected(listener: () => void): () => void {
+    return this.#port.onConnected?.(listener) ?? (() => {});
   }
 
   close(): Promise<void> {
     return this.#port.close();
+  }
+
+  async #run(namespace: string, script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    try {
+      return await this.#port.run(script, keys, args);
+    } catch (error) {
+      warnOfRefusal(error, namespace);
+      throw error;
+    }
   }
 
   // A policy is frozen and the same for all commands of its breakers: its text is made once.
@@ -130,6 +148,15 @@ function replyOf(code: ReplyCode, detail: string, facts: Facts): Reply {
   const { circuit } = facts;
   const hasLease = (code === "probe" || code === "renewed") && circuit.is === "tripped" && circuit.lease !== null;
   return hasLease ? { code, lease: circuit.lease } : { code };
+}
+
+// One record that makes no sense here is not to keep the others from being read; the scripts set aside what makes none there.
+function readable(flat: unknown): Facts {
+  try {
+    return factsOf(fieldsOf(list(flat)));
+  } catch {
+    return NO_RECORD;
+  }
 }
 
 // A message of somebody else, or of another version, is no hint.

@@ -62,7 +62,7 @@ export function randomCommand(choice: Choice, facts: Facts, nowMs: number): Stor
         token: choice.of(TOKENS),
         leaseMs: choice.of([0, 1_000, 10_000]),
         random: choice.random(),
-        notAfterMs: nowMs + choice.of([-1, 60_000, 60_000, 60_000, 60_000]),
+        notAfterMs: lastInstant(choice, nowMs),
       };
     case "renew":
       return { type: "renew", leaseMs: choice.of([1_000, 10_000]), ...leaseOf(choice, facts) };
@@ -80,9 +80,10 @@ export function randomCommand(choice: Choice, facts: Facts, nowMs: number): Stor
         kind: choice.of(HOLD_KINDS),
         retryAfterMs: choice.of(HINTS),
         startedAgoMs: someAge(choice),
+        notAfterMs: lastInstant(choice, nowMs),
       };
     case "lift":
-      return { type: "lift", startedAgoMs: someAge(choice) };
+      return { type: "lift", startedAgoMs: someAge(choice), notAfterMs: lastInstant(choice, nowMs) };
     case "override":
       return {
         type: "override",
@@ -98,7 +99,7 @@ export function randomCommand(choice: Choice, facts: Facts, nowMs: number): Stor
     case "probe-now":
       return { type: "probe-now" };
     case "reassert":
-      return randomReassert(choice, facts);
+      return randomReassert(choice, facts, nowMs);
     case "report":
       return randomReport(choice, facts, nowMs);
   }
@@ -141,9 +142,14 @@ function someAge(choice: Choice): number {
   return choice.of([0, 1, 60, 2_000, 50_000]);
 }
 
-function randomReassert(choice: Choice, facts: Facts): StoreCommand {
+function lastInstant(choice: Choice, nowMs: number): number {
+  return nowMs + choice.of([-1, 60_000, 60_000, 60_000, 60_000]);
+}
+
+function randomReassert(choice: Choice, facts: Facts, nowMs: number): StoreCommand {
   return {
     type: "reassert",
+    notAfterMs: lastInstant(choice, nowMs),
     incarnation: choice.chance(0.7) ? facts.incarnation : 7,
     version: Math.max(0, facts.version + choice.of([-1, 0, 1, 5])),
     generation: Math.max(0, facts.generation + choice.of([-1, 0, 3])),
@@ -174,7 +180,7 @@ function randomReport(choice: Choice, facts: Facts, nowMs: number): ReportComman
       beforeAgoMs: Array.from({ length: choice.upTo(2) }, () => someAge(choice)),
     },
     retryAfterMs: choice.of(HINTS),
-    notAfterMs: nowMs + choice.of([-1, 60_000, 60_000, 60_000, 60_000]),
+    notAfterMs: lastInstant(choice, nowMs),
     random: choice.random(),
   };
 }

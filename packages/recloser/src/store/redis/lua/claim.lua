@@ -1,13 +1,10 @@
 -- @include operation
 -- The right to probe. KEYS and ARGV as in lib/operation.
 -- Command: { token, leaseMs, random, notAfterMs }
--- Codes: go, denied (detail: ms until another claim makes sense), probe, reopened, expired. A denial writes nothing.
+-- Codes: go, denied (detail: ms until another claim makes sense), probe, reopened. A denial writes nothing.
 
 local function claim(facts, command, policy, now)
   local tripped = facts.tripped
-  if now > command.notAfterMs then
-    return "expired"
-  end
   if tripped == nil then
     return "go"
   end

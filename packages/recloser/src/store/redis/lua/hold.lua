@@ -1,6 +1,6 @@
 -- @include operation
 -- A rate limit, a quota or a key holds its scope. KEYS and ARGV as in lib/operation.
--- Command: { kind, retryAfterMs, startedAgoMs }
+-- Command: { kind, retryAfterMs, startedAgoMs, notAfterMs }
 -- Codes: changed, noop. The later deadline wins; a straggler from before the hold climbs no ladder.
 
 local function hold(facts, command, policy, now)

@@ -1,6 +1,6 @@
 -- @include operation
 -- A call that began after a hold had ended was served: that hold's ladder is over. KEYS and ARGV as in lib/operation.
--- Command: { startedAgoMs }
+-- Command: { startedAgoMs, notAfterMs }
 -- Codes: changed, noop
 
 local function lift(facts, command, _, now)

@@ -1,6 +1,6 @@
 -- @include operation
 -- After a loss of data: what a replica had read here of an open period that still runs. KEYS and ARGV as in lib/operation.
--- Command: { incarnation, version, generation, step, cooldownMs, reason, remainingMs }
+-- Command: { incarnation, version, generation, step, cooldownMs, reason, remainingMs, notAfterMs }
 -- Codes: changed, noop
 
 local function reassert(facts, command, policy, now)

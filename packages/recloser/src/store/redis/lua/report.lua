@@ -3,7 +3,7 @@
 -- Outcomes of one replica. KEYS and ARGV as in lib/operation; KEYS[6] marks the report's name.
 -- Command: { id, incarnation, generation, cells, lastSuccessAgeMs, lastSuccessStartedAgoMs, tail, retryAfterMs,
 --            notAfterMs, random }
--- Codes: ok, tripped, extended, stale, expired, ignored, noop (it was applied before)
+-- Codes: ok, tripped, extended, stale, ignored, noop (it was applied before)
 
 -- After its last instant the report itself does nothing any more, so the mark need not outlive it.
 local function is_repeated(command, now)
@@ -26,9 +26,6 @@ local function extend(facts, command, now)
 end
 
 local function report(facts, command, policy, now, by)
-  if now > command.notAfterMs then
-    return "expired"
-  end
   if is_repeated(command, now) then
     return "noop"
   end

@@ -7,6 +7,7 @@
 -- KEYS[5] where a record goes that cannot be read
 -- ARGV[1] name   ARGV[2] who asks   ARGV[3] channel, "" for none   ARGV[4] policy, JSON   ARGV[5] command, JSON
 -- Returns code, detail, server ms, flags, then fields and values of the record as it is now.
+-- A command with notAfterMs that comes later does nothing, and is answered "expired".
 -- Flags: "p" a push was refused, "q" what was there could not be read and was set aside.
 
 local function life_ms(facts, policy, now)
@@ -98,7 +99,10 @@ local function operate(run)
   local raw, facts, unreadable = load_record(KEYS[1], KEYS[5])
   local inc, ver = facts.inc, facts.ver
   local stepped = behind_clock(facts, policy.probe.leaseMs, now)
-  local code, detail, wrote = run(facts, command, policy, now, by)
+  local code, detail, wrote = "expired", nil, false
+  if command.notAfterMs == nil or now <= command.notAfterMs then
+    code, detail, wrote = run(facts, command, policy, now, by)
+  end
   -- A hold that is over since the clock ran back must not be in force again when it comes to where it was.
   if not wrote and stepped and command.type == "lift" then
     code, wrote = changed(facts, now), true

@@ -41,11 +41,18 @@ end
 
 -- A number, or an error: what is none was not written by us.
 local function number_of(text)
-  local number = tonumber(text)
-  if number == nil or number ~= number or number == math.huge or number == -math.huge then
+  local number = string.find(text, "^[%d.eE+-]+$") and tonumber(text)
+  if not number or number ~= number or number == math.huge or number == -math.huge then
     error({ unreadable = true })
   end
   return number
+end
+
+local function text_of(text)
+  if text == nil then
+    error({ unreadable = true })
+  end
+  return text
 end
 
 local function numbers_of(text, count)
@@ -57,6 +64,17 @@ local function numbers_of(text, count)
     error({ unreadable = true })
   end
   return all
+end
+
+local function readable_evidence(text)
+  if text ~= nil then
+    local counts, kinds = string.match(text, "^[^|]+|([^|]+|[^|]+|[^|]+|[^|]+|[^|]+)|([^|]*)$")
+    numbers_of(counts, 5)
+    for count in string.gmatch(kinds, "[^,]+") do
+      number_of(string.match(count, "=(.*)$"))
+    end
+  end
+  return text
 end
 
 local function served_of(text)
@@ -72,7 +90,7 @@ local function tripped_of(raw)
     return nil
   end
   local tripped = {
-    opened = number_of(raw.op), untl = number_of(raw.ou), why = raw.why, evidence = raw.ev,
+    opened = number_of(raw.op), untl = number_of(raw.ou), why = text_of(raw.why), evidence = readable_evidence(raw.ev),
     claimed = raw.cl ~= nil, passed = number_of(raw.pa), lost = number_of(raw.lo), voided = number_of(raw.vo),
   }
   if raw.lt ~= nil then
@@ -86,7 +104,7 @@ local function override_of(raw)
     return nil
   end
   return {
-    mode = raw.ov, by = raw.ovBy, why = raw.ovWhy, since = number_of(raw.ovAt),
+    mode = raw.ov, by = text_of(raw.ovBy), why = text_of(raw.ovWhy), since = number_of(raw.ovAt),
     untl = raw.ovUntil and number_of(raw.ovUntil) or nil,
   }
 end

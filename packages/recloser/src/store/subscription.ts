@@ -1,0 +1,54 @@
+/** A replica's subscription to pushes. They are hints: nobody waits for one, and one that fell silent is begun anew. */
+import type { SharedStore, StoreHint } from "./store.ts";
+
+/** After a push that did not come: not more often than this, since the poll may just have been the faster one. */
+const ANEW_MS = 5_000;
+
+export class Subscription {
+  readonly #store: SharedStore;
+  readonly #namespace: string;
+  readonly #onHint: (hint: StoreHint) => void;
+  #end: (() => void) | null = null;
+  // Only the latest attempt counts: one that hangs is left alone, and ended should it come through.
+  #attempt = 0;
+  #begunMs = -Infinity;
+
+  constructor(store: SharedStore, namespace: string, onHint: (hint: StoreHint) => void) {
+    this.#store = store;
+    this.#namespace = namespace;
+    this.#onHint = onHint;
+  }
+
+  /** Begins it, or begins it anew; what there was before ends when the new one has come about. */
+  begin(nowMs: number): void {
+    const attempt = ++this.#attempt;
+    this.#begunMs = nowMs;
+    ask(async () => this.#store.subscribe(this.#namespace, this.#onHint))
+      .then((end) => {
+        if (attempt !== this.#attempt) return finish(end);
+        finish(this.#end);
+        this.#end = end;
+      })
+      .catch(() => {}); // without pushes the poll is the bound
+  }
+
+  /** The poll has found what no push had told: the connection may be dead, and its client may not know. */
+  missed(nowMs: number): void {
+    if (nowMs - this.#begunMs >= ANEW_MS) this.begin(nowMs);
+  }
+
+  end(): void {
+    this.#attempt++;
+    finish(this.#end);
+    this.#end = null;
+  }
+}
+
+function finish(end: (() => void) | null): void {
+  if (end !== null) ask(async () => end()).catch(() => {});
+}
+
+// A store's method may throw instead of rejecting.
+async function ask<T>(run: () => Promise<T>): Promise<T> {
+  return run();
+}
