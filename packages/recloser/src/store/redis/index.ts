@@ -31,8 +31,8 @@ export type RedisStoreOptions =
  * down, hung or slow each process goes on by itself and comes back by itself. Constructing it neither connects nor fails
  * for want of a server. It is closed with the last recloser that uses it; a client that was brought stays open.
  *
- * Keys are `rc1:{namespace}:…`, all of a namespace in one slot. The user needs `+@scripting +@read +@write +@connection`
- * on `~rc1:*`, and `+publish +subscribe &rc1:*` for changes within milliseconds (without: within a second).
+ * Keys are `rc1:{namespace}:…`, all of a namespace in one slot. The user needs `+@scripting +@read +@write +@connection
+ * +time` on `~rc1:*`, and `+publish +subscribe &rc1:*` for changes within milliseconds (without: within a second).
  *
  * @throws InvalidOptionError naming the field
  */
