@@ -90,7 +90,20 @@ export function sharedChanged(machine: Machine, before: Facts, after: Facts, lea
   // An operator's word is for both circuits. And where the others are well, what this process found out for itself is
   // worth a probe now, not a whole cooldown.
   if (isReset(before, after)) machine.apply({ type: "reset" }, nowMs, null);
-  else if (closes || isProbedNow(before, after, nowMs)) probeSoon(machine, nowMs);
+  else if (closes || isProbedNow(before, after, nowMs)) {
+    if (closes) forgetProbe(machine, nowMs);
+    probeSoon(machine, nowMs);
+  }
+}
+
+// A probe of this process that is still under way began before the others found the provider well: a process that was
+// stopped meanwhile would open itself again by what its clock made of that one.
+function forgetProbe(machine: Machine, nowMs: number): void {
+  const { circuit, incarnation } = machine.facts;
+  if (circuit.is === "closed" || circuit.lease === null) return;
+  const { token } = circuit.lease;
+  const random = machine.random();
+  machine.apply({ type: "settle", incarnation, token, verdict: "void", retryAfterMs: null, random }, nowMs, null);
 }
 
 // A new round of the shared record is one here. An override starts one too, but leaves what is computed beside it alone.

@@ -92,8 +92,8 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
         "apply",
         (original) =>
           function (this: Link, record, command, deadlineMs, onAnswer) {
-            return original.call(this, record, command, deadlineMs, (answer) => {
-              onAnswer(answer);
+            return original.call(this, record, command, deadlineMs, (answer, givenMs) => {
+              onAnswer(answer, givenMs);
               adopt(record, this, answer);
             });
           },

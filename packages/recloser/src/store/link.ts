@@ -54,7 +54,7 @@ export class Link {
   #looking = false;
   // The store's connection came back while a look was under way that may have been too early.
   #mustLookAgain = false;
-  // The store's clock minus this one, as of the last answer.
+  // The store's clock minus this one, as far as answers tell.
   #aheadMs = 0;
   #closed = false;
   // The last words are said.
@@ -117,13 +117,13 @@ export class Link {
 
   /**
    * One command on one record. Resolves to null when there was no answer in time or the store is away; `onAnswer` is
-   * called for every answer, also one that comes late.
+   * called for every answer, also one that comes late, with the instant on this clock at which it was given.
    */
   apply(
     record: SharedRecord,
     command: StoreCommand,
     deadlineMs: number,
-    onAnswer: (answer: StoreAnswer) => void,
+    onAnswer: (answer: StoreAnswer, givenMs: number) => void,
   ): Promise<StoreAnswer | null> {
     if (!this.isConnected || this.#isShut) return Promise.resolve(null);
     const { namespace, replicaId } = this.#owner;
@@ -131,10 +131,7 @@ export class Link {
     return this.#ask(
       () => this.#store.apply(address, command, record.machine.policy, replicaId),
       deadlineMs,
-      (answer) => {
-        this.#aheadMs = answer.nowMs - this.nowMs();
-        onAnswer(answer);
-      },
+      (answer, sentMs) => onAnswer(answer, this.#given(answer.nowMs, sentMs)),
       command.type === "claim" || this.#closed, // somebody waits for it
     );
   }
@@ -143,7 +140,7 @@ export class Link {
   #ask<T>(
     run: () => Promise<T>,
     deadlineMs: number,
-    onAnswer: (answer: T) => void,
+    onAnswer: (answer: T, sentMs: number) => void,
     keepsAlive = false,
   ): Promise<T | null> {
     const sentMs = this.nowMs();
@@ -159,7 +156,7 @@ export class Link {
       start(run)
         .then((answer) => {
           const inTime = deadline.queue !== null;
-          onAnswer(answer); // what is no answer at all throws here, and is a failure of the store
+          onAnswer(answer, sentMs); // what is no answer at all throws here, and is a failure of the store
           this.#deadlines.clear(deadline);
           if (inTime) this.health.answered(this.nowMs() - sentMs);
           resolve(inTime ? answer : null);
@@ -169,6 +166,17 @@ export class Link {
           if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error }), false);
         });
     });
+  }
+
+  /**
+   * When an answer was given, on this clock. The store read its own between the question and now: what is held for the
+   * difference is corrected where that cannot be, and only as far. An answer that was long in coming, as to a process that
+   * stood still, says little of the store's clock.
+   */
+  #given(storeMs: number, sentMs: number): number {
+    if (!Number.isFinite(storeMs)) throw new TypeError("an answer without the store's time");
+    this.#aheadMs = Math.min(Math.max(this.#aheadMs, storeMs - this.nowMs()), storeMs - sentMs);
+    return storeMs - this.#aheadMs;
   }
 
   /** A report may or may not have been applied; it is never sent again. */
@@ -232,13 +240,13 @@ export class Link {
     return this.#ask(
       () => this.#store.read(this.#owner.namespace, names),
       deadlineMs,
-      ({ nowMs, records: found }) => {
-        this.#aheadMs = nowMs - this.nowMs();
+      ({ nowMs, records: found }, sentMs) => {
+        const givenMs = this.#given(nowMs, sentMs);
         records.forEach((record, at) => {
           this.#unread.delete(record);
           const facts = found.get(record.name) ?? NO_RECORD;
           const before = record.revision;
-          record.wasRead({ facts, nowMs }, asked[at] as number);
+          record.wasRead({ facts, nowMs }, givenMs, asked[at] as number);
           if (record.revision !== before && told.has(record.name)) this.#subscription.missed(this.nowMs());
         });
       },

@@ -60,11 +60,11 @@ export class SharedProbe {
     await this.#ask({ type: "claim", token, leaseMs, random: random(), notAfterMs }, CLAIM_DEADLINE_MS);
   }
 
-  /** A claim was answered with the probe, in time or late. */
-  pocket(token: string, { facts, nowMs: storeMs }: StoreAnswer, nowMs: number): void {
+  /** A claim was answered with the probe, in time or late. `givenMs`: when, on this clock. */
+  pocket(token: string, { facts, nowMs: storeMs }: StoreAnswer, givenMs: number): void {
     const lease = facts.circuit.is === "tripped" ? facts.circuit.lease : null;
     if (lease === null) return;
-    const expiresAtMs = nowMs + lease.expiresAtMs - storeMs;
+    const expiresAtMs = givenMs + lease.expiresAtMs - storeMs;
     this.#pocket = { incarnation: facts.incarnation, token, expiresAtMs, lost: false };
     if (this.#isOver) void this.giveBack(); // nobody is left to use it
   }

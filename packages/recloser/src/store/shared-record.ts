@@ -223,19 +223,20 @@ export class SharedRecord implements SharedSide {
     by: string | null = null,
   ): Promise<StoreAnswer | null> {
     const asked = this.#revision;
-    return this.#link.apply(this, command, deadlineMs, (answer) => this.#answered(command, answer, asked, by));
+    return this.#link.apply(this, command, deadlineMs, (answer, givenMs) =>
+      this.#answered(command, answer, givenMs, asked, by),
+    );
   }
 
   // Called for every answer, also one that comes after its deadline.
-  #answered(command: StoreCommand, answer: StoreAnswer, asked: number, by: string | null): void {
-    const nowMs = this.#link.nowMs();
-    if (command.type === "claim" && answer.reply.code === "probe") this.#probe.pocket(command.token, answer, nowMs);
-    this.#learn(answer, asked, { made: ownStep(command, answer.reply.code), by });
+  #answered(command: StoreCommand, answer: StoreAnswer, givenMs: number, asked: number, by: string | null): void {
+    if (command.type === "claim" && answer.reply.code === "probe") this.#probe.pocket(command.token, answer, givenMs);
+    this.#learn(answer, givenMs, asked, { made: ownStep(command, answer.reply.code), by });
   }
 
-  /** The store's record, read. `asked`: the view's revision when it was asked for. */
-  wasRead(stored: StoredFacts, asked: number): void {
-    this.#learn(stored, asked, { made: null, by: null });
+  /** The store's record, read. `givenMs`: when, on this clock; `asked`: the view's revision when it was asked for. */
+  wasRead(stored: StoredFacts, givenMs: number, asked: number): void {
+    this.#learn(stored, givenMs, asked, { made: null, by: null });
   }
 
   get revision(): number {
@@ -245,17 +246,18 @@ export class SharedRecord implements SharedSide {
   wasPushed(hint: StoreHint): void {
     // What this replica did is told by the answer; the push may only be faster.
     if (hint.by === this.#link.replicaId) return;
-    const facts = this.#onClock(hint);
+    // How long it took is not known: deadlines are right with the next answer.
+    const facts = this.#onClock(hint, this.#link.nowMs());
     this.#follow(onPush(this.facts, facts), facts, { made: null, by: null });
   }
 
-  #learn(stored: StoredFacts, asked: number, learnt: Learnt): void {
-    const facts = this.#onClock(stored);
+  #learn(stored: StoredFacts, givenMs: number, asked: number, learnt: Learnt): void {
+    const facts = this.#onClock(stored, givenMs);
     this.#follow(onAnswer(this.facts, facts, asked, this.#revision, this.#link.nowMs()), facts, learnt);
   }
 
-  #onClock({ facts, nowMs }: StoredFacts): Facts {
-    return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, this.#link.nowMs());
+  #onClock({ facts, nowMs }: StoredFacts, givenMs: number): Facts {
+    return onClock(facts, this.machine.policy.probe.leaseMs, nowMs, givenMs);
   }
 
   /** Since the last report began, milliseconds. */

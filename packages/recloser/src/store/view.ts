@@ -52,7 +52,7 @@ function isSame(a: Facts, b: Facts, nowMs: number): boolean {
  * What the store answered, on this process's clock. What only the store needs (the window, the streak) is left with it, and
  * so is an override that has run out, which a record keeps until it is cleared.
  *
- * @param storeMs the store's clock when it answered @param nowMs this process's now
+ * @param storeMs the store's clock when it answered @param nowMs the same instant on this process's
  */
 export function onClock(answered: Facts, leaseMs: number, storeMs: number, nowMs: number): Facts {
   const facts = behindClock(answered, leaseMs, storeMs);

@@ -1,0 +1,141 @@
+/** One replica's discovery protects all, on a real Redis and in several processes. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violationsIn } from "../support/replicas/checks.ts";
+import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
+import { machineMs } from "../support/replicas/machine-time.ts";
+import { type Propagation, propagation } from "../support/replicas/propagation.ts";
+import { quantile } from "../support/replicas/quantile.ts";
+import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+
+const STAYS_OPEN = { cooldown: { initial: "5m", max: "5m" } } as const;
+const ROUNDS = 4;
+const TRIPS = 20;
+const keysOf = (name: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${name} ${at}`);
+
+describe.runIf(await hasRedis())("A fleet of 16 replicas in 4 processes", () => {
+  let redis: RedisServer;
+  let dead: SimulatedProvider;
+  let fleet: ReplicaFleet;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    dead = await simulatedProvider({ fault: { kind: "status", status: 503 } });
+    fleet = await ReplicaFleet.start({ url: redis.url, processes: 4, seatsEach: 4 });
+  }, 120_000);
+  afterAll(async () => {
+    await fleet.end();
+    await dead.close();
+    await redis.kill();
+  });
+
+  const told = (key: string) =>
+    fleet.history.of(key, "transition").filter(({ event }) => event.scope === "shared" && event.to === "open");
+
+  const admitted = (key: string, { name }: Replica) =>
+    fleet.history.of(key, "admitted").filter(({ replica }) => replica === name).length;
+
+  const allTold = (key: string) =>
+    fleet.history.until(`all have told of ${key}`, 5_000, () => told(key).length === fleet.replicas.length);
+
+  // On a quiet machine 99 of 100 reject within 50 ms of the first; one with more to do than it can is not held to that. Yet
+  // the poll alone would take half a second in the middle, and more than one at the end.
+  test("rejects everywhere within 50 ms of the first replica, the others having seen no failure", async () => {
+    await propagation(fleet, ["scripts are new to the server"], dead.url, 5_000);
+    const rounds: Propagation[] = [];
+    const last = (share: number): number => quantile(rounds.at(-1)?.sinceRejectedMs ?? [], share);
+    do rounds.push(await propagation(fleet, keysOf(`pushed ${rounds.length}`, TRIPS), dead.url, 5_000));
+    while (rounds.length < ROUNDS && last(0.99) > 50);
+    expect(last(0.5)).toBeLessThanOrEqual(50);
+    expect(last(0.9)).toBeLessThanOrEqual(250);
+    for (const { lost, admittedElsewhere, sinceRejectedMs } of rounds) {
+      expect(lost).toBeLessThanOrEqual(TRIPS / 4);
+      expect(sinceRejectedMs).toHaveLength((TRIPS - lost) * 15);
+      expect(admittedElsewhere).toBe(0);
+    }
+    const quick = { staleMs: 500 };
+    for (const key of keysOf("pushed 0", TRIPS)) expect(violationsIn(fleet.history.about(key), quick)).toEqual([]);
+  });
+
+  test("counts together: no replica alone reaches the minimum, and together they trip", async () => {
+    const key = "counted together";
+    await fleet.use(key, { ...STAYS_OPEN, minimumCalls: 40, failureRate: 0.8, consecutiveFailures: false });
+    const fail = (replica: Replica, calls: number) => replica.burst({ key, provider: dead.url }, calls);
+    await Promise.all(fleet.replicas.slice(0, 13).map((replica) => fail(replica, 3)));
+    await sleep(300);
+    expect(told(key)).toEqual([]);
+    // One more is enough, but where the machine stood still and a report came too late to be counted.
+    for (let more = 0; told(key).length === 0 && more < 32; more++) {
+      await fail(fleet.replicas[(13 + more) % 16] as Replica, 1);
+      await sleep(30);
+    }
+    await allTold(key);
+    const look = await (fleet.replicas[15] as Replica).look(key);
+    expect(look.snapshot).toMatchObject({
+      state: "open",
+      reason: "failure-rate",
+      evidence: { calls: 40, failures: 40 },
+    });
+    for (const replica of fleet.replicas) expect(admitted(key, replica)).toBeLessThan(10);
+    const local = fleet.history.of(key, "transition").filter(({ event }) => event.scope === "local");
+    expect(local).toEqual([]);
+    expect(violationsIn(fleet.history.about(key))).toEqual([]);
+  });
+
+  test.each([
+    ["each by what it saw itself", 5, 5],
+    ["by what none saw alone", 4, 50],
+  ])(
+    "trips once, and tells once that it was made here, when all 16 fail at once: %s",
+    async (how, calls, threshold) => {
+      const key = `at once, ${how}`;
+      await fleet.use(key, {
+        ...STAYS_OPEN,
+        failureThreshold: threshold,
+        failureRate: false,
+        consecutiveFailures: false,
+      });
+      const at = machineMs() + 100;
+      await Promise.all(fleet.replicas.map((replica) => replica.burst({ key, provider: dead.url }, calls, at)));
+      await allTold(key);
+      expect(told(key).filter(({ event }) => event.origin === "local")).toHaveLength(1);
+      expect(new Set(told(key).map(({ event }) => event.generation))).toEqual(new Set([1]));
+      const tripped = fleet.history.of(key, "told").filter(({ code }) => code === "tripped");
+      expect(tripped).toHaveLength(1);
+      // Beside it each has a circuit of its own, which opens by what it saw itself, if that is enough, and says so.
+      const own = fleet.history.of(key, "transition").filter(({ event }) => event.scope === "local");
+      expect(own.length).toBeLessThanOrEqual(calls < threshold ? 0 : fleet.replicas.length);
+      expect(violationsIn(fleet.history.about(key))).toEqual([]);
+    },
+  );
+});
+
+describe.runIf(await hasRedis())("A fleet whose Redis lets nobody publish", () => {
+  test("rejects everywhere within the poll's second and its fifth", { timeout: 60_000 }, async () => {
+    const redis = await startRedis();
+    const dead = await simulatedProvider({ fault: { kind: "status", status: 503 } });
+    const admin = new Redis(redis.url);
+    const rights = ["resetchannels", "~rc1:*", "+@scripting", "+@read", "+@write", "+@connection", "+time"];
+    await admin.call("ACL", "SETUSER", "quiet", "on", "nopass", ...rights);
+    admin.disconnect();
+    const url = `redis://quiet:any@127.0.0.1:${redis.port}`;
+    const fleet = await ReplicaFleet.start({ url, processes: 3, clients: ["url"] });
+    try {
+      const keys = keysOf("polled", 2 * TRIPS);
+      const { lost, admittedElsewhere, sinceTrippedMs } = await propagation(fleet, keys, dead.url, 5_000, 60);
+      expect(fleet.history.entries.filter(({ what }) => what === "pushed")).toEqual([]);
+      expect(lost).toBeLessThanOrEqual(TRIPS / 2);
+      expect(admittedElsewhere).toBe(0);
+      // A second and a fifth, the two commands of a poll, and what a busy machine adds.
+      expect(quantile(sinceTrippedMs, 0.9)).toBeLessThanOrEqual(1_200 + 100);
+      expect(Math.max(...sinceTrippedMs)).toBeLessThanOrEqual(1_200 + 400);
+      for (const key of keys) expect(violationsIn(fleet.history.about(key))).toEqual([]);
+    } finally {
+      await fleet.end();
+      await dead.close();
+      await redis.kill();
+    }
+  });
+});
