@@ -190,7 +190,7 @@ describe.runIf(canRun)("A store that comes and goes every second", () => {
       expect(modes, "changes of mode").toBeGreaterThan(FLAPS_FOR_S);
       expect(storeEvents.length, `events of ${modes} changes`).toBeLessThanOrEqual(7 + FLAPS_FOR_S / 10);
       expect(late.heapMb - early.heapMb, "growth of the heap, MB").toBeLessThan(4);
-      expect(late.resources["Timeout"] ?? 0, "timers").toBeLessThanOrEqual((early.resources["Timeout"] ?? 0) + 5);
+      expect(late.timers, "timers").toBeLessThanOrEqual(early.timers + 3);
       expect(proxy.open, "connections to the store").toBeLessThanOrEqual(4);
       await until("shared again", () => isShared(replica), 4_500);
       assertCheap((await isProtected(replica)).span);
