@@ -36,6 +36,17 @@ describe("A guarded OpenAI client", () => {
     expect(plain.timeout).toBe(1_234);
   });
 
+  test("counts half an answer that is too long to be kept as what it is", async () => {
+    const server = await plainServer((response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(`{"choices":["${"x".repeat(100_000)}`);
+    });
+    const { client, recloser } = await openai({ key: "llm" });
+    const asked = client.withOptions({ baseURL: server.url }).chat.completions.create(CHAT);
+    await expect(asked).rejects.toBeInstanceOf(SyntaxError);
+    expect(recloser.breaker("llm").snapshot().window).toMatchObject({ successes: 0, failures: 1 });
+  });
+
   test("passes on what asks no model", async () => {
     const { client, breaker, provider } = await openai();
     await breaker.forceOpen({ by: "test", reason: "test" });
@@ -121,6 +132,8 @@ describe("A guarded OpenAI client", () => {
     expect(option(() => guardOpenAI(client, recloser))).toBe("client");
     expect(option(() => guardOpenAI({ post: () => Promise.resolve() } as never, recloser))).toBe("client");
     expect(option(() => guardOpenAI({} as never, recloser))).toBe("client");
+    const waits = async (_: string, options: unknown): Promise<unknown> => options; // its promise rejects with the options
+    expect(option(() => guardOpenAI({ post: waits } as never, recloser))).toBe("client");
     expect(option(() => guardOpenAI(plain, {} as never))).toBe("recloser");
     expect(option(() => guardOpenAI(plain, recloser, { retries: 1 } as never))).toBe("retries");
     expect(option(() => guardOpenAI(plain, recloser, { retry: { attempts: 0 } }))).toBe("retry.attempts");

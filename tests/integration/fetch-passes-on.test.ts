@@ -20,6 +20,41 @@ const breakerAt = (host: string): Breaker => recloser.breaker({ provider: host }
 const hash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 describe("A guarded fetch passes on, as they came,", () => {
+  test("a request that stands in the place of the options, to another URL", async () => {
+    const { url, received } = await plainServer();
+    const asked = (): Request =>
+      new Request("http://elsewhere.test/", { method: "POST", body: "hello", headers: { "x-a": "1" } });
+    await fetch(url, asked());
+    await guarded(url, asked());
+    const [plain, through] = received.map(({ method, headers, body }) => [method, headers["x-a"], String(body)]);
+    expect(through).toEqual(["POST", "1", "hello"]);
+    expect(through).toEqual(plain);
+  });
+
+  test("options that are inherited, as those of an instance", async () => {
+    const { url, received } = await plainServer();
+    await guarded(url, Object.create({ method: "PUT", body: "hello" }) as RequestInit);
+    expect([received[0]?.method, String(received[0]?.body)]).toEqual(["PUT", "hello"]);
+  });
+
+  test("the abort of a request of another implementation's", async () => {
+    const { url } = await plainServer(() => {});
+    const caller = new AbortController();
+    const foreign = { url, method: "GET", headers: new Headers(), signal: caller.signal };
+    const through = createFetch(recloser, { fetch: (input, init) => fetch((input as Request).url, init) });
+    const asked = through(foreign as Request);
+    caller.abort(new Error("left"));
+    await expect(asked).rejects.toThrow("left");
+  });
+
+  test("a null for a signal, which takes away the request's own", async () => {
+    const { url } = await plainServer();
+    const caller = new AbortController();
+    const asked = guarded(new Request(url, { signal: caller.signal }), { signal: null });
+    caller.abort();
+    expect((await asked).status).toBe(200);
+  });
+
   test("status, its text, headers, url and the body", async () => {
     const { url, host } = await plainServer((response) => {
       response.writeHead(201, "Made", {

@@ -72,6 +72,25 @@ class Bench {
 const fails = (): Promise<never> => Promise.reject(Object.assign(new Error("503"), { status: 503 }));
 const works = (): Promise<string> => Promise.resolve("ok");
 
+test("a consumer who leaves while a probe is being claimed for its stream has no call made", async () => {
+  const bench = new Bench();
+  const recloser = bench.recloser();
+  await bench.opened(recloser);
+  let made = 0;
+  async function* open(): AsyncGenerator<string> {
+    made++;
+    yield "ok";
+  }
+  const pass = recloser.breaker("a").stream(open)[Symbol.asyncIterator]();
+  const pulled = pass.next();
+  await Promise.resolve(); // the claim is under way
+  await pass.return?.();
+  await bench.clock.advance(60);
+  expect(await pulled).toEqual({ done: true, value: undefined });
+  expect([made, recloser.breaker("a").snapshot().inFlight]).toEqual([0, 0]);
+  await recloser.close();
+});
+
 describe("an answer that is none", () => {
   test("to a claim costs its caller 50 ms at most, and the next one probes", async () => {
     const bench = new Bench();

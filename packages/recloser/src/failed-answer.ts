@@ -2,6 +2,7 @@
  * An answer that came and is none: an error inside a 200, a page where JSON was due. Thrown within a call it counts, and is
  * tried again, as what it is; whoever threw it takes it out again, and the caller gets the answer as it came.
  */
+import { read } from "./open-circuit-trace.ts";
 import type { Outcome } from "./outcome.ts";
 
 export class FailedAnswer<T> extends Error {
@@ -20,8 +21,13 @@ export class FailedAnswer<T> extends Error {
     return this.#answer;
   }
 
-  /** By its own field: whatever a call throws is asked, and a Proxy's traps may throw in `instanceof`. */
+  /** The brand, which survives two copies of the package: on the prototype, so that nobody prints it. @internal */
+  get __recloserFailedAnswer(): true {
+    return true;
+  }
+
+  /** By its brand. Whatever a call throws is asked, and a Proxy's traps may throw. */
   static is(error: unknown): error is FailedAnswer<unknown> {
-    return typeof error === "object" && error !== null && #answer in error;
+    return typeof error === "object" && error !== null && read(error, "__recloserFailedAnswer") === true;
   }
 }

@@ -4,6 +4,16 @@ import { CircuitOpenError, ShedError } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
+it("is not tried again where \"on\" gives the promise of an answer: only true is a yes", async () => {
+  const rig = new RetryRig(neverTrips);
+  const on = (async () => false) as unknown as () => boolean;
+  const error = failing();
+  const made = rig.execute([error], { retry: { on } });
+  await rig.clock.advance(1_000);
+  expect(await caught(made)).toBe(error);
+  expect(rig.tries).toHaveLength(1);
+});
+
 describe("an open circuit", () => {
   const trips = { ...neverTrips, failureThreshold: 2, cooldown: { initial: "10s", jitter: 0 } } as const;
 

@@ -94,7 +94,11 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
     if (this.#call === null) {
       const begun = this.#begin(this.#nextWish());
       this.#call = begun instanceof Promise ? await begun : begun;
-      if (this.#done) this.#call.breakOff(); // the consumer left while a probe was being claimed
+      if (this.#done) {
+        // The consumer left while a probe was being claimed: there is nobody to make the call for.
+        this.#call.breakOff();
+        return { done: true, value: undefined };
+      }
     }
     return this.#call.pull(this.#open);
   }

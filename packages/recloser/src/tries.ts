@@ -118,7 +118,8 @@ export class Tries {
   #mayRepeat(outcome: Outcome, ended: unknown): boolean {
     const { name } = this.#retries.site;
     try {
-      return this.#retry.on(outcome, ended);
+      // Not what merely looks like a yes, such as the promise of an async function.
+      return this.#retry.on(outcome, ended) === true;
     } catch (error) {
       const message = `retry.on of "${name}" threw (${describe(error)}); the call is not tried again`;
       warnOnce("RECLOSER_RETRY_QUESTION_THREW", name, message);

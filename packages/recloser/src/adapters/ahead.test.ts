@@ -37,6 +37,12 @@ describe("Reading ahead", () => {
     expect(seen.taken).toBe(4);
   });
 
+  test("answers everyone who asks at once, in their order", async () => {
+    const generator = generatorOf(new Ahead(source(2).iterator, { most: 3 }), (chunk) => chunk);
+    const results = await Promise.all([generator.next(), generator.next(), generator.next(), generator.next()]);
+    expect(results.map(({ done, value }) => (done === true ? "end" : value))).toEqual([0, 1, "end", "end"]);
+  });
+
   test("weighs as it is told", async () => {
     const { iterator, seen } = source(10);
     const ahead = new Ahead(iterator, { most: 3, weigh: () => 2 });

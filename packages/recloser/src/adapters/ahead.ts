@@ -26,7 +26,8 @@ export class Ahead<T> {
   #weight = 0;
   #filling = false;
   #end: { readonly error: unknown } | "whole" | null = null;
-  #arrived: (() => void) | null = null;
+  // For all who wait, for each of whom it may be the end.
+  #arrival: { readonly promise: Promise<void>; readonly tell: () => void } | null = null;
   #isGone = false;
 
   constructor(source: AsyncIterator<T>, limits: AheadLimits<T>) {
@@ -65,22 +66,29 @@ export class Ahead<T> {
     this.#finish(end);
     this.#chunks.length = 0;
     this.#leave();
-    this.#arrived?.();
-    this.#arrived = null;
+    this.#tellArrival();
   }
 
   #more(): Promise<void> {
-    const arrived = new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-    });
+    if (this.#arrival === null) {
+      let tell = (): void => {};
+      const promise = new Promise<void>((resolve) => (tell = resolve));
+      this.#arrival = { promise, tell };
+    }
+    const { promise } = this.#arrival;
     void this.#fill();
-    return arrived;
+    return promise;
+  }
+
+  #tellArrival(): void {
+    this.#arrival?.tell();
+    this.#arrival = null;
   }
 
   async #fill(): Promise<void> {
     if (this.#filling) return;
     this.#filling = true;
-    while (this.#end === null && (this.#weight < this.#limits.most || this.#arrived !== null)) {
+    while (this.#end === null && (this.#weight < this.#limits.most || this.#arrival !== null)) {
       try {
         const { done, value } = await this.#source.next();
         if (done === true) this.#finish("whole");
@@ -91,8 +99,7 @@ export class Ahead<T> {
       } catch (error) {
         this.#finish({ error });
       }
-      this.#arrived?.();
-      this.#arrived = null;
+      this.#tellArrival();
     }
     this.#filling = false;
   }

@@ -20,6 +20,8 @@ export class HeadFirst implements AsyncIterableIterator<unknown> {
 
   constructor(opening: PromiseLike<Streamed<unknown>>, needsReason: boolean) {
     this.#opening = opening;
+    // Whoever left at once never asks for it; its failure is nobody's then, and must not end the process.
+    opening.then(null, () => {});
     this.#needsReason = needsReason;
   }
 

@@ -10,13 +10,14 @@
  * const client = new OpenAI({ fetch: createFetch(recloser), maxRetries: 0 });
  */
 import type { Recloser } from "../api.ts";
-import { CircuitOpenError, ShedError } from "../errors.ts";
 import type { BreakerKey } from "../key.ts";
 import { exact, fields, fn, oneOf } from "../validate.ts";
 import { breakerOf, checkedKey, checkedRecloser } from "./call-key.ts";
+import { isRejection } from "./own-rejection.ts";
 import { failureOf, HttpFailure, withBody } from "./http-failure.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
 import { readAhead } from "./read-ahead.ts";
+import { signalOf, withSignal } from "./request-init.ts";
 import { ResponseInspector } from "../streams/response-inspector.ts";
 import { noteSdkRetry } from "./sdk-retries.ts";
 import { callersSignal } from "./sdk-timeout.ts";
@@ -58,12 +59,12 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
   return async (input, init) => {
     const facts = requestFacts(input, init);
     const breaker = breakerOf(recloser, key, facts);
-    const callers = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined;
+    const callers = signalOf(input, init);
     const link = callersSignal(callers, facts.headers);
     const exchange = breaker.stream<Response | Uint8Array>(
       (call) => {
         noteSdkRetry(facts.headers, breaker.name);
-        return parts(make ?? fetch, input, { ...init, signal: call.signal }, callers);
+        return parts(make ?? fetch, input, withSignal(init, call.signal), callers);
       },
       { signal: link.signal, inspect: () => new ResponseInspector(facts) },
     );
@@ -79,7 +80,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
       link.over();
       if (error instanceof HttpFailure) return error.response;
       if (callers?.aborted === true) throw callers.reason; // as `fetch` does, whatever the breaker made of it
-      if (!(error instanceof CircuitOpenError) && !(error instanceof ShedError)) throw error;
+      if (!isRejection(error)) throw error;
       const answer = answerWhenOpen(whenOpen, facts.headers, error);
       if (answer === null) throw error;
       return answer;

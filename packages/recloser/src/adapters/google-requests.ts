@@ -70,7 +70,7 @@ export function withGuard(requester: Requester, guard: Guard): Requester {
       const facts = factsOf(requester, request);
       const rest = await callStreamed(
         breakerOf(guard.recloser, guard.key, facts),
-        (signal) => readEach(requester.requestStream(once(request, signal))),
+        (signal) => readEach(() => requester.requestStream(once(request, signal))),
         () => new AnswerInspector(formatOf(request), facts.provider),
         { signal: request.abortSignal, retry: guard.retry },
       );
@@ -121,8 +121,9 @@ async function read(answer: GoogleAnswer): Promise<Read> {
   }
 }
 
-async function* readEach(opening: Promise<AsyncIterable<GoogleAnswer>>): AsyncGenerator<Read> {
-  for await (const answer of await opening) yield read(answer);
+// Asked at the first read: a request whose caller left before that is not made, and leaves no promise behind that may reject.
+async function* readEach(open: () => Promise<AsyncIterable<GoogleAnswer>>): AsyncGenerator<Read> {
+  for await (const answer of await open()) yield read(answer);
 }
 
 class AnswerInspector implements StreamInspector<Read> {

@@ -50,12 +50,14 @@ function* reasons(doc: unknown): Generator {
 }
 
 function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false && value !== "";
+  return value !== undefined && value !== null && value !== false && value !== 0 && value !== "";
 }
 
 /** The document reports a failure, whatever the status line said. */
 export function hasError(doc: unknown): boolean {
   if (isPresent(get(doc, "error"))) return true;
+  // Groq's last chunk says there why it stopped early (groq-sdk, `ChatCompletionChunk.XGroq`), beside a finish reason.
+  if (isPresent(get(get(doc, "x_groq"), "error"))) return true;
   const response = get(doc, "response");
   if (isPresent(get(response, "error")) || get(response, "status") === "failed") return true;
   if (ERROR_EVENTS.has(get(doc, "type")) || ERROR_EVENTS.has(get(doc, "event_type"))) return true;

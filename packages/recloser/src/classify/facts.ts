@@ -53,6 +53,9 @@ const NESTED_KEYS = [
   "violations",
 ] as const;
 
+/** JSON-RPC 2.0 §5.1, as MCP speaks it: not understood, no such method or tool, wrong parameters. Other numbers are the server's. */
+const RPC_REFUSALS: ReadonlySet<unknown> = new Set([-32_700, -32_600, -32_601, -32_602]);
+
 const CODE_LIKE = /^[a-z]+(?:_[a-z]+)+$/i;
 
 export function emptyFacts(provider: string | undefined, nowMs: number | undefined): Facts {
@@ -128,6 +131,7 @@ function readObject(facts: Facts, body: object, depth: number): void {
   const error = get(body, "error");
   // OAuth's and some servers' flat form: the string is the code.
   if (typeof error === "string" && CODE_LIKE.test(error)) addCode(facts.plain, error);
+  if (get(body, "jsonrpc") === "2.0" && RPC_REFUSALS.has(get(error, "code"))) addCode(facts.plain, "invalid_request");
   for (const key of NESTED_KEYS) readBody(facts, get(body, key), depth + 1);
   for (const choice of items(get(body, "choices"))) readBody(facts, get(choice, "error"), depth + 1);
 }

@@ -27,6 +27,27 @@ describe("the caller's signal", () => {
   });
 });
 
+describe("an error inside an answer of status 200", () => {
+  const answered = (body: object): OutcomeKind => kindOf({ response: { status: 200, body } });
+
+  it("of JSON-RPC is the caller's where the request was not understood, else the server's", () => {
+    for (const code of [-32700, -32600, -32601, -32602])
+      expect(answered({ jsonrpc: "2.0", id: 1, error: { code, message: "x" } })).toBe("caller-error");
+    for (const code of [-32603, -32000])
+      expect(answered({ jsonrpc: "2.0", id: 1, error: { code, message: "x" } })).toBe("server-error");
+  });
+
+  it("of Groq's may stand beside a finish reason", () => {
+    const chunk = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], x_groq: { id: "r", error: "stopped" } };
+    expect(kindOf({ stream: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` })).toBe("stream-error");
+    expect(kindOf({ stream: `data: ${JSON.stringify({ ...chunk, x_groq: { id: "r" } })}\n\n` })).toBe("success");
+  });
+
+  it("is none where a server counts errors, and there are none", () => {
+    expect(answered({ error: 0, choices: [] })).toBe("success");
+  });
+});
+
 describe("our own errors", () => {
   it("are known by their code, however deep, and before the caller's signal", () => {
     expect(kindOf({ error: named("CallTimeoutError", { code: "ERR_CALL_TIMEOUT" }), signal: aborted() })).toBe(

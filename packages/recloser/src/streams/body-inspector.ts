@@ -48,6 +48,7 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
   }
 
   #seeOne(text: string): Sight {
+    if (text.trim() === "") return "opening"; // an event without data keeps the connection alive
     if (text.trim() === DONE) return (this.#documents ?? this.#begin(this.#expected ?? unknownFormat)).finish();
     let document: unknown;
     try {

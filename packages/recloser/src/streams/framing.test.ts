@@ -37,6 +37,14 @@ test("lines end with CR, LF or CRLF, wherever the text was cut", () => {
   );
 });
 
+test("lines of one long text are found in one pass over it", () => {
+  const text = "data: {}\n\n".repeat(400_000);
+  const before = performance.now();
+  expect(new Lines().push(text)).toHaveLength(800_000);
+  // 0.2 s; searched to its end at each line it would be 15.
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
 describe("The same documents come out, wherever the text was cut,", () => {
   test.each<[string, () => Framing, (documents: readonly string[]) => string]>([
     [

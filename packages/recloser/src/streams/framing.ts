@@ -26,14 +26,18 @@ export class Lines {
     const lines: string[] = [];
     let from = this.#afterReturn && text.startsWith("\n") ? 1 : 0;
     if (text !== "") this.#afterReturn = false;
-    for (;;) {
-      const end = nextEnd(text, from);
-      if (end < 0) break;
+    let feed = text.indexOf("\n", from);
+    let carriage = text.indexOf("\r", from);
+    while (feed >= 0 || carriage >= 0) {
+      const isFeed = carriage < 0 || (feed >= 0 && feed < carriage);
+      const end = isFeed ? feed : carriage;
       lines.push(this.#take(text.slice(from, end)));
       from = end + 1;
-      if (text[end] !== "\r") continue;
-      if (from === text.length) this.#afterReturn = true;
-      else if (text[from] === "\n") from++;
+      if (!isFeed && from === text.length) this.#afterReturn = true;
+      else if (!isFeed && text[from] === "\n") from++;
+      // Each is looked for only when it was passed: most texts have no CR, and would be searched to their end at each line.
+      if (feed >= 0 && feed < from) feed = text.indexOf("\n", from);
+      if (carriage >= 0 && carriage < from) carriage = text.indexOf("\r", from);
     }
     this.#keep(text.slice(from));
     return lines;
@@ -60,10 +64,4 @@ export class Lines {
     this.#size = 0;
     return line;
   }
-}
-
-function nextEnd(text: string, from: number): number {
-  const feed = text.indexOf("\n", from);
-  const carriage = text.indexOf("\r", from);
-  return carriage < 0 ? feed : feed < 0 ? carriage : Math.min(feed, carriage);
 }

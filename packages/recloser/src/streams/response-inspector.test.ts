@@ -159,6 +159,49 @@ describe("A whole answer", () => {
   });
 });
 
+describe("What is only fetched", () => {
+  const stored = '{"id":"batch_1","object":"batch","status":"failed","error":{"code":"server_error","message":"x"}}';
+
+  test("may have failed once: then not now", () => {
+    const url = new URL("http://provider.test/v1/batches/batch_1");
+    const inspector = new ResponseInspector({ ...asked, url, method: "GET" });
+    inspector.see(head("application/json"));
+    inspector.see(bytes(stored));
+    expect(inspector.end()).toBe("whole");
+  });
+
+  test("is told from a question, where it may be an answer", () => {
+    const inspector = new ResponseInspector({ ...asked, method: "GET" });
+    inspector.see(head("application/json"));
+    inspector.see(bytes(stored));
+    expect(inspector.end()).toMatchObject({ kind: "server-error" });
+  });
+});
+
+describe("A stream of events", () => {
+  const piece = 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
+  const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+  const read = (type: string, text: string): { sights: unknown[]; end: unknown } => {
+    const inspector = new ResponseInspector(asked);
+    inspector.see(head(type));
+    const sights = cut(bytes(text), [1]).map((chunk) => inspector.see(chunk));
+    return { sights: [...new Set(sights)], end: inspector.end() };
+  };
+
+  test.each(["application/json", "Text/Event-Stream; charset=utf-8"])("under the name of %s is one", (type) => {
+    expect(read(type, piece + last)).toEqual({ sights: ["opening", "content", "end"], end: "whole" });
+    expect(read(type, `\ufeff\n: wait\n\n${piece}`).end).toBe("cut");
+    expect(read(type, `${piece}data: {"error":{"code":"server_error"}}\n\n`).end).toMatchObject({ kind: "stream-error" });
+  });
+
+  test("may hold events without data", () => {
+    expect(read("text/event-stream", `data:\n\nevent: ping\ndata: \n\n${piece}${last}`)).toEqual({
+      sights: ["opening", "content", "end"],
+      end: "whole",
+    });
+  });
+});
+
 describe("A page", () => {
   test("where a model was asked is a failure at once", () => {
     expect(new ResponseInspector(asked).see(head("text/html"))).toMatchObject({ kind: "server-error" });

@@ -18,8 +18,11 @@ export interface Asked {
   readonly method: string;
   readonly provider: string;
   readonly url: URL;
+  /** Default: one that asks a model. */
+  readonly method?: string | undefined;
 }
 
+const EVENTS = /^text\/event-stream\b/i;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 const JSON_LINES = /^application\/(?:x-ndjson|jsonl|x-jsonlines)\b/i;
 const PAGE = /^text\/html\b/i;
@@ -56,18 +59,49 @@ function bodyInspector(
   response: Response,
   type: string,
   format: StreamFormat | null,
-  { provider, url }: Asked,
+  { provider, url, method }: Asked,
 ): StreamInspector<Uint8Array> | null {
-  const framing = framingOf(type, url);
-  const headers = readHeaders(response.headers);
-  if (framing !== null) return new BodyInspector(framing, format, { provider, headers });
-  return JSON_TYPE.test(type) ? new WholeBody(response, provider, format !== null) : null;
+  const isEvents = EVENTS.test(type);
+  // What is only fetched (a batch, a job, an answer of yesterday) may well have failed: then, and not in being fetched.
+  if (method === "GET" && format === null && !isEvents) return null;
+  const framing = isEvents ? new ServerSentEvents() : framingOf(type, url);
+  const origin = { provider, headers: readHeaders(response.headers) };
+  if (framing !== null) return new BodyInspector(framing, format, origin);
+  if (!JSON_TYPE.test(type)) return null;
+  const events = (): BodyInspector => new BodyInspector(new ServerSentEvents(), format, origin);
+  return new JsonOrEvents(new WholeBody(response, provider, format !== null), events);
 }
 
 function framingOf(type: string, url: URL): Framing | null {
-  if (type.startsWith("text/event-stream")) return new ServerSentEvents();
   if (JSON_LINES.test(type)) return new JsonLines();
   return JSON_TYPE.test(type) && url.pathname.endsWith(":streamGenerateContent") ? new JsonArray() : null;
+}
+
+// JSON begins with a bracket, a quote, a digit or the letter of true, false, null; a line of events with a field's name or a colon.
+const EVENTS_BEGIN: ReadonlySet<number> = new Set([..."deir:"].map((char) => char.charCodeAt(0)));
+const BYTE_ORDER_MARK: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
+const SPACE = 0x20;
+
+/** What calls itself JSON: some servers, and proxies before them, stream events under that name, which every client reads. */
+class JsonOrEvents implements StreamInspector<Uint8Array> {
+  readonly #json: WholeBody;
+  readonly #events: () => StreamInspector<Uint8Array>;
+  #chosen: StreamInspector<Uint8Array> | null = null;
+
+  constructor(json: WholeBody, events: () => StreamInspector<Uint8Array>) {
+    this.#json = json;
+    this.#events = events;
+  }
+
+  see(bytes: Uint8Array): Sight {
+    const first = bytes.find((byte) => byte > SPACE && !BYTE_ORDER_MARK.has(byte));
+    if (first !== undefined) this.#chosen ??= EVENTS_BEGIN.has(first) ? this.#events() : this.#json;
+    return this.#chosen?.see(bytes) ?? "opening";
+  }
+
+  end(): "whole" | "cut" | Outcome {
+    return (this.#chosen ?? this.#json).end();
+  }
 }
 
 /** A JSON answer in one piece, read when it has ended. */

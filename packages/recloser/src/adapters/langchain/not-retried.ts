@@ -1,14 +1,10 @@
 /** Keeps LangChain's own retries off calls that were not made: whoever asks again at once gets the same answer. */
-import { CircuitOpenError, ShedError } from "../../errors.ts";
+import { isRejection } from "../own-rejection.ts";
 import { type Method, methodOf } from "./view.ts";
 
 // Where `@langchain/core` keeps its mark, for all copies of it (src/errors: `stampRetryable`). `modelRetryMiddleware` and
 // `AsyncCaller` go by it.
 const RETRYABLE = Symbol.for("langchain.errors.retryable");
-
-function isRejection(error: unknown): error is CircuitOpenError | ShedError {
-  return error instanceof CircuitOpenError || error instanceof ShedError;
-}
 
 /** The same error; a rejection is marked as one that is not worth a retry. */
 export function marked(error: unknown): unknown {

@@ -55,7 +55,9 @@ export function apiPromiseOf(client: object, post: Post, expected: string): ApiP
   const sample: Partial<ApiPromise> = post("/", options);
   const { responsePromise, parseResponse, constructor } = sample;
   responsePromise?.catch(() => {});
-  if (!(responsePromise instanceof Promise) || typeof parseResponse !== "function")
+  if (!(responsePromise instanceof Promise) || typeof parseResponse !== "function") {
+    Promise.resolve(sample).catch(() => {}); // a client of another make may have waited for the options
     throw new InvalidOptionError("client", expected, client);
+  }
   return constructor as ApiPromiseClass;
 }

@@ -25,9 +25,19 @@ export async function wholeAnswer(ask: Ask, signal: AbortSignal, asked: Asked): 
   const read = copy.arrayBuffer();
   const bytes = new Uint8Array(await Promise.race([read, parsed.then(() => read)]));
   const answer: Answer = { exchange: { ...exchange, response: again(response, bytes) }, parse: () => parsed };
-  const failure = outcomeOfWhole(exchange, bytes, asked);
+  const failure = outcomeOfWhole(exchange, bytes, asked) ?? (await outcomeOfParsed(parsed));
   if (failure !== null) throw new FailedAnswer(failure, answer);
   return answer;
+}
+
+// A long body is not kept to be looked at; that it is no JSON is seen where the SDK reads it.
+async function outcomeOfParsed(parsed: Promise<unknown>): Promise<Outcome | null> {
+  try {
+    await parsed;
+    return null;
+  } catch (error) {
+    return error instanceof SyntaxError ? outcomeOf("stream-error") : null;
+  }
 }
 
 /** What an answer of a success status counts as, or null for a success. */
