@@ -5,7 +5,7 @@ import { entries, publishedPackages } from "./scripts/packages.mjs";
 const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
   // A fifth of it is what shares a record through a store: without one it costs a download, not a call.
-  ".": "50 kB",
+  ".": "51 kB",
   // A sixth of it is the presets for PostgreSQL, Redis, gRPC and HTTP; a bundler keeps those that are used.
   "./classify": "16 kB",
   "./fetch": "21.5 kB",

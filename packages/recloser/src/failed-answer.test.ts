@@ -12,7 +12,14 @@ test("A failed answer counts as what it is, whichever copy of the package has se
   const breaker = createBreaker({ consecutiveFailures: false });
   const theirs = new second.FailedAnswer(outcomeOf("content-filtered"), "the answer");
   expect(FailedAnswer.is(theirs)).toBe(true);
-  expect(await callWhole(breaker, () => Promise.reject(theirs), () => null, {})).toBe("the answer");
+  expect(
+    await callWhole(
+      breaker,
+      () => Promise.reject(theirs),
+      () => null,
+      {},
+    ),
+  ).toBe("the answer");
   expect(breaker.snapshot().window).toMatchObject({ calls: 0, failures: 0 });
 });
 

@@ -4,7 +4,7 @@ import { CircuitOpenError, ShedError } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
-it("is not tried again where \"on\" gives the promise of an answer: only true is a yes", async () => {
+it('is not tried again where "on" gives the promise of an answer: only true is a yes', async () => {
   const rig = new RetryRig(neverTrips);
   const on = (async () => false) as unknown as () => boolean;
   const error = failing();

@@ -191,7 +191,9 @@ describe("A stream of events", () => {
   test.each(["application/json", "Text/Event-Stream; charset=utf-8"])("under the name of %s is one", (type) => {
     expect(read(type, piece + last)).toEqual({ sights: ["opening", "content", "end"], end: "whole" });
     expect(read(type, `\ufeff\n: wait\n\n${piece}`).end).toBe("cut");
-    expect(read(type, `${piece}data: {"error":{"code":"server_error"}}\n\n`).end).toMatchObject({ kind: "stream-error" });
+    expect(read(type, `${piece}data: {"error":{"code":"server_error"}}\n\n`).end).toMatchObject({
+      kind: "stream-error",
+    });
   });
 
   test("may hold events without data", () => {
