@@ -29,10 +29,10 @@ export interface ExecuteOptions {
 }
 
 export interface StreamOptions<T = unknown> extends ExecuteOptions {
-  /** From the call to the first content. Over `timeouts.firstToken`. */
-  readonly firstToken?: Duration | undefined;
-  /** Between two chunks, while the consumer waits. Over `timeouts.idle`. */
-  readonly idle?: Duration | undefined;
+  /** From the call to the first content. Over `timeouts.firstToken`; `false`: none. */
+  readonly firstToken?: Duration | false | undefined;
+  /** Between two chunks, while the consumer waits. Over `timeouts.idle`; `false`: none. */
+  readonly idle?: Duration | false | undefined;
   /** Whether a chunk carries content (success evidence, and the end of `firstToken`); default: every chunk does. */
   readonly isContent?: ((chunk: T) => boolean) | undefined;
   /** Whether a chunk is the end marker. When given, a stream that ends without one rejects with `StreamTruncatedError`. */

@@ -1,7 +1,7 @@
 /** What one call may ask for, checked. These run per call, so they only look at what was given. */
 import type { ActorOptions, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallWish } from "./call-guard.ts";
-import { durationMs } from "./duration.ts";
+import { type Duration, durationMs } from "./duration.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { Fallback } from "./fallback.ts";
 import type { Classifier } from "./outcome.ts";
@@ -52,10 +52,15 @@ export function streamOptions<T>(options: StreamOptions<T>, policy: Policy, key:
   const { firstToken, idle } = options;
   return {
     ...wish,
-    firstTokenMs: firstToken === undefined ? policy.timeouts.firstTokenMs : durationMs("firstToken", firstToken),
-    idleMs: idle === undefined ? policy.timeouts.idleMs : durationMs("idle", idle),
+    firstTokenMs: limitMs("firstToken", firstToken, policy.timeouts.firstTokenMs),
+    idleMs: limitMs("idle", idle, policy.timeouts.idleMs),
     inspect: inspectorOf(options, key),
   };
+}
+
+function limitMs(option: string, given: Duration | false | undefined, ofPolicy: number | null): number | null {
+  if (given === undefined) return ofPolicy;
+  return given === false ? null : durationMs(option, given);
 }
 
 function inspectorOf<T>({ isContent, isEnd, inspect }: StreamOptions<T>, key: string): StreamWish["inspect"] {

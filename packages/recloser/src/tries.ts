@@ -119,7 +119,8 @@ export class Tries {
     const { name } = this.#retries.site;
     try {
       // Not what merely looks like a yes, such as the promise of an async function.
-      return this.#retry.on(outcome, ended) === true;
+      const yes: unknown = this.#retry.on(outcome, ended);
+      return yes === true;
     } catch (error) {
       const message = `retry.on of "${name}" threw (${describe(error)}); the call is not tried again`;
       warnOnce("RECLOSER_RETRY_QUESTION_THREW", name, message);

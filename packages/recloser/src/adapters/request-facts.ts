@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly provider: string;
   /** From a JSON body that is a string, or from the path; undefined where neither names one. */
   readonly model: string | undefined;
+  /** Whether a stream is asked for, as body, path or `Accept` say it. */
+  readonly streams: boolean;
 }
 
 // By host: what a base URL says about whose dialect is spoken there.
@@ -26,16 +28,22 @@ const HOSTS: readonly (readonly [RegExp, string])[] = [
 // Gemini, Vertex and Bedrock put the model into the path; Azure its deployment.
 const MODEL_IN_PATH = /\/(?:models|model|tunedModels|endpoints|deployments)\/([^/:]+)/;
 
+// Gemini, Vertex and Bedrock say it by the path; Ollama streams unless it is told not to.
+const STREAMS_BY_PATH = /:stream\w+$|-stream$|\/api\/(?:chat|generate)$/;
+
 /** @throws TypeError for a URL that `fetch` would refuse too */
 export function requestFacts(input: string | URL | Request, init: RequestInit | undefined): RequestFacts {
   const request = typeof input === "string" || input instanceof URL ? null : input;
   const url = new URL(typeof input === "string" ? input : input instanceof URL ? input.href : input.url);
+  const headers = new Headers(init?.headers ?? request?.headers);
+  const { model, stream } = readBody(init?.body);
   return {
     url,
     method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
-    headers: new Headers(init?.headers ?? request?.headers),
+    headers,
     provider: providerAt(url),
-    model: modelIn(init?.body) ?? modelInPath(url.pathname),
+    model: typeof model === "string" && model !== "" ? model : modelInPath(url.pathname),
+    streams: asksForStream(url, stream, headers),
   };
 }
 
@@ -47,14 +55,19 @@ export function providerAt(url: URL): string {
   return url.host === "" ? url.protocol.slice(0, -1) : url.host; // data: and blob: have no host
 }
 
-function modelIn(body: unknown): string | undefined {
-  if (typeof body !== "string" || !body.trimStart().startsWith("{")) return undefined;
+// What the JSON of a body says; the provider will say what it thinks of one that is none.
+function readBody(body: unknown): { readonly model?: unknown; readonly stream?: unknown } {
+  if (typeof body !== "string" || !body.trimStart().startsWith("{")) return {};
   try {
-    const { model } = JSON.parse(body) as { model?: unknown };
-    return typeof model === "string" && model !== "" ? model : undefined;
+    return JSON.parse(body) as { model?: unknown; stream?: unknown };
   } catch {
-    return undefined; // the provider will say what it thinks of that body
+    return {};
   }
+}
+
+function asksForStream(url: URL, stream: unknown, headers: Headers): boolean {
+  if (typeof stream === "boolean") return stream;
+  return STREAMS_BY_PATH.test(url.pathname) || /\btext\/event-stream\b/i.test(headers.get("accept") ?? "");
 }
 
 /** The model that the path of a URL names. */

@@ -18,8 +18,6 @@ export interface Asked {
   readonly method: string;
   readonly provider: string;
   readonly url: URL;
-  /** Default: one that asks a model. */
-  readonly method?: string | undefined;
 }
 
 const EVENTS = /^text\/event-stream\b/i;
@@ -78,7 +76,7 @@ function framingOf(type: string, url: URL): Framing | null {
 }
 
 // JSON begins with a bracket, a quote, a digit or the letter of true, false, null; a line of events with a field's name or a colon.
-const EVENTS_BEGIN: ReadonlySet<number> = new Set([..."deir:"].map((char) => char.charCodeAt(0)));
+const EVENTS_BEGIN: ReadonlySet<number> = new Set(Array.from("deir:", (char) => char.charCodeAt(0)));
 const BYTE_ORDER_MARK: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
 const SPACE = 0x20;
 
