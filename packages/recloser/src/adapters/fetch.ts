@@ -44,7 +44,7 @@ export interface FetchOptions {
  * An error status counts by what its body says. A 200 is read while it passes, and counts as a failure where its JSON is an
  * error, a frame of its stream reports one, or the stream of a known format ends without its end marker: then the body ends with
  * `StreamTruncatedError`; all else is passed on as it came. A streamed answer counts as a success from its first content on, a
- * JSON answer when it has come. The policy's `timeouts` hold: `firstToken` until then (or 64 KiB), `idle` between
+ * JSON answer when it has come. The policy's `timeouts` hold: `firstToken` where a stream was asked for, `idle` between
  * chunks (up to 64 KiB are read ahead of you, so that is the provider's pace), `total`. After an error status the rest of the body is the caller's: only its own signal ends it.
  *
  * @throws InvalidOptionError for a bad option
@@ -66,7 +66,12 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
         noteSdkRetry(facts.headers, breaker.name);
         return parts(make ?? fetch, input, withSignal(init, call.signal), callers);
       },
-      { signal: link.signal, inspect: () => new ResponseInspector(facts) },
+      {
+        signal: link.signal,
+        inspect: () => new ResponseInspector(facts),
+        // An answer in one piece shows nothing before its end, however long that takes.
+        ...(facts.streams ? {} : { firstToken: false }),
+      },
     );
     const pass = exchange[Symbol.asyncIterator]();
     try {
