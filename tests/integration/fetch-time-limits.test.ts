@@ -60,3 +60,18 @@ test("a wish that is handed down is a wish, though a time limit stands beside it
   const beside = AbortSignal.any([caller.signal, AbortSignal.timeout(60_000)]);
   expect(await ended(handedDown(beside))).toMatchObject({ calls: 0, failures: 0 });
 });
+
+test("firstToken is for streams: an answer in one piece may take longer", async () => {
+  const { url } = await plainServer((response) => {
+    setTimeout(() => response.setHeader("content-type", "application/json").end('{"choices":[]}'), SHORT_MS);
+  });
+  const recloser = createRecloser({ defaults: { timeouts: { firstToken: SHORT_MS / 3 } } });
+  const ask = (body: object): Promise<Response> =>
+    createFetch(recloser, { key: "k" })(`${url}/v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
+  await expect(ask({ model: "m" }).then((response) => response.json())).resolves.toEqual({ choices: [] });
+  await expect(ask({ model: "m", stream: true })).rejects.toMatchObject({
+    code: "ERR_CALL_TIMEOUT",
+    phase: "first-token",
+  });
+  await recloser.close();
+});

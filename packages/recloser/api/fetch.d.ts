@@ -17,8 +17,8 @@ export interface ExecuteOptions {
     readonly classify?: Classifier | undefined;
 }
 export interface StreamOptions<T = unknown> extends ExecuteOptions {
-    readonly firstToken?: Duration | undefined;
-    readonly idle?: Duration | undefined;
+    readonly firstToken?: Duration | false | undefined;
+    readonly idle?: Duration | false | undefined;
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
     readonly inspect?: (() => StreamInspector<T>) | undefined;
@@ -525,6 +525,7 @@ export interface RequestFacts {
     readonly headers: Headers;
     readonly provider: string;
     readonly model: string | undefined;
+    readonly streams: boolean;
 }
 
 // when-open
