@@ -64,11 +64,15 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
     const replica = await replicaUnderLoad(proxy.url(), namespace);
     await until("shared", () => isShared(replica), 5_000);
     await sleep(500);
-    const { span } = await isProtected(replica);
-    assertCheap(span);
     const generation = (recloser: Recloser) => recloser.breaker(KEY).snapshot().generation;
-    await until("the same generation", () => generation(others) === generation(replica.recloser), 3_000);
+    // On a machine that stalls a report may come to nothing, as it may where the store is slower still: then once more.
+    for (let outage = 0; outage < 4 && generation(others) < 2; outage++) {
+      assertCheap((await isProtected(replica)).span);
+      await sleep(1_300);
+    }
     expect(generation(others), "trips and closes that the other knows of").toBeGreaterThanOrEqual(2);
+    await until("the same generation", () => generation(others) === generation(replica.recloser), 3_000);
+    await until("shared", () => isShared(replica), 5_000);
     expect(replica.recloser.storeHealth()).toMatchObject({ mode: "shared" });
   });
 });

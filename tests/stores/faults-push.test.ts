@@ -44,11 +44,11 @@ describe.runIf(canRun)(
   "When the connection for pushes is killed, changes are heard by the poll, and pushes come back,",
   () => {
     test.each([
-      ["by URL", async () => server.url, 1],
-      ["by ioredis", () => client("ioredis"), 1],
-      ["by iovalkey", () => client("iovalkey"), 1],
-      ["by redis", () => client("redis"), 1],
-      ["by a client that does not connect again", givesUp, 6],
+      ["by URL", async () => server.url, 0],
+      ["by ioredis", () => client("ioredis"), 0],
+      ["by iovalkey", () => client("iovalkey"), 0],
+      ["by redis", () => client("redis"), 0],
+      ["by a client that does not connect again", givesUp, 12],
     ] as const)("%s", async (_how, store, changes) => {
       const namespace = `test ${++tests}`;
       const listener = startReplica(await store(), namespace);
@@ -69,10 +69,12 @@ describe.runIf(canRun)(
       await until("shared", () => [listener, speaker].every((one) => one.storeHealth().mode === "shared"), 5_000);
       expect(await heard(listener, speaker), "by push").toBeLessThan(500);
 
-      for (let change = 0; change < changes; change++) {
-        await admin.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await admin.call("CLIENT", "KILL", "TYPE", "pubsub");
+      expect(await heard(listener, speaker), "by the poll").toBeLessThan(BY_POLL_MS);
+      // A subscription that only the library can bring back is missed by a change, some seconds after it was begun.
+      for (let change = 0; change < changes && (await subscribed()) < 2; change++) {
         expect(await heard(listener, speaker), "by the poll").toBeLessThan(BY_POLL_MS);
-        await sleep(change === 0 ? 0 : 300);
+        await sleep(300);
       }
       await two();
       // By push again: of some changes, none waits for a poll.
