@@ -88,4 +88,6 @@ export interface AskedCommand {
   readonly incarnation?: number;
   readonly verdict?: string;
   readonly leaseMs?: number;
+  /** Failed calls that a report tells of. */
+  readonly failures?: number;
 }

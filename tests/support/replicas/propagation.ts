@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PolicyOptions } from "recloser";
 import type { Replica, ReplicaFleet } from "./fleet.ts";
-import { machineMs } from "./machine-time.ts";
+import { wallAheadMs } from "./machine-time.ts";
 
 export interface Propagation {
   /** From the moment in which the one that failed rejects, to the other's first rejection. */
@@ -24,14 +24,6 @@ const POLICY: PolicyOptions = {
   consecutiveFailures: false,
   cooldown: { initial: "5m", max: "5m" },
 };
-
-// The store's clock is the machine's wall, which is read in whole milliseconds.
-function wallAheadMs(): number {
-  let wall = Date.now();
-  const before = wall;
-  while (wall === before) wall = Date.now();
-  return wall - machineMs();
-}
 
 /**
  * One trip for each key, by the calls of one replica to a provider that is down. Each other one makes a call in the moment

@@ -2,7 +2,7 @@
 import type { RecordPolicy } from "../../../packages/recloser/src/record-event.ts";
 import type { Facts } from "../../../packages/recloser/src/state.ts";
 import { NO_RECORD } from "../../../packages/recloser/src/state.ts";
-import type { StoreCommand } from "../../../packages/recloser/src/store/command.ts";
+import type { ReportCommand, StoreCommand } from "../../../packages/recloser/src/store/command.ts";
 import type {
   RecordAddress,
   SharedStore,
@@ -83,7 +83,12 @@ function named(command: StoreCommand): AskedCommand {
     return { type, token: command.token, incarnation: command.incarnation, leaseMs: command.leaseMs };
   if (type === "settle")
     return { type, token: command.token, incarnation: command.incarnation, verdict: command.verdict };
+  if (type === "report") return { type, failures: failuresIn(command) };
   return { type };
+}
+
+function failuresIn({ cells }: ReportCommand): number {
+  return cells.flatMap(({ failures }) => Object.values(failures)).reduce((sum, count) => sum + count, 0);
 }
 
 export function circuitOf({ incarnation, version, generation, step, circuit }: Facts): StoredCircuit {
