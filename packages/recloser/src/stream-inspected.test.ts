@@ -190,6 +190,17 @@ describe("A stream without its end marker", () => {
   });
 });
 
+test("An end behind which there is content was none: what ends the stream then has cut it", async () => {
+  for (const behind of [[], ["more"]]) {
+    const { clock, breaker, source } = setUp();
+    const read = readAll(breaker.stream(() => source, { inspect: words, idle: 1_000 }));
+    await feed(clock, source, "a", "end", ...behind);
+    await clock.advance(1_001);
+    expect(read.end).toEqual(behind.length === 0 ? "ended" : expect.objectContaining({ phase: "idle" }));
+    expect(counts(breaker)).toEqual(behind.length === 0 ? [1, 0, 0] : [0, 1, 0]);
+  }
+});
+
 test("An inspector that throws changes nothing for the stream", async () => {
   const { clock, breaker, source } = setUp();
   const bug = (): never => {
