@@ -13,6 +13,6 @@ test("A caller who leaves while the model is being asked leaves no rejection beh
       return Promise.reject(new Error("the model's own, which nobody hears"));
     },
   };
-  const { wrapStream } = breakerMiddleware(createBreaker());
-  await expect(wrapStream({ params: { abortSignal: caller.signal }, model })).rejects.toThrow("left");
+  const middleware = breakerMiddleware(createBreaker());
+  await expect(middleware.wrapStream({ params: { abortSignal: caller.signal }, model })).rejects.toThrow("left");
 });
