@@ -9,6 +9,7 @@ import type { BreakerMiddleware } from "recloser/langchain";
 import type { Fault } from "recloser/testing";
 import { describe, expect, test } from "vitest";
 import { until } from "../support/guarded-openai.ts";
+import { plainServer } from "../support/plain-server.ts";
 import { guardedLangChain, openedLangChain, readAll, runnables, thrownBy } from "./guarded-langchain.ts";
 import type { GuardedLangChain, Given } from "./guarded-langchain.ts";
 import { load } from "./sdks.ts";
@@ -105,6 +106,22 @@ const WAYS: Readonly<Record<string, Way>> = {
     return () => agent.invoke(HI);
   },
 };
+
+test("A model whose words are half a document is nobody's failure, and is not asked again", async () => {
+  const { ChatOpenAI } = await load("@langchain/openai");
+  const { url, received } = await plainServer((response) => {
+    const message = { role: "assistant", content: '{"text":' };
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ choices: [{ index: 0, message, finish_reason: "stop" }] }));
+  });
+  const breaker = createBreaker();
+  const model = new ChatOpenAI({ model: "m", apiKey: "any", configuration: { baseURL: url } });
+  const guarded = guardRunnable(model, breaker, { retry: { initial: 1 } });
+  const structured = guarded.withStructuredOutput(SCHEMA, { method: "jsonSchema" });
+  expect(await thrownBy(structured.invoke("hi"))).toBeInstanceOf(SyntaxError);
+  expect(received).toHaveLength(1);
+  expect(breaker.snapshot()).toMatchObject({ inFlight: 0, window: { failures: 0 } });
+});
 
 /** An answer in prose has no tool's call to be parsed, and a length cannot be added up. */
 const ANSWERED = Object.keys(WAYS).filter((name) => !["withStructuredOutput", "pipe, stream"].includes(name));

@@ -1,6 +1,9 @@
 import { getEventListeners } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createRecloser } from "recloser";
 import { createFetch } from "recloser/fetch";
 import { afterEach, expect, test } from "vitest";
@@ -41,6 +44,28 @@ test("the caller's abort ends an error's body that hangs", async () => {
   const text = response.text();
   caller.abort(new Error("enough"));
   await expect(text).rejects.toThrow("enough");
+});
+
+test("an error's body that nobody reads lets go of its connection, and of the caller's signal, with its response", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const open = new Set<object>();
+  const url = await serving((_, response) => {
+    open.add(response);
+    response.on("close", () => open.delete(response));
+    response.writeHead(503);
+    response.write("x".repeat(200_000)); // and no end
+  });
+  const guarded = createFetch(createRecloser(), { key: "k" });
+  const caller = new AbortController();
+  // The promise is gone with its turn; a variable of this function would not be.
+  await guarded(url, { signal: caller.signal }).then(() => {});
+  expect(open.size).toBe(1);
+  for (let i = 0; i < 200 && open.size > 0; i++) {
+    await sleep(10);
+    gc();
+  }
+  expect([open.size, getEventListeners(caller.signal, "abort").length]).toEqual([0, 0]);
 });
 
 test("what had arrived before a reset is delivered to a slow reader too, and then the error", async () => {

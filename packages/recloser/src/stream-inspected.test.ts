@@ -190,6 +190,21 @@ describe("A stream without its end marker", () => {
   });
 });
 
+test("An end behind which there is content was none: what ends the stream then has cut it", async () => {
+  const ends: unknown[] = [];
+  for (const behind of [[], ["more"]]) {
+    const { clock, breaker, source } = setUp();
+    const read = readAll(breaker.stream(() => source, { inspect: words, idle: 1_000 }));
+    await feed(clock, source, "a", "end", ...behind);
+    await clock.advance(1_001);
+    ends.push([read.end, counts(breaker)]);
+  }
+  expect(ends).toEqual([
+    ["ended", [1, 0, 0]],
+    [expect.objectContaining({ phase: "idle" }), [0, 1, 0]],
+  ]);
+});
+
 test("An inspector that throws changes nothing for the stream", async () => {
   const { clock, breaker, source } = setUp();
   const bug = (): never => {

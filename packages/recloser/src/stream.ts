@@ -255,7 +255,7 @@ export class StreamedCall<T> extends Call {
     this.byteArrived();
     const sight = this.#see(chunk);
     if (typeof sight === "object") return this.#failInside(sight);
-    if (sight === "end") this.#endSeen = true;
+    if (sight !== "opening") this.#endSeen = sight === "end";
     if (this.shown || sight === "opening") return;
     this.#untilFirst?.clear();
     this.contentArrived(this.site.clock.now());

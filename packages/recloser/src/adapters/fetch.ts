@@ -42,7 +42,7 @@ export interface FetchOptions {
  * A `fetch` whose requests go through the breakers of `recloser`.
  *
  * An error status counts by what its body says. A 200 is read while it passes, and counts as a failure where its JSON is an
- * error, a frame of its stream reports one, or the stream of a known format ends without its end marker: then the body ends with
+ * error (but for a GET of what is stored: a batch or an answer that failed once), a frame of its stream reports one, or the stream of a known format ends without its end marker: then the body ends with
  * `StreamTruncatedError`; all else is passed on as it came. A streamed answer counts as a success from its first content on, a
  * JSON answer when it has come. The policy's `timeouts` hold: `firstToken` where a stream was asked for, `idle` between
  * chunks (up to 64 KiB are read ahead of you, so that is the provider's pace), `total`. After an error status the rest of the body is the caller's: only its own signal ends it.

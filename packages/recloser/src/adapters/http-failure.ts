@@ -9,12 +9,8 @@ import { systemClock } from "../clock.ts";
 const BODY_BYTES = 65_536;
 const BODY_MS = 1_000;
 
-interface Listening {
-  readonly signal: AbortSignal;
-  readonly abort: () => void;
-}
-
-const dropped = new FinalizationRegistry<Listening>(({ signal, abort }) => offAbort(signal, abort));
+// A body that is dropped unread: `fetch` lets go of its connection by itself then, but not where somebody reads from it.
+const dropped = new FinalizationRegistry<{ letGo(): void }>((rest) => rest.letGo());
 
 export class HttpFailure extends Error {
   readonly response: Response;
@@ -59,37 +55,37 @@ export async function failureOf(response: Response, signal: AbortSignal | undefi
   const decoder = new TextDecoder();
   const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
   pending.catch(() => {});
-  let abort: (() => void) | null = null;
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (signal === undefined) return;
-      // By weak references only: a signal may outlive any number of bodies that nobody reads.
-      const [weakController, weakReader] = [new WeakRef(controller), new WeakRef(reader)];
-      abort = (): void => {
-        weakController.deref()?.error(signal.reason);
-        weakReader
-          .deref()
-          ?.cancel(signal.reason)
-          .catch(() => {});
-      };
-      onAbort(signal, abort);
+  // By a weak reference only: a signal may outlive any number of bodies that nobody reads.
+  let weakly: WeakRef<ReadableStreamDefaultController> | null = null;
+  const cancel = (reason?: unknown): Promise<void> => reader.cancel(reason);
+  const abort = (): void => {
+    weakly?.deref()?.error(signal?.reason);
+    cancel(signal?.reason).catch(() => {});
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        weakly = new WeakRef(controller);
+      },
+      async pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk !== undefined) return controller.enqueue(chunk);
+        const { done, value } = await pending;
+        if (done) return controller.close();
+        pending = reader.read();
+        pending.catch(() => {});
+        controller.enqueue(value);
+      },
+      cancel,
     },
-    async pull(controller) {
-      const chunk = chunks.shift();
-      if (chunk !== undefined) return controller.enqueue(chunk);
-      const { done, value } = await pending;
-      if (done) return controller.close();
-      pending = reader.read();
-      pending.catch(() => {});
-      controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  if (signal !== undefined && abort !== null) {
-    const listening: Listening = { signal, abort };
-    reader.closed.catch(() => {}).finally(() => offAbort(signal, listening.abort));
-    dropped.register(body, listening);
+    // Read only when asked: what waits for a chunk would hold the body that is waited with.
+    { highWaterMark: 0 },
+  );
+  if (signal !== undefined) {
+    onAbort(signal, abort);
+    reader.closed.catch(() => {}).finally(() => offAbort(signal, abort));
   }
+  dropped.register(body, { letGo: () => void cancel().catch(() => {}) });
   return new HttpFailure(withBody(response, body), text);
 }
 

@@ -36,13 +36,14 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
     return documents?.end(!this.#framing.passedOver) ?? "whole";
   }
 
-  // Of several documents in one chunk the most telling: a failure, the end, content.
+  // Of several documents in one chunk the most telling: a failure, the end, or content if that comes behind it.
   #seeAll(texts: readonly string[]): Sight {
-    let most: Sight = this.#framing.passedOver ? "content" : "opening";
+    const mayHavePassed = this.#framing.passedOver && this.#documents?.isWhole !== true;
+    let most: Sight = mayHavePassed ? "content" : "opening";
     for (const text of texts) {
       const sight = this.#seeOne(text);
       if (typeof sight === "object") return sight;
-      if (sight === "end" || (sight === "content" && most === "opening")) most = sight;
+      if (sight !== "opening") most = sight;
     }
     return most;
   }

@@ -18,10 +18,8 @@ export class DeclaredInspector implements StreamInspector {
   }
 
   see(chunk: unknown): Sight {
-    if (this.#ask("isEnd", this.#isEnd, chunk) === true) {
-      this.#whole = true;
-      return "end";
-    }
+    this.#whole ||= this.#ask("isEnd", this.#isEnd, chunk) === true;
+    if (this.#whole) return "end"; // what follows, such as a count of tokens, changes nothing
     return this.#ask("isContent", this.#isContent, chunk) === false ? "opening" : "content";
   }
 

@@ -33,7 +33,9 @@ export class DocumentInspector implements StreamInspector {
     if (isLostError(document, this.#origin.provider)) return this.fail(LOST_ERROR);
     this.#filtered ||= isFiltered(document);
     if (this.#endsWith(document)) return this.finish();
-    return this.#format.hasContent(document) ? "content" : "opening";
+    if (!this.#format.hasContent(document)) return "opening";
+    this.#whole = false; // what goes on had not ended: one choice had, of several that come one after the other
+    return "content";
   }
 
   /** The end came in a form that is no document. */

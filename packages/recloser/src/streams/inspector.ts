@@ -4,7 +4,10 @@
  */
 import type { Outcome } from "../outcome.ts";
 
-/** What a chunk shows: nothing of an answer yet, a piece of it, its end (the answer is whole), or a failure. */
+/**
+ * What a chunk shows: nothing of an answer yet, a piece of it, its end (the answer is whole), or a failure. A piece behind an
+ * end says that there is more.
+ */
 export type Sight = "opening" | "content" | "end" | Outcome;
 
 /**

@@ -196,6 +196,21 @@ describe("A stream of events", () => {
     });
   });
 
+  test("with several choices, one after the other, is whole with the last: what comes behind an end says that there is more", () => {
+    const [first, ended, second, done] = [
+      '{"index":0,"delta":{"content":"a"}}',
+      '{"index":0,"delta":{},"finish_reason":"stop"}',
+      '{"index":1,"delta":{"content":"b"}}',
+      '{"index":1,"delta":{},"finish_reason":"stop"}',
+    ].map((choice) => `data: {"choices":[${choice}]}\n\n`) as [string, string, string, string];
+    const inspector = new ResponseInspector(asked);
+    inspector.see(head("text/event-stream"));
+    expect([first, ended, second].map((event) => inspector.see(bytes(event)))).toEqual(["content", "end", "content"]);
+    expect(inspector.end()).toBe("cut");
+    expect(inspector.see(bytes(done + ended + second.replace('"b"', '""')))).toBe("end");
+    expect(inspector.end()).toBe("whole");
+  });
+
   test("may hold events without data", () => {
     expect(read("text/event-stream", `data:\n\nevent: ping\ndata: \n\n${piece}${last}`)).toEqual({
       sights: ["opening", "content", "end"],

@@ -61,7 +61,7 @@ function bodyInspector(
 ): StreamInspector<Uint8Array> | null {
   const isEvents = EVENTS.test(type);
   // What is only fetched (a batch, a job, an answer of yesterday) may well have failed: then, and not in being fetched.
-  if (method === "GET" && format === null && !isEvents) return null;
+  if (method === "GET" && formatAt(url.pathname) === null && !isEvents) return null;
   const framing = isEvents ? new ServerSentEvents() : framingOf(type, url);
   const origin = { provider, headers: readHeaders(response.headers) };
   if (framing !== null) return new BodyInspector(framing, format, origin);

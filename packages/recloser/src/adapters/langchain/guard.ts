@@ -3,6 +3,7 @@ import type { Breaker, ExecuteOptions, Recloser } from "../../api.ts";
 import type { CallContext } from "../../call.ts";
 import { get } from "../../classify/safe.ts";
 import { InvalidOptionError } from "../../errors.ts";
+import { FailedAnswer } from "../../failed-answer.ts";
 import type { StreamInspector } from "../../streams/inspector.ts";
 import { fields } from "../../validate.ts";
 import { breakerOf, type CallFacts, type CallKey, checkedKey } from "../call-key.ts";
@@ -76,7 +77,7 @@ export async function executed<T>(
     return await breaker.execute((context) => call(context.signal), options);
   } catch (error) {
     if (error instanceof BrokenAnswer) return error.end() as T;
-    throw marked(error);
+    throw marked(FailedAnswer.is(error) ? error.answer : error);
   }
 }
 
