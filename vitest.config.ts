@@ -5,8 +5,13 @@ const conditions = ["recloser-source"];
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 const resolution = process.env["RECLOSER_TEST_BUILT"] === "1" ? {} : fromSource;
 
+// They wait more than they work: more of them at a time than there are cores, after all others.
+const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
+    // By itself it leaves a core unused.
+    maxWorkers: 2,
     projects: [
       // Neither sleeps nor opens a socket outside the test kit's own server.
       {
@@ -33,6 +38,7 @@ export default defineConfig({
         test: {
           name: "stores",
           include: ["tests/stores/**/*.test.ts"],
+          ...waiting,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -49,7 +55,13 @@ export default defineConfig({
       },
       {
         ...resolution,
-        test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          ...waiting,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },
