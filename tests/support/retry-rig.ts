@@ -1,7 +1,13 @@
 /** A breaker whose calls end as a script says, with what is seen of their tries. */
-import type { Breaker, OutcomeKind, PolicyOptions, RetryEvent, RetryOptions } from "recloser";
-import { createBreaker } from "recloser";
-import { manualClock } from "recloser/testing";
+import type {
+  Breaker,
+  OutcomeKind,
+  PolicyOptions,
+  RetryEvent,
+  RetryOptions,
+} from "../../packages/recloser/src/index.ts";
+import { createBreaker } from "../../packages/recloser/src/index.ts";
+import { manualClock } from "../../packages/recloser/src/testing/manual-clock.ts";
 
 export const neverTrips = {
   failureRate: false,
