@@ -1,29 +1,16 @@
 /** A real Redis server for a test: found or fetched, on a free port, ended with its test and never outliving it. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
-import { createServer } from "node:net";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { librariesIn, unpacked } from "./debian-packages.ts";
+import { ended, freePort, onPath, started, withLibraries } from "./server-process.ts";
 
-const run = promisify(execFile);
-const CACHE = fileURLToPath(new URL("../../../.cache/redis-server", import.meta.url));
+export { freePort } from "./server-process.ts";
+
 // redis-check-rdb is the server's binary: it looks at the name it was started by.
 const PACKAGES = ["redis-tools", "libjemalloc2", "liblzf1"];
-const STARTS_WITHIN_MS = 10_000;
 
 export interface RedisServer {
   readonly url: string;
@@ -105,7 +92,7 @@ export async function redisOnPath(): Promise<{ readonly PATH: string; readonly L
   };
 }
 
-async function start(
+function start(
   { path, libraries }: Binary,
   port: number,
   options: Readonly<Record<string, string>>,
@@ -119,83 +106,14 @@ async function start(
     logfile: "",
     ...options,
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  const env = {
-    ...process.env,
-    LD_LIBRARY_PATH: [libraries, process.env["LD_LIBRARY_PATH"]].filter(Boolean).join(delimiter),
-  };
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", path, ...config], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const deadlineMs = Date.now() + STARTS_WITHIN_MS;
-  while (!said.includes("Ready to accept connections")) {
-    if (child.exitCode !== null || Date.now() > deadlineMs) {
-      child.kill("SIGKILL");
-      throw new Error(`redis-server did not start on port ${port}: ${said.slice(-500)}`);
-    }
-    await sleep(5);
-  }
-  return child;
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await exit;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+  return started([path, ...config], withLibraries(libraries), "Ready to accept connections");
 }
 
 async function findBinary(): Promise<Binary> {
-  const named = process.env["RECLOSER_REDIS_SERVER"];
-  if (named !== undefined) return { path: named, libraries: "" };
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter))
-    for (const name of ["redis-server", "valkey-server"])
-      if (isExecutable(join(folder, name))) return { path: join(folder, name), libraries: "" };
-  if (!existsSync(CACHE)) await fetchPackages();
-  return { path: join(CACHE, "redis-server"), libraries: libraryFolder() };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function libraryFolder(): string {
-  const folder = join(CACHE, "usr/lib");
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
-    .join(delimiter);
-}
-
-// Debian's packages, unpacked without root; made complete beside its place, since several test files may look at once.
-async function fetchPackages(): Promise<void> {
-  mkdirSync(join(CACHE, ".."), { recursive: true });
-  const folder = mkdtempSync(`${CACHE}-`);
-  try {
-    await run("apt-get", ["download", ...PACKAGES], { cwd: folder }).catch(async () => {
-      await run("apt-get", ["update", "-qq"]);
-      await run("apt-get", ["download", ...PACKAGES], { cwd: folder });
-    });
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb")))
-      await run("dpkg-deb", ["-x", file, "."], { cwd: folder });
-    symlinkSync("usr/bin/redis-check-rdb", join(folder, "redis-server"));
-    renameSync(folder, CACHE);
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    if (!existsSync(CACHE)) throw error; // another one was faster
-  }
+  const named = process.env["RECLOSER_REDIS_SERVER"] ?? onPath("redis-server", "valkey-server");
+  if (named !== null) return { path: named, libraries: "" };
+  const folder = await unpacked("redis-server", PACKAGES, (place) =>
+    symlinkSync("usr/bin/redis-check-rdb", join(place, "redis-server")),
+  );
+  return { path: join(folder, "redis-server"), libraries: librariesIn(folder) };
 }
