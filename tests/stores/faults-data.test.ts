@@ -189,6 +189,13 @@ describe.runIf(canRun)("What is found under a record's key, and is none, is set 
     ["a text", async () => void (await admin.set(recordKey(), "hello"))],
     ["a list", async () => void (await admin.lpush(recordKey(), "a", "b"))],
     ["a hash of somebody else", async () => void (await admin.hset(recordKey(), "name", "value"))],
+    [
+      "a record with more in it than a script can answer",
+      async () => {
+        const holds = Array.from({ length: 5_000 }, (_, at) => [`h:${at}`, "1|2|3"]);
+        await admin.hset(recordKey(), { inc: 1, ver: 1, gen: 0, att: 0, cd: 0, ...Object.fromEntries(holds) });
+      },
+    ],
   ])("%s", async (_what, write) => {
     await expectSetAside(write);
   });
@@ -208,6 +215,9 @@ describe.runIf(canRun)("What is found under a record's key, and is none, is set 
     ["h:auth", "1|2"],
     ["h:auth", "a|b|c"],
     ["sk", "1|2|3"],
+    ["sk", "1||2|3|4"],
+    ["b:0", "|1|2|3|4|5|6|7|8|9"],
+    ["b:0", "1|2|3|4|5|6|7|8|9|"],
     ["s1", "soon"],
     ["b:0", "1|2"],
   ] as const)("a record whose field %s is %o", async (field, value) => {

@@ -13,4 +13,8 @@ end
 if ARGV[1] ~= life or since > sequence or sequence - since > LOG_LENGTH then
   return { life, tostring(sequence), "" }
 end
+-- The newest entry is the sequence's, unless the log was evicted since.
+if since < sequence and tonumber(redis.call("ZRANGE", KEYS[1], -1, -1, "WITHSCORES")[2]) ~= sequence then
+  return { life, tostring(sequence), "" }
+end
 return { life, tostring(sequence), "1", unpack(redis.call("ZRANGEBYSCORE", KEYS[1], "(" .. since, "+inf")) }

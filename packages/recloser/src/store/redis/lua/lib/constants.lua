@@ -11,6 +11,10 @@ local HINT_ON_HOLD_MAX_MS = 86400000
 local LADDER_RESET_MS = 60000
 -- A record that nothing happens to lives this long at least.
 local LIFE_LEAST_MS = 3600000
+-- Nor longer than a hundred years: a server takes no later end, and an error behind a write would leave half a change.
+local LIFE_MOST_MS = 3155760000000
+-- A record has some dozens of fields; one of thousands is none of ours, and more than a script can answer with.
+local FIELDS_MOST = 1000
 -- The log of changes keeps this many names.
 local LOG_LENGTH = 4096
 -- What cannot be read is kept aside for a week.

@@ -25,7 +25,7 @@ local function life_ms(facts, policy, now)
   for _, hold in pairs(facts.holds) do
     untl = math.max(untl, hold.untl)
   end
-  return math.ceil(least + untl - now)
+  return math.min(LIFE_MOST_MS, math.ceil(least + untl - now))
 end
 
 local function write(before, facts, policy, now)
@@ -73,6 +73,8 @@ end
 local function log_change(name, now)
   if redis.call("HSETNX", KEYS[3], "life", digits(now)) == 1 then
     redis.call("DEL", KEYS[2])
+  elseif redis.call("ZRANGE", KEYS[2], -1, -1)[1] == nil then
+    redis.call("HSET", KEYS[3], "life", digits(now)) -- the log alone was evicted: nobody's cursor reaches back
   end
   local sequence = redis.call("HINCRBY", KEYS[3], "seq", 1)
   redis.call("ZADD", KEYS[2], sequence, name)

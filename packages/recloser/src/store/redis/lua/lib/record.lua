@@ -57,7 +57,7 @@ end
 
 local function numbers_of(text, count)
   local all = {}
-  for part in string.gmatch(text, "[^|]+") do
+  for part in string.gmatch(text .. "|", "([^|]*)|") do
     all[#all + 1] = number_of(part)
   end
   if #all ~= count then
@@ -189,13 +189,16 @@ local function load_record(key, aside)
   local flat = redis.pcall("HGETALL", key)
   local raw = {}
   if flat.err == nil then
-    for at = 1, #flat, 2 do
-      raw[flat[at]] = flat[at + 1]
+    local readable, facts = #flat <= 2 * FIELDS_MOST, nil
+    if readable then
+      for at = 1, #flat, 2 do
+        raw[flat[at]] = flat[at + 1]
+      end
+      if next(raw) == nil then
+        return {}, no_record(), false
+      end
+      readable, facts = pcall(facts_of, raw)
     end
-    if next(raw) == nil then
-      return {}, no_record(), false
-    end
-    local readable, facts = pcall(facts_of, raw)
     if readable then
       return raw, facts, false
     end
