@@ -24,6 +24,10 @@ const POLL_MS = 1_000;
 const JITTER = 0.2;
 // Nor do they all come back in the instant in which the server does.
 const CONNECTED_WITHIN_MS = 100;
+// So many records are asked for at once: thousands would not be here before the deadline, and the store never back.
+const READ_AT_ONCE = 256;
+// A first look that goes well asks three times; where there is more to read, nobody waits for the rest.
+const READY_WITHIN_MS = 3 * BACKGROUND_DEADLINE_MS;
 
 export interface LinkOwner {
   readonly namespace: string;
@@ -60,7 +64,8 @@ export class Link {
   // The last words are said.
   #isShut = false;
   #joined: (() => void) | null = null;
-  /** Settles when the first look at the store is over, whatever came of it. */
+  readonly #joinBy = new Deadline(() => this.#isReady());
+  /** Settles when the first look at the store is over, whatever came of it, or has taken too long. */
   readonly ready: Promise<void>;
 
   constructor(store: SharedStore, owner: LinkOwner) {
@@ -75,7 +80,14 @@ export class Link {
     this.ready = new Promise((resolve) => {
       this.#joined = resolve;
     });
+    this.#deadlines.set(this.#joinBy, READY_WITHIN_MS, owner.clock.now());
     void this.#look();
+  }
+
+  #isReady(): void {
+    this.#deadlines.clear(this.#joinBy);
+    this.#joined?.();
+    this.#joined = null;
   }
 
   get isConnected(): boolean {
@@ -225,21 +237,26 @@ export class Link {
   async #readAll(): Promise<void> {
     const records = [...this.#wanted];
     this.#wanted.clear();
-    if (this.isConnected && !this.#closed) await this.#readRecords(records, BACKGROUND_DEADLINE_MS);
+    if (this.isConnected && !this.#closed) await this.#readRecords(records);
   }
 
-  // `told`: names whose change a push should have told already.
-  #readRecords(
-    records: readonly SharedRecord[],
-    deadlineMs: number,
-    told: ReadonlySet<string> = new Set(),
-  ): Promise<object | null> {
+  // Whether all were read. `told`: names whose change a push should have told already.
+  async #readRecords(records: readonly SharedRecord[], told: ReadonlySet<string> = new Set()): Promise<boolean> {
+    for (const record of records) this.#unread.add(record);
+    let from = 0;
+    do {
+      const page = records.slice(from, (from += READ_AT_ONCE));
+      if ((await this.#readPage(page, told)) === null || this.#closed) return false;
+    } while (from < records.length); // without any, the answer tells the store's clock
+    return true;
+  }
+
+  #readPage(records: readonly SharedRecord[], told: ReadonlySet<string>): Promise<object | null> {
     const asked = records.map(({ revision }) => revision);
     const names = records.map(({ name }) => name);
-    for (const record of records) this.#unread.add(record);
     return this.#ask(
       () => this.#store.read(this.#owner.namespace, names),
-      deadlineMs,
+      BACKGROUND_DEADLINE_MS,
       ({ nowMs, records: found }, sentMs) => {
         const givenMs = this.#given(nowMs, sentMs);
         records.forEach((record, at) => {
@@ -260,8 +277,7 @@ export class Link {
     this.#mustLookAgain = false;
     const isWell = await this.#lookOnce();
     this.#looking = false;
-    this.#joined?.();
-    this.#joined = null;
+    this.#isReady();
     if (this.#closed) return;
     if (this.health.isAway) this.#news.changed("local", this.health.lastError, this.health.sinceMs);
     const random = this.#owner.random();
@@ -293,7 +309,7 @@ export class Link {
       const isDue = (record: SharedRecord): boolean =>
         !changes.complete || names.has(record.name) || !record.isPlain || this.#unread.has(record);
       const changed = [...this.#records.values()].filter(isDue);
-      if (changed.length > 0) await this.#readRecords(changed, BACKGROUND_DEADLINE_MS, names);
+      if (changed.length > 0) await this.#readRecords(changed, names);
     }
     return this.isConnected;
   }
@@ -337,7 +353,7 @@ export class Link {
       this.#closed
     )
       return;
-    if ((await this.#readRecords(records, BACKGROUND_DEADLINE_MS)) === null || this.#closed) return;
+    if (!(await this.#readRecords(records)) || this.#closed) return;
     const nowMs = this.nowMs();
     this.health.returned(nowMs);
     this.#subscription.begin(nowMs);
@@ -355,7 +371,7 @@ export class Link {
     this.#stopListening();
     this.#subscription.end();
     this.#news.end();
-    this.#joined?.();
+    this.#isReady();
     await Promise.all([...this.#leaving, ...[...this.#records.values()].map((record) => record.release())]);
     this.#isShut = true;
     for (const record of this.#records.values()) this.#deadlines.clear(record.flush);
