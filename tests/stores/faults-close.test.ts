@@ -1,6 +1,7 @@
 /** The end of a process that shares its circuits: it is quick, says what is left to say, and leaves nothing open. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import type { Recloser } from "recloser";
 import { redisStore } from "recloser/redis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runChild } from "../support/child.ts";
@@ -128,6 +129,54 @@ describe.runIf(canRun)("close()", () => {
       await sleep(20);
     }
   });
+
+  test("that is asked for twice at once says all there is to say, and gives a lease back", async () => {
+    const replica = await halfOpenReplica("twice");
+    const permit = await replica.breaker(KEY).acquire();
+    expect(permit.kind).toBe("probe");
+    await sleep(50);
+    expect(await leaseStored()).not.toBeNull();
+    proxy.set({ kind: "latency", ms: 20 });
+    await Promise.all([replica.close(), replica.close()]);
+    expect(await leaseStored()).toBeNull();
+  });
+
+  test("gives the lease back that a claim under way still brings", async () => {
+    const replica = await halfOpenReplica("claim");
+    proxy.set({ kind: "latency", ms: 20 });
+    const call = replica.breaker(KEY).execute(() => Promise.resolve("ok"));
+    call.catch(() => {});
+    await until(
+      "claimed",
+      () => claimed,
+      1_000,
+      async () => (claimed = (await leaseStored()) !== null),
+    );
+    await replica.close();
+    expect(await leaseStored()).toBeNull();
+    await call.catch(() => {});
+  });
+  let claimed = false;
+
+  /** Behind the proxy; its circuit waits for a probe, whose lease is long. */
+  async function halfOpenReplica(name: string): Promise<Recloser> {
+    const policy = { ...POLICY, consecutiveFailures: 1, probe: { lease: "60s" } } as const;
+    const replica = startReplica(proxy.url(), namespace, policy);
+    await until("shared", () => replica.storeHealth().mode === "shared", 5_000);
+    await failOnce(replica.breaker(KEY));
+    await until(`half-open: ${name}`, () => replica.breaker(KEY).state === "half-open", 3_000);
+    return replica;
+  }
+
+  async function leaseStored(): Promise<unknown> {
+    const store = redisStore({ url: server.url });
+    try {
+      const circuit = (await store.read(namespace, [KEY])).records.get(KEY)?.circuit;
+      return circuit?.is === "tripped" ? circuit.lease : null;
+    } finally {
+      await store.close();
+    }
+  }
 
   test("of a replica whose store hangs is bounded, and of one that was never used, too", async () => {
     proxy.set({ kind: "half-open" });

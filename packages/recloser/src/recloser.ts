@@ -82,6 +82,7 @@ class Registry implements Recloser, BreakerHost {
   readonly isShared: boolean;
   readonly #link: Link | null;
   #leaveStore: (() => Promise<void>) | null = null;
+  #closing: Promise<void> | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
   readonly #breakers = new Map<string, GuardingBreaker>();
@@ -184,7 +185,12 @@ class Registry implements Recloser, BreakerHost {
     return this.#emitter.on(event, listener, options);
   }
 
-  async close(): Promise<void> {
+  // Whoever asks again waits for the same end: the store must not go while the last words are being said.
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
     await this.#link?.close();

@@ -66,10 +66,11 @@ export class SharedProbe {
     if (lease === null) return;
     const expiresAtMs = givenMs + lease.expiresAtMs - storeMs;
     this.#pocket = { incarnation: facts.incarnation, token, expiresAtMs, lost: false };
-    if (this.#isOver) void this.giveBack(); // nobody is left to use it
+    if (this.#isOver && this.#claiming === null) void this.giveBack(); // nobody is left to use it
   }
 
   inHand(nowMs: number): SharedLease | null {
+    if (this.#isOver) return null;
     return this.#pocket !== null && nowMs < this.#pocket.expiresAtMs ? this.#pocket : null;
   }
 
@@ -88,16 +89,18 @@ export class SharedProbe {
   /** Gives a lease in hand back to the store; one that a call holds stays with it. */
   async giveBack(): Promise<void> {
     const nowMs = this.#link.nowMs();
-    const lease = this.inHand(nowMs);
+    const lease = this.#pocket;
     this.#pocket = null;
-    if (lease !== null) await this.settle(lease, "void", { retryAfterMs: null, unreachable: false, sinceMs: nowMs });
+    if (lease === null || nowMs >= lease.expiresAtMs) return;
+    await this.settle(lease, "void", { retryAfterMs: null, unreachable: false, sinceMs: nowMs });
   }
 
   /** No replica here probes any more: leases go back, and what a call with one still says counts for nothing. */
   async release(): Promise<void> {
     this.#isOver = true;
     const used = this.#used;
-    const back = this.giveBack();
+    // What a claim under way brings goes back, too.
+    const back = (this.#claiming ?? Promise.resolve()).then(() => this.giveBack());
     if (used !== null) {
       const settled = this.settle(used, "void", {
         retryAfterMs: null,
