@@ -824,7 +824,7 @@ export interface SharedStore {
         readonly records: ReadonlyMap<string, Facts>;
     }>;
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
-    subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void>;
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     close(): Promise<void>;

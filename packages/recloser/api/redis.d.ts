@@ -279,7 +279,7 @@ export interface SharedStore {
         readonly records: ReadonlyMap<string, Facts>;
     }>;
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
-    subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void>;
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
@@ -347,7 +347,7 @@ export interface Script {
 }
 export interface RedisPort {
     run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
-    subscribe(channel: string, onMessage: (message: string) => void): Promise<() => void>;
+    subscribe(channel: string, onMessage: (message: string) => void, signal?: AbortSignal): Promise<() => void>;
     onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
@@ -368,7 +368,7 @@ export declare class RedisStore implements SharedStore {
         readonly from: number;
         readonly count: number;
     }): Promise<readonly string[]>;
-    subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+    subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void>;
     ping(namespace: string): Promise<true>;
     onConnected(listener: () => void): () => void;
     close(): Promise<void>;

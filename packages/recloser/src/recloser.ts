@@ -14,6 +14,7 @@ import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
 import type { SharedStore, Store } from "./store/store.ts";
 import { useStore } from "./store/users.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
+import { unsaid } from "./unsaid.ts";
 import { count, exact, fields, fn, text } from "./validate.ts";
 import { warnOnce } from "./warn.ts";
 
@@ -104,7 +105,7 @@ class Registry implements Recloser, BreakerHost {
     this.#link = isShared(store) ? this.#linkTo(store, namespace) : null;
     this.isShared = this.#link !== null;
     const book = isShared(store) ? new RecordBook(this.#link) : bookOf(store, namespace);
-    if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", options.store);
+    if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", unsaid(options.store));
     this.book = book;
   }
 

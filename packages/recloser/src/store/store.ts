@@ -56,8 +56,11 @@ export interface SharedStore {
   ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, Facts> }>;
   /** The names that changed since a cursor (null: none of them, only the cursor). */
   changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
-  /** Pushes are hints, `changes` is the truth. Resolves to what ends the subscription. */
-  subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void>;
+  /**
+   * Pushes are hints, `changes` is the truth. Resolves to what ends the subscription; `signal` is aborted when it has not come
+   * about and nobody waits for it any more.
+   */
+  subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void>;
   /** Writes something that means nothing, and answers true: whether the store can be written, which a read does not show. */
   ping(namespace: string): Promise<true>;
   /** Calls back whenever a connection is there again, so that whoever waits for the store need not wait for the next look. */

@@ -12,21 +12,25 @@ function desk(): {
   readonly subscription: Subscription;
   readonly open: Set<number>;
   readonly attempts: () => number;
+  readonly givenUp: () => number[];
   next: "works" | "fails" | "hangs";
   readonly let: (attempt: number) => void;
 } {
   const open = new Set<number>();
   const hanging = new Map<number, () => void>();
+  const givenUp: number[] = [];
   let attempts = 0;
   const bench = {
     open,
     attempts: () => attempts,
+    givenUp: () => givenUp,
     next: "works" as "works" | "fails" | "hangs",
     let: (attempt: number) => hanging.get(attempt)?.(),
     subscription: null as unknown as Subscription,
   };
-  const subscribe = (): Promise<() => void> => {
+  const subscribe = (_namespace: string, _onHint: unknown, signal: AbortSignal): Promise<() => void> => {
     const attempt = ++attempts;
+    signal.addEventListener("abort", () => givenUp.push(attempt));
     const come = (): (() => void) => {
       open.add(attempt);
       return () => void open.delete(attempt);
@@ -67,6 +71,21 @@ describe("a subscription", () => {
     bench.subscription.begin(2);
     bench.subscription.end();
     bench.let(3);
+    await turn();
+    expect([...bench.open]).toEqual([]);
+  });
+
+  it("that hangs is given up when another one is begun, or at the end, and one that came about is not", async () => {
+    const bench = desk();
+    bench.subscription.begin(0);
+    await turn();
+    bench.next = "hangs";
+    bench.subscription.begin(1);
+    expect(bench.givenUp()).toEqual([]);
+    bench.subscription.begin(2);
+    expect(bench.givenUp()).toEqual([2]);
+    bench.subscription.end();
+    expect(bench.givenUp()).toEqual([2, 3]);
     await turn();
     expect([...bench.open]).toEqual([]);
   });

@@ -9,8 +9,9 @@ export class Subscription {
   readonly #namespace: string;
   readonly #onHint: (hint: StoreHint) => void;
   #end: (() => void) | null = null;
-  // Only the latest attempt counts: one that hangs is left alone, and ended should it come through.
+  // Only the latest attempt counts: one that hangs is given up, and ended should it come through all the same.
   #attempt = 0;
+  #hanging: AbortController | null = null;
   #begunMs = -Infinity;
 
   constructor(store: SharedStore, namespace: string, onHint: (hint: StoreHint) => void) {
@@ -23,11 +24,15 @@ export class Subscription {
   begin(nowMs: number): void {
     const attempt = ++this.#attempt;
     this.#begunMs = nowMs;
-    ask(async () => this.#store.subscribe(this.#namespace, this.#onHint))
+    this.#hanging?.abort();
+    const hanging = new AbortController();
+    this.#hanging = hanging;
+    ask(async () => this.#store.subscribe(this.#namespace, this.#onHint, hanging.signal))
       .then((end) => {
         if (attempt !== this.#attempt) return finish(end);
         finish(this.#end);
         this.#end = end;
+        this.#hanging = null;
       })
       .catch(() => {}); // without pushes the poll is the bound
   }
@@ -39,8 +44,9 @@ export class Subscription {
 
   end(): void {
     this.#attempt++;
+    this.#hanging?.abort();
     finish(this.#end);
-    this.#end = null;
+    this.#end = this.#hanging = null;
   }
 }
 

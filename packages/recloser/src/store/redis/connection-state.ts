@@ -1,27 +1,38 @@
-/** How a client's connection stands. A client that is only just connecting is worth waiting for, once: whoever waits has a deadline. */
+/** How a client's connection stands. A client that is only just connecting is worth waiting for: whoever waits has a deadline. */
 import { StoreError } from "../../errors.ts";
+import { bareError } from "./client-error.ts";
 
 interface Connecting {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
+/** What a client says of itself. */
+export interface ClientState {
+  isReady(): boolean;
+  /** It tries to be: what becomes of that it will tell. */
+  isConnecting(): boolean;
+  /** In words, for an error. */
+  says(): string;
+}
+
 export class Connection {
-  readonly #isReady: () => boolean;
+  readonly #client: ClientState;
   #lastError: Error | null = null;
   // Until its first success or failure.
   #first: Promise<void> | null = null;
+  #wasNeeded = false;
   readonly #listeners = new Set<() => void>();
 
-  constructor(client: Connecting, isReady: () => boolean) {
-    this.#isReady = isReady;
+  constructor(client: Connecting, state: ClientState) {
+    this.#client = state;
     // Without a listener one library prints and the other does not connect again.
     client.on("error", (error) => {
-      this.#lastError = error instanceof Error ? error : new Error(String(error));
+      this.#lastError = bareError(error);
     });
     client.on("ready", () => {
       for (const listener of [...this.#listeners]) listener();
     });
-    if (isReady()) return;
+    if (state.isReady()) return;
     this.#first = new Promise((resolve) => {
       const over = (): void => {
         this.#first = null;
@@ -38,13 +49,19 @@ export class Connection {
     return () => void this.#listeners.delete(own);
   }
 
-  /** @throws StoreError where there is none. @param state what the client says of itself */
-  async need(state: () => string): Promise<void> {
-    if (this.#isReady()) return;
-    await this.#first;
-    if (this.#isReady()) return;
+  /** @throws StoreError where there is none */
+  async need(): Promise<void> {
+    const client = this.#client;
+    if (client.isReady()) return;
+    // The first to need it may be too early for its user to have had it connected. One that is not, and never was, says
+    // nothing either, and whoever waited for it would wait for ever.
+    if (client.isConnecting() || !this.#wasNeeded) {
+      this.#wasNeeded = true;
+      await this.#first;
+    }
+    if (client.isReady()) return;
     const cause = this.#lastError;
-    const why = cause === null ? state() : cause.message;
+    const why = cause === null ? client.says() : cause.message;
     throw new StoreError(`the Redis client is not connected: ${why}`, cause === null ? undefined : { cause });
   }
 }
@@ -52,10 +69,10 @@ export class Connection {
 // A client may serve several stores: it gets one listener.
 const connections = new WeakMap<Connecting, Connection>();
 
-export function connectionOf(client: Connecting, isReady: () => boolean): Connection {
+export function connectionOf(client: Connecting, state: ClientState): Connection {
   let connection = connections.get(client);
   if (connection === undefined) {
-    connection = new Connection(client, isReady);
+    connection = new Connection(client, state);
     connections.set(client, connection);
   }
   return connection;
@@ -70,8 +87,10 @@ export class Subscriptions<C> {
     this.#close = close;
   }
 
-  add(connection: C): C {
+  /** @param signal gives up one that has not come about */
+  add(connection: C, signal: AbortSignal | undefined): C {
     this.#open.add(connection);
+    signal?.addEventListener("abort", () => this.end(connection), { once: true });
     return connection;
   }
 

@@ -4,6 +4,7 @@
  */
 import { systemClock } from "../../clock.ts";
 import { InvalidOptionError, StoreError } from "../../errors.ts";
+import { unsaid } from "../../unsaid.ts";
 import { fromIoredis, type IoredisLike } from "./ioredis.ts";
 import { endWhenConnected, fromNodeRedis, type NodeRedisLike } from "./node-redis.ts";
 import type { RedisPort } from "./port.ts";
@@ -168,14 +169,7 @@ function installed(name: string): boolean {
 
 function checkUrl(url: unknown): void {
   const expected = "redis://host:port, rediss://… for TLS";
-  if (typeof url !== "string") throw new InvalidOptionError("url", expected, url);
-  try {
-    if (["redis:", "rediss:"].includes(new URL(url).protocol)) return;
-  } catch {}
-  throw new InvalidOptionError("url", expected, withoutPassword(url));
-}
-
-// A password must not end up in a log by way of an error.
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//…@");
+  if (typeof url !== "string") throw new InvalidOptionError("url", expected, unsaid(url));
+  if (/^rediss?:\/\//i.test(url) && URL.canParse(url)) return;
+  throw new InvalidOptionError("url", expected, unsaid(url));
 }

@@ -8,6 +8,7 @@
  * const recloser = createRecloser({ store: redisStore({ url: "redis://localhost:6379" }) });
  */
 import { InvalidOptionError } from "../../errors.ts";
+import { unsaid } from "../../unsaid.ts";
 import { fields } from "../../validate.ts";
 import { connectTo } from "./connection.ts";
 import type { RedisPort } from "./port.ts";
@@ -37,11 +38,19 @@ export type RedisStoreOptions =
  * @throws InvalidOptionError naming the field
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
-  const { url, client } = fields("options", options, ["url", "client"]) as Partial<RedisStoreOptions>;
+  checkNames(options);
+  const { url, client } = options;
   if ((url === undefined) === (client === undefined))
-    throw new InvalidOptionError("options", "either url or client", options);
+    throw new InvalidOptionError("options", "either url or client", url === undefined ? "none of them" : "both");
   if (url !== undefined) return new RedisStore(connectTo(url));
   if (typeof (client as Partial<RedisPort> | null)?.run !== "function")
-    throw new InvalidOptionError("client", "fromIoredis(client) or fromNodeRedis(client)", client);
-  return new RedisStore(client as RedisPort);
+    throw new InvalidOptionError("client", "fromIoredis(client) or fromNodeRedis(client)", unsaid(client));
+  return new RedisStore(client);
+}
+
+// What is given here may hold a password, at its right place or at a wrong one: no error repeats it.
+function checkNames(options: unknown): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const named = isObject ? Object.entries(options).map(([name, value]) => [name, unsaid(value)]) : null;
+  fields("options", named === null ? unsaid(options) : Object.fromEntries(named), ["url", "client"]);
 }

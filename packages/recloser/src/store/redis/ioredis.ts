@@ -1,5 +1,7 @@
 /** ioredis, iovalkey and their Cluster and Sentinel clients as a port. Structurally typed: nothing of theirs is imported. */
 import { InvalidOptionError, StoreError } from "../../errors.ts";
+import { unsaid } from "../../unsaid.ts";
+import { bareError } from "./client-error.ts";
 import { connectionOf, Subscriptions } from "./connection-state.ts";
 import { byDigest, type RedisPort } from "./port.ts";
 
@@ -34,17 +36,25 @@ export interface IoredisSubscriber {
 export function fromIoredis(client: IoredisLike): RedisPort {
   const given = client as Partial<IoredisLike> | null | undefined;
   if (typeof given?.evalsha !== "function" || typeof given.duplicate !== "function")
-    throw new InvalidOptionError("client", "a client of ioredis or iovalkey", client);
-  const connection = connectionOf(client, () => client.status === "ready");
+    throw new InvalidOptionError("client", "a client of ioredis or iovalkey", unsaid(client));
+  const connection = connectionOf(client, {
+    isReady: () => client.status === "ready",
+    isConnecting: () => client.status !== "end",
+    says: () => client.status,
+  });
   const subscriptions = new Subscriptions<IoredisSubscriber>((subscriber) => subscriber.disconnect());
   return {
     async run(script, keys, args) {
       wake(client);
-      await connection.need(() => client.status);
-      return byDigest(script, (method, text) => client[method](text, keys.length, ...keys, ...args));
+      await connection.need();
+      try {
+        return await byDigest(script, (method, text) => client[method](text, keys.length, ...keys, ...args));
+      } catch (error) {
+        throw bareError(error);
+      }
     },
-    async subscribe(channel, onMessage) {
-      const subscriber = subscriptions.add(client.duplicate());
+    async subscribe(channel, onMessage, signal) {
+      const subscriber = subscriptions.add(client.duplicate(), signal);
       subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
       subscriber.on("message", (from, message) => {
         if (from === channel && subscriptions.has(subscriber)) onMessage(String(message));

@@ -1,5 +1,6 @@
 /** node-redis (the package `redis`): its single, Sentinel and Cluster clients as a port. Structurally typed. */
 import { InvalidOptionError } from "../../errors.ts";
+import { unsaid } from "../../unsaid.ts";
 import { connectionOf, Subscriptions } from "./connection-state.ts";
 import { byDigest, type RedisPort } from "./port.ts";
 
@@ -41,19 +42,23 @@ export interface NodeRedisSubscriber {
 export function fromNodeRedis(client: NodeRedisLike): RedisPort {
   const given = client as Partial<NodeRedisLike> | null | undefined;
   if (typeof given?.evalSha !== "function" || typeof given.duplicate !== "function")
-    throw new InvalidOptionError("client", "a client of node-redis", client);
-  const connection = connectionOf(client, () => client.isReady ?? client.isOpen);
+    throw new InvalidOptionError("client", "a client of node-redis", unsaid(client));
+  const connection = connectionOf(client, {
+    isReady: () => client.isReady ?? client.isOpen,
+    isConnecting: () => client.isOpen,
+    says: () => (client.isOpen ? "it is connecting" : "call its connect() first"),
+  });
   const subscriptions = new Subscriptions<NodeRedisSubscriber>((subscriber) => subscriber.destroy());
   return {
     async run(script, keys, args) {
-      await connection.need(() => (client.isOpen ? "it is connecting" : "call its connect() first"));
+      await connection.need();
       const options = { keys: [...keys], arguments: [...args] };
       return byDigest(script, (method, text) =>
         method === "evalsha" ? client.evalSha(text, options) : client.eval(text, options),
       );
     },
-    async subscribe(channel, onMessage) {
-      const subscriber = subscriptions.add(client.duplicate());
+    async subscribe(channel, onMessage, signal) {
+      const subscriber = subscriptions.add(client.duplicate(), signal);
       subscriber.on("error", () => {}); // it connects again by itself, and the poll goes on meanwhile
       endWhenConnected(subscriber, () => !subscriptions.has(subscriber));
       try {

@@ -14,8 +14,11 @@ export interface Script {
 export interface RedisPort {
   /** Runs a script on the server that has the keys, never on one that follows it. The keys are all in one slot. */
   run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
-  /** Hears a channel on a connection of its own. Resolves, when it does, to what ends it. */
-  subscribe(channel: string, onMessage: (message: string) => void): Promise<() => void>;
+  /**
+   * Hears a channel on a connection of its own. Resolves, when it does, to what ends it. `signal` is aborted when nobody
+   * waits for that any more: a connection that has not come about by then is given up.
+   */
+  subscribe(channel: string, onMessage: (message: string) => void, signal?: AbortSignal): Promise<() => void>;
   /** Calls back whenever the client has a connection again; gives what ends that. Optional: without it a return is noticed up to two seconds later. */
   onConnected?(listener: () => void): () => void;
   /** Ends what the port itself has opened; a client that was brought stays open. */

@@ -36,9 +36,9 @@ export class RedisStore implements SharedStore {
     const args = [name, by, keys.channel, this.#policy(policy), JSON.stringify(command)];
     const touched = keys.ofOperation(name, command.type === "report" ? command.id : null);
     const [code, detail, now, flags, ...flat] = list(await this.#run(namespace, SCRIPTS[command.type], touched, args));
-    if (flags !== "") this.#tell(String(flags), namespace, name);
+    if (String(flags) !== "") this.#tell(String(flags), namespace, name);
     const facts = factsOf(fieldsOf(flat));
-    return { reply: replyOf(code as ReplyCode, String(detail), facts), facts, nowMs: Number(now) };
+    return { reply: replyOf(String(code) as ReplyCode, String(detail), facts), facts, nowMs: Number(now) };
   }
 
   async read(
@@ -74,7 +74,11 @@ export class RedisStore implements SharedStore {
     const [lives, sequence, complete, ...names] = list(
       await this.#run(namespace, SCRIPTS.changes, keys.ofChanges, args),
     );
-    return { names: names.map(String), cursor: `${String(lives)}:${String(sequence)}`, complete: complete === "1" };
+    return {
+      names: names.map(String),
+      cursor: `${String(lives)}:${String(sequence)}`,
+      complete: String(complete) === "1",
+    };
   }
 
   /** The names of records, a page at a time. Some may be of records whose life has ended. */
@@ -85,11 +89,12 @@ export class RedisStore implements SharedStore {
     return list(found).map(String);
   }
 
-  subscribe(namespace: string, onHint: (hint: StoreHint) => void): Promise<() => void> {
-    return this.#port.subscribe(new Keys(namespace).channel, (message) => {
+  subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void> {
+    const onMessage = (message: string): void => {
       const hint = hintOf(message);
       if (hint !== null) onHint(hint);
-    });
+    };
+    return this.#port.subscribe(new Keys(namespace).channel, onMessage, signal);
   }
 
   async ping(namespace: string): Promise<true> {
@@ -164,7 +169,8 @@ function hintOf(message: string): StoreHint | null {
   try {
     const { name, by, now, fields } = JSON.parse(message) as Record<"name" | "by" | "now", string> & { fields: object };
     const facts = factsOf(new Map(Object.entries(fields) as [string, string][]));
-    return { name, by, facts, nowMs: Number(now) };
+    const nowMs = Number(now);
+    return Number.isFinite(nowMs) ? { name, by, facts, nowMs } : null;
   } catch {
     return null;
   }
