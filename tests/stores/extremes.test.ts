@@ -164,6 +164,27 @@ describe.runIf(canRun).each(Object.keys(USER_CLIENTS))("A connection for pushes 
   });
 });
 
+test.runIf(canRun)(
+  "A port that two stores share still brings the one its pushes when the other is closed",
+  async () => {
+    const client = await USER_CLIENTS["ioredis"]?.(server.url);
+    if (client === undefined) throw new Error("no ioredis");
+    onTestFinished(() => client.end());
+    const [one, other] = [startReplica(client.port, namespace), startReplica(client.port, namespace)];
+    const heard = async (): Promise<number> => Number((await admin.pubsub("NUMSUB", `rc1:{${namespace}}:ev`))[1]);
+    let listeners = 0;
+    const look = async (): Promise<void> => void (listeners = await heard());
+    await until("both shared", () => isShared(one)() && isShared(other)(), 5_000);
+    await until("both listen", () => listeners === 2, 3_000, look);
+    await one.close();
+    await until("one listens", () => listeners < 2, 3_000, look);
+    await sleep(100);
+    expect(await heard()).toBe(1);
+    await other.close();
+    await until("none does", () => listeners === 0, 3_000, look);
+  },
+);
+
 test.runIf(canRun)("A client of node-redis that answers with bytes shares as any other", async () => {
   const BULK = "$".charCodeAt(0);
   const client = createClient({ url: server.url, commandOptions: { typeMapping: { [BULK]: Buffer } } });

@@ -17,6 +17,9 @@ import { SCRIPTS } from "./scripts.generated.ts";
 // So many records are read by one script: a longer one would keep the server from others.
 const READ_AT_ONCE = 256;
 
+// A port may serve several stores: what it has opened goes with the last of them that listens.
+const listening = new WeakMap<RedisPort, Set<RedisStore>>();
+
 export class RedisStore implements SharedStore {
   readonly kind = "redis";
   readonly #port: RedisPort;
@@ -94,6 +97,8 @@ export class RedisStore implements SharedStore {
       const hint = hintOf(message);
       if (hint !== null) onHint(hint);
     };
+    const stores = listening.get(this.#port) ?? new Set();
+    listening.set(this.#port, stores.add(this));
     return this.#port.subscribe(new Keys(namespace).channel, onMessage, signal);
   }
 
@@ -106,8 +111,10 @@ export class RedisStore implements SharedStore {
     return this.#port.onConnected?.(listener) ?? (() => {});
   }
 
-  close(): Promise<void> {
-    return this.#port.close();
+  async close(): Promise<void> {
+    const stores = listening.get(this.#port);
+    stores?.delete(this);
+    if (stores === undefined || stores.size === 0) await this.#port.close();
   }
 
   async #run(namespace: string, script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
