@@ -564,6 +564,7 @@ export interface TripPolicy {
 export interface BreakerMiddlewareOptions {
     readonly key?: CallKey | undefined;
     readonly retry?: OwnRetries | undefined;
+    readonly priority?: Priority | undefined;
     readonly finishReason?: "required" | "optional" | undefined;
 }
 export interface ModelParams {

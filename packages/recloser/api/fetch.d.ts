@@ -559,6 +559,7 @@ export interface TripPolicy {
 export interface FetchOptions {
     readonly key?: string | BreakerKey | ((request: RequestFacts) => string | BreakerKey) | undefined;
     readonly whenOpen?: WhenOpen | undefined;
+    readonly priority?: Priority | undefined;
     readonly fetch?: typeof fetch | undefined;
 }
 export declare function createFetch(recloser: Recloser, options?: FetchOptions): typeof fetch;

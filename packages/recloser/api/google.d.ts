@@ -577,6 +577,7 @@ export interface GoogleLike {
 export interface GuardGoogleOptions {
     readonly key?: CallKey | undefined;
     readonly retry?: OwnRetries | undefined;
+    readonly priority?: Priority | undefined;
 }
 export declare function guardGoogle<C extends GoogleLike>(ai: C, recloser: Recloser, options?: GuardGoogleOptions): C;
 

@@ -574,6 +574,7 @@ export type OwnRetries = RetryOptions | false;
 export interface GuardRunnableOptions {
     readonly key?: CallKey | undefined;
     readonly retry?: OwnRetries | undefined;
+    readonly priority?: Priority | undefined;
 }
 
 // index

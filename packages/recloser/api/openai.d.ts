@@ -576,6 +576,7 @@ export interface CallFacts {
 export interface GuardOptions {
     readonly key?: string | BreakerKey | ((call: CallFacts) => string | BreakerKey) | undefined;
     readonly retry?: OwnRetries | undefined;
+    readonly priority?: Priority | undefined;
 }
 
 // stainless/sdk

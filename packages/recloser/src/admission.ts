@@ -119,7 +119,7 @@ export class Admission extends Ticket {
     this.ended = true;
     this.machine.succeed(this, durationMs);
     if (this.others !== null) this.succeedBeside(this.others, durationMs);
-    if (this.machine.waiting !== null) this.nextInLine();
+    if (this.machine.waiting !== null) this.nextInQueue();
   }
 
   private succeedBeside(others: readonly Ticket[], durationMs: number | null): void {
@@ -127,7 +127,7 @@ export class Admission extends Ticket {
   }
 
   // Out of the way of those calls, the most, that nobody waits for.
-  private nextInLine(): void {
+  private nextInQueue(): void {
     this.machine.waiting?.look(this.records.clock.now());
   }
 

@@ -41,7 +41,7 @@ import { Tries } from "./tries.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
 import { fn } from "./validate.ts";
 import { Refused } from "./wait-for-turn.ts";
-import type { WaitReason } from "./waiting-line.ts";
+import type { WaitReason } from "./wait-queue.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
@@ -308,7 +308,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     this.policy = policy;
     this.taken?.configure(policy, this.host, this.clock.now());
     this.#tendProber();
-    this.lookAtLine();
+    this.lookAtQueue();
   }
 
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
@@ -316,7 +316,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     const nowMs = this.clock.now();
     this.#tendProber();
     this.#retries?.close();
-    this.closeLine(nowMs);
+    this.closeQueue(nowMs);
     if (this.taken !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }
@@ -351,7 +351,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
   heard<K extends EventName>(name: K, event: RecloserEvents[K]): void {
     this.emitter?.emit(name, event);
     if (name === "override") this.opened();
-    this.lookAtLine();
+    this.lookAtQueue();
   }
 
   opened(): void {

@@ -16,7 +16,7 @@ import type { Records } from "./records.ts";
 import { shedError } from "./shed-words.ts";
 import { paceWaitMs } from "./throttle.ts";
 import { Refused, type Turn, type TurnSite, type TurnWish, waitForTurn } from "./wait-for-turn.ts";
-import type { WaitReason } from "./waiting-line.ts";
+import type { WaitReason } from "./wait-queue.ts";
 
 export abstract class Entrance implements TurnSite {
   readonly name: string;
@@ -95,7 +95,7 @@ export abstract class Entrance implements TurnSite {
     return admission.enter(nowMs, mode === "observe");
   }
 
-  // ---- in line -----------------------------------------------------------------------------------------------------
+  // ---- in the queue -------------------------------------------------------------------------------------------------
 
   /** Lets a call wait for its turn, if the policy has a queue and that makes sense. @param make makes the call when it comes */
   protected wait<A extends Admission>(
@@ -145,12 +145,12 @@ export abstract class Entrance implements TurnSite {
   }
 
   /** Something happened to a record: whoever waits is looked at anew. */
-  protected lookAtLine(): void {
+  protected lookAtQueue(): void {
     this.taken?.health.waiting?.look(this.clock.now());
   }
 
   /** Nobody waits here any more. */
-  protected closeLine(nowMs: number): void {
+  protected closeQueue(nowMs: number): void {
     this.taken?.health.waiting?.close(this, nowMs);
   }
 

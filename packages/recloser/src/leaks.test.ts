@@ -224,7 +224,7 @@ class Run {
       listeners: this.signals.reduce((all, signal) => all + getEventListeners(signal, "abort").length, 0),
       timers: this.clock.sleeping,
       waiting: this.breaker.snapshot().retries.waiting,
-      inLine: machines.some(({ waiting }) => waiting !== null),
+      inQueue: machines.some(({ waiting }) => waiting !== null),
     };
   }
 }
@@ -247,7 +247,7 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
             listeners: 0,
             timers: 0,
             waiting: 0,
-            inLine: false,
+            inQueue: false,
           });
           for (const what of run.seen) seen.add(what);
         },

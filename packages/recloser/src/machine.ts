@@ -28,7 +28,7 @@ import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./tick
 import { transition, trip } from "./transition.ts";
 import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
-import type { WaitingLine } from "./waiting-line.ts";
+import type { WaitQueue } from "./wait-queue.ts";
 import type { Window } from "./window.ts";
 
 export class Machine implements Watched {
@@ -48,7 +48,7 @@ export class Machine implements Watched {
   ramp: Ramp | null = null;
   pace: Pace | null = null;
   /** Who waits for a turn; null while nobody does. */
-  waiting: WaitingLine | null = null;
+  waiting: WaitQueue | null = null;
   /** Null until there was a batch call. */
   mix: PriorityMix | null = null;
   lastFailure: LastFailure | null = null;

@@ -8,7 +8,7 @@ import type { Machine } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import type { Priority } from "./priority.ts";
-import { type Door, type WaitEnd, Waiter, WaitingLine, type WaitReason } from "./waiting-line.ts";
+import { type Door, type WaitEnd, Waiter, WaitQueue, type WaitReason } from "./wait-queue.ts";
 
 /** Why a call has no place, for its caller; `outcome` null: it was never made. */
 export class Refused {
@@ -45,7 +45,7 @@ export interface Turn<A> {
 }
 
 /**
- * Puts a call into its record's line, or refuses it at once: where nobody may wait, where it would be in vain, where too many
+ * Puts a call into its record's queue, or refuses it at once: where nobody may wait, where it would be in vain, where too many
  * wait already.
  *
  * @param enter takes the call's place when its turn comes; null when there is none after all
@@ -62,22 +62,22 @@ export function waitForTurn<A>(
   const { priority, signal } = wish;
   const refuse = (why: WaitReason): Refused => new Refused(site.refusal(why, priority, 0, nowMs), null);
   if (queue === false) return refuse(reason);
+  if (signal?.aborted === true) return new Refused(signal.reason, callerAbort(signal.reason));
   const leftMs = timeLeftMs(wish, nowMs);
   // Whole milliseconds: what callers have left is another fraction each time, and like deadlines share a queue.
   const forMs = Math.ceil(Math.min(queue.maxWaitMs, leftMs));
   const ahead = health.waiting?.before(priority) ?? 0;
   if (!site.mayWait(reason, priority, forMs, ahead, nowMs)) return refuse(reason);
-  if ((health.waiting?.size ?? 0) >= queue.size) {
-    health.waiting?.look(nowMs);
-    const isFull = (health.waiting?.size ?? 0) >= queue.size;
-    if (isFull && (priority === "batch" || health.waiting?.evict(nowMs) !== true)) return refuse("queue-full");
-  }
+  const isFull = (): boolean => (health.waiting?.size ?? 0) >= queue.size;
+  if (isFull()) health.waiting?.look(nowMs);
+  // Again: whoever hears of the one that made room may have taken it.
+  while (isFull()) if (priority === "batch" || health.waiting?.evict(nowMs) !== true) return refuse("queue-full");
   const end = new TurnEnd(site, wish, nowMs, leftMs < queue.maxWaitMs, enter);
   const waiter = new Waiter(site, { priority, signal, forMs }, reason, end);
   end.waiter = waiter;
-  const line = health.waiting ?? new WaitingLine(health, deadlinesOf(site.clock));
-  line.join(waiter, nowMs);
-  line.look(nowMs);
+  const waiting = health.waiting ?? new WaitQueue(health, deadlinesOf(site.clock));
+  waiting.join(waiter, nowMs);
+  waiting.look(nowMs);
   return { place: end.place, leave: () => waiter.leave() };
 }
 

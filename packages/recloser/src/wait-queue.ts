@@ -1,6 +1,6 @@
 /**
  * The callers of one record who wait for their turn in this process. Whoever waits holds nothing: no slot, no permit, no
- * place in a window. The line moves when a call ends, when something happens to a record, and when a time is due that was
+ * place in a window. The queue moves when a call ends, when something happens to a record, and when a time is due that was
  * waited for; each time the first of each priority is judged again, as if it came anew (docs/decisions/0028).
  */
 import { offAbort, onAbort } from "./abort-listeners.ts";
@@ -10,7 +10,7 @@ import type { Priority } from "./priority.ts";
 
 export type WaitReason = RejectReason | ShedReason;
 
-/** What a line asks of a breaker whose callers wait in it. */
+/** What a queue asks of a breaker whose callers wait in it. */
 export interface Door {
   /** What stands in the way of a waiting call; null when it may be made. */
   standsInTheWay(priority: Priority, nowMs: number): WaitReason | null;
@@ -42,7 +42,7 @@ export class Waiter {
   // Somebody waits for it, so it keeps the process alive.
   readonly #due: Deadline = new Deadline((nowMs) => this.#ends(() => this.#end.expired(nowMs)));
   readonly #onAbort = (): void => this.leave();
-  #line: WaitingLine | null = null;
+  #queue: WaitQueue | null = null;
 
   /** @param signal not aborted yet */
   constructor(
@@ -59,8 +59,8 @@ export class Waiter {
     this.#end = end;
   }
 
-  begin(line: WaitingLine, deadlines: Deadlines, nowMs: number): void {
-    this.#line = line;
+  begin(queue: WaitQueue, deadlines: Deadlines, nowMs: number): void {
+    this.#queue = queue;
     this.#sinceMs = nowMs;
     if (this.#signal !== undefined) onAbort(this.#signal, this.#onAbort);
     deadlines.set(this.#due, this.#forMs, nowMs);
@@ -91,26 +91,26 @@ export class Waiter {
     return true;
   }
 
-  // The first end counts. It is out of the line before anybody hears of it.
+  // The first end counts. It is out of the queue before anybody hears of it.
   #ends(tell: () => void): void {
-    const line = this.#line;
-    if (line === null) return;
-    this.#line = null;
-    line.remove(this);
-    line.deadlines.clear(this.#due);
+    const queue = this.#queue;
+    if (queue === null) return;
+    this.#queue = null;
+    queue.remove(this);
+    queue.deadlines.clear(this.#due);
     if (this.#signal !== undefined) offAbort(this.#signal, this.#onAbort);
     tell();
   }
 }
 
-/** Whose line it is: it has one only while somebody waits. */
-export interface LineOwner {
-  waiting: WaitingLine | null;
+/** Whose queue it is: it has one only while somebody waits. */
+export interface QueueOwner {
+  waiting: WaitQueue | null;
 }
 
-export class WaitingLine {
+export class WaitQueue {
   readonly deadlines: Deadlines;
-  readonly #owner: LineOwner;
+  readonly #owner: QueueOwner;
   // In the order they came.
   readonly #interactive = new Set<Waiter>();
   readonly #batch = new Set<Waiter>();
@@ -120,7 +120,7 @@ export class WaitingLine {
   #isLooking = false;
   #mustLookAgain = false;
 
-  constructor(owner: LineOwner, deadlines: Deadlines) {
+  constructor(owner: QueueOwner, deadlines: Deadlines) {
     this.#owner = owner;
     this.deadlines = deadlines;
   }
