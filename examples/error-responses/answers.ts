@@ -76,7 +76,8 @@ function event(name: string, data: string | null): string {
 export function problemOf(error: unknown): Response | null {
   const open = CircuitOpenError.from(error);
   if (open !== null) return open.toResponse(); // 503, or 429 for a rate limit, with Retry-After
-  if (ShedError.is(error)) return problemResponse(503, "Service Unavailable");
+  const shed = ShedError.from(error);
+  if (shed !== null) return shed.toResponse(); // likewise
   if (CallTimeoutError.is(error)) return problemResponse(504, "Gateway Timeout");
   if (error instanceof OpenAI.APIError || StreamTruncatedError.is(error)) return problemResponse(502, "Bad Gateway");
   return null;

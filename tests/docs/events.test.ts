@@ -67,6 +67,7 @@ describe("the page of the snapshot", () => {
   it("has exactly the fields of what lies inside", () => {
     expectTable(SNAPSHOT, "window", fieldsOfField("snapshot.ts", "RecordSnapshot", "window"));
     expectTable(SNAPSHOT, "retries", fieldsOfInterface("retries.ts", "RetriesSnapshot"));
+    expectTable(SNAPSHOT, "load", fieldsOfInterface("load.ts", "LoadSnapshot"));
     expectTable(SNAPSHOT, "holds", fieldsOfInterface("snapshot.ts", "HoldSnapshot"));
     expectTable(SNAPSHOT, "evidence", fieldsOfInterface("state.ts", "Evidence"));
     expectTable(SNAPSHOT, "override", fieldsOfInterface("state.ts", "Override"));

@@ -33,8 +33,9 @@ const NONE: Readonly<Record<string, unknown>> = {
 const BESIDE: Readonly<Record<string, object>> = { slowCall: { after: "1s", rate: 0.5 }, window: { calls: 10 } };
 
 function given(option: string, value: unknown): PolicyOptions {
-  const [name = "", field] = option.split(".");
-  return field === undefined ? { [name]: value } : { [name]: { ...BESIDE[name], [field]: value } };
+  const [name = "", field, inner] = option.split(".");
+  if (field === undefined) return { [name]: value };
+  return { [name]: { ...BESIDE[name], [field]: inner === undefined ? value : { [inner]: value } } };
 }
 
 function refusal(make: () => unknown): InvalidOptionError {
@@ -58,17 +59,24 @@ function known({ expected }: { expected: string }): string[] {
 /** Every option and every field of one, as the code knows them. */
 function optionsOfTheCode(): string[] {
   return POLICY_OPTION_NAMES.flatMap((name) => {
-    let fields: string[];
-    try {
-      const refused = refusal(() => createPolicy({ [name]: { "no such field": 1 } }));
-      fields = refused.option.includes(".") ? known(refused).map((field) => `${name}.${field}`) : [];
-    } catch {
-      fields = [];
-    }
+    const fields = fieldsOf(name).flatMap((field) =>
+      OPTION_WITH_FIELDS.has(field) ? [field, ...fieldsOf(field)] : [field],
+    );
     // What has a value of its own beside its fields stands there too.
-    const own = fields.length === 0 || ["window", "slowCall", "ramp"].includes(name);
+    const own = fields.length === 0 || OPTION_WITH_FIELDS.has(name);
     return [...(own ? [name] : []), ...fields];
   });
+}
+
+const OPTION_WITH_FIELDS: ReadonlySet<string> = new Set(["window", "slowCall", "ramp", "shed.queue"]);
+
+function fieldsOf(option: string): string[] {
+  try {
+    const refused = refusal(() => createPolicy(given(option, { "no such field": 1 })));
+    return refused.option.startsWith(`${option}.`) ? known(refused).map((field) => `${option}.${field}`) : [];
+  } catch {
+    return [];
+  }
 }
 
 describe("the table of policy options", () => {
@@ -81,7 +89,9 @@ describe("the table of policy options", () => {
     ({ option, missing }) => {
       const { silenceStretches, probe, ...rest } = createPolicy(given(option, JSON.parse(missing)));
       const { timeoutStretches, ...probing } = probe;
-      expect({ ...rest, probe: probing }).toEqual(withoutStretch);
+      // A field of the queue switches it on.
+      const { queue } = option.startsWith("shed.queue.") ? createPolicy({ shed: { queue: {} } }) : policy;
+      expect({ ...rest, probe: probing }).toEqual({ ...withoutStretch, queue });
       expect(silenceStretches).toBe(option !== "silence");
       expect(timeoutStretches).toBe(option !== "probe.timeout");
     },

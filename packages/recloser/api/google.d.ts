@@ -13,6 +13,7 @@ export {
 export interface ExecuteOptions {
     readonly signal?: AbortSignal | undefined;
     readonly timeout?: Duration | undefined;
+    readonly priority?: Priority | undefined;
     readonly retry?: RetryOptions | false | undefined;
     readonly fallback?: Fallback<unknown> | undefined;
     readonly classify?: Classifier | undefined;
@@ -23,6 +24,10 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
     readonly inspect?: (() => StreamInspector<T>) | undefined;
+}
+export interface AcquireOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly priority?: Priority | undefined;
 }
 export interface ActorOptions {
     readonly by: string;
@@ -42,10 +47,10 @@ export interface Breaker {
     execute<T>(call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T>;
     stream<T>(call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>, options?: StreamOptions<NoInfer<T>>): AsyncIterable<T>;
     wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
-    acquire(options?: {
-        readonly signal?: AbortSignal | undefined;
-    }): Promise<Permit>;
-    tryAcquire(): Permit | null;
+    acquire(options?: AcquireOptions): Promise<Permit>;
+    tryAcquire(options?: {
+        readonly priority?: Priority | undefined;
+    }): Permit | null;
     snapshot(): BreakerSnapshot;
     forceOpen(options: OverrideOptions): Promise<void>;
     forceClosed(options: OverrideOptions): Promise<void>;
@@ -136,11 +141,13 @@ export declare class CircuitOpenError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CircuitOpenError | null;
 }
-export type ShedReason = "concurrency" | "adaptive" | "paced";
+export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed";
 export interface ShedCause {
     readonly reason: ShedReason;
     readonly retryAfterMs: number;
     readonly detail: string;
+    readonly priority?: Priority;
+    readonly waitedMs?: number;
 }
 export declare class ShedError extends RecloserError {
     readonly name = "ShedError";
@@ -149,8 +156,12 @@ export declare class ShedError extends RecloserError {
     readonly reason: ShedReason;
     readonly limit: number | null;
     readonly retryAfterMs: number;
+    readonly priority: Priority;
+    readonly waitedMs: number;
     constructor(key: string, limit: number | null, cause?: ShedCause);
-    static is(error: unknown): error is ShedError;
+    toResponse(): Response;
+    static is(error: unknown): boolean;
+    static from(error: unknown): ShedError | null;
 }
 
 // ../events
@@ -205,6 +216,14 @@ export interface RetryEvent {
     readonly delayMs: number | null;
     readonly atMs: number;
 }
+export interface WaitEvent {
+    readonly key: string;
+    readonly priority: Priority;
+    readonly reason: RejectReason | ShedReason;
+    readonly result: "admitted" | "rejected" | "deadline" | "aborted";
+    readonly waitedMs: number;
+    readonly atMs: number;
+}
 export interface StoreEvent {
     readonly mode: "shared" | "local";
     readonly error: Error | null;
@@ -218,6 +237,7 @@ export interface RecloserEvents {
     readonly override: OverrideEvent;
     readonly probe: ProbeEvent;
     readonly retry: RetryEvent;
+    readonly wait: WaitEvent;
     readonly store: StoreEvent;
 }
 export type EventName = keyof RecloserEvents;
@@ -241,6 +261,17 @@ export interface BreakerKey {
     readonly model?: string | undefined;
     readonly credential?: string | undefined;
     readonly region?: string | undefined;
+}
+
+// ../load
+
+export type ShedCounts = Readonly<Partial<Record<ShedReason, number>>>;
+export interface LoadSnapshot {
+    readonly inFlight: number;
+    readonly limit: number | null;
+    readonly batchLimit: number | null;
+    readonly waiting: Readonly<Record<Priority, number>>;
+    readonly shed: ShedCounts;
 }
 
 // ../outcome
@@ -332,6 +363,11 @@ export interface PolicyOptions {
     } | undefined;
     readonly shed?: {
         readonly maxInFlight?: number | undefined;
+        readonly batchShare?: number | undefined;
+        readonly queue?: {
+            readonly size?: number | undefined;
+            readonly maxWait?: Duration | undefined;
+        } | false | undefined;
         readonly adaptive?: boolean | {
             readonly k?: number | undefined;
         } | undefined;
@@ -362,6 +398,11 @@ export interface Policy extends RecordPolicy {
         readonly idleMs: number | null;
     };
     readonly maxInFlight: number;
+    readonly batchShare: number;
+    readonly queue: {
+        readonly size: number;
+        readonly maxWaitMs: number;
+    } | false;
     readonly adaptiveShed: {
         readonly k: number;
     } | false;
@@ -370,6 +411,10 @@ export interface Policy extends RecordPolicy {
     readonly classify: Classifier | null;
     readonly mode: "enforce" | "observe" | "off";
 }
+
+// ../priority
+
+export type Priority = "interactive" | "batch";
 
 // ../record-event
 
@@ -459,6 +504,7 @@ export interface BreakerSnapshot extends RecordSnapshot {
     readonly policy: PolicySnapshot;
     readonly atMs: number;
     readonly retries: RetriesSnapshot;
+    readonly load: LoadSnapshot;
     readonly records: readonly RecordSnapshot[];
 }
 export interface PolicySnapshot extends Omit<Policy, "classify" | "probeWith" | "maxInFlight" | "mode"> {
@@ -531,6 +577,7 @@ export interface GoogleLike {
 export interface GuardGoogleOptions {
     readonly key?: CallKey | undefined;
     readonly retry?: OwnRetries | undefined;
+    readonly priority?: Priority | undefined;
 }
 export declare function guardGoogle<C extends GoogleLike>(ai: C, recloser: Recloser, options?: GuardGoogleOptions): C;
 

@@ -3,6 +3,7 @@
  * the breaker runs, streams, and permits that a caller settles.
  */
 import { isForcedClosed } from "./barrier.ts";
+import { statedRate } from "./classify/stated-rate.ts";
 import { holdRecord } from "./hold.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
@@ -109,6 +110,7 @@ export class Admission extends Ticket {
     this.shown = true;
     this.machine.content(this, nowMs);
     if (this.others !== null) for (const ticket of this.others) ticket.machine.content(ticket, nowMs);
+    this.machine.waiting?.look(nowMs); // a slot of the ramp is free
   }
 
   /** The call succeeded. @param durationMs null: as the clock says, if a rule asks */
@@ -117,10 +119,16 @@ export class Admission extends Ticket {
     this.ended = true;
     this.machine.succeed(this, durationMs);
     if (this.others !== null) this.succeedBeside(this.others, durationMs);
+    if (this.machine.waiting !== null) this.nextInQueue();
   }
 
   private succeedBeside(others: readonly Ticket[], durationMs: number | null): void {
     for (const ticket of others) ticket.machine.succeed(ticket, durationMs);
+  }
+
+  // Out of the way of those calls, the most, that nobody waits for.
+  private nextInQueue(): void {
+    this.machine.waiting?.look(this.records.clock.now());
   }
 
   /** Ends it without a verdict. */
@@ -129,15 +137,20 @@ export class Admission extends Ticket {
     this.ended = true;
     this.machine.ignore(this, nowMs);
     if (this.others !== null) for (const ticket of this.others) ticket.machine.ignore(ticket, nowMs);
+    this.machine.waiting?.look(nowMs);
   }
 
-  /** Ends it as an outcome says: evidence, a hold, or nothing. */
-  finish(outcome: Outcome, nowMs: number): void {
+  /**
+   * Ends it as an outcome says: evidence, a hold, or nothing.
+   *
+   * @param toldPerSecond what a refusal for the rate says of the limit itself
+   */
+  finish(outcome: Outcome, nowMs: number, toldPerSecond: number | null = null): void {
     if (this.ended) return;
     if (outcome.kind === "success") return this.succeed();
     this.ended = true;
     const { health, reachability } = this.records;
-    const heldBy = outcome.track === "hold" ? this.heldBy(outcome, nowMs) : null;
+    const heldBy = outcome.track === "hold" ? this.heldBy(outcome, toldPerSecond, nowMs) : null;
     for (const ticket of this.others ?? []) {
       if (ticket.machine === reachability) endReachability(ticket, outcome, this.shown, nowMs);
       else ticket.machine.ignore(ticket, nowMs);
@@ -146,16 +159,24 @@ export class Admission extends Ticket {
     else health.ignore(this, nowMs);
     if (heldBy !== null)
       holdRecord(heldBy, this.user, outcome.kind as HoldKind, outcome.retryAfterMs, this.startedAtMs, nowMs);
+    health.waiting?.look(nowMs);
   }
 
   // A rate limit while others are served is this caller's excess: it paces, it does not stop everyone. A probe's stops.
-  private heldBy(outcome: Outcome, nowMs: number): Machine | null {
+  private heldBy(outcome: Outcome, toldPerSecond: number | null, nowMs: number): Machine | null {
     if (this.records.health.policy.mode === "off") return null;
     const machine = this.records.heldBy(outcome);
     if (machine === null || outcome.kind !== "rate-limited" || !this.records.health.policy.pace) return machine;
     const ticket = machine === this.machine ? this : this.others?.find((other) => other.machine === machine);
-    return ticket !== undefined && ticket.lease === null && paces(machine, ticket, nowMs) ? null : machine;
+    return ticket !== undefined && ticket.lease === null && paces(machine, ticket, toldPerSecond, nowMs)
+      ? null
+      : machine;
   }
+}
+
+/** What the end of a call says of the provider's limit, if it was refused for its rate. */
+export function toldBy({ kind }: Outcome, end: unknown, nowMs: number): number | null {
+  return kind === "rate-limited" ? statedRate(end, nowMs) : null;
 }
 
 function holdsLease(ticket: Ticket): boolean {

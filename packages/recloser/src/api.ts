@@ -8,6 +8,7 @@ import type { BreakerKey } from "./key.ts";
 import type { Classifier } from "./outcome.ts";
 import type { Permit } from "./permit.ts";
 import type { PolicyOptions } from "./policy.ts";
+import type { Priority } from "./priority.ts";
 import type { Random } from "./random.ts";
 import type { RetryOptions } from "./retry-options.ts";
 import type { BreakerSnapshot } from "./snapshot.ts";
@@ -20,6 +21,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Deadline of this call with all its tries; over `timeouts.total` of the policy. Rejects with `CallTimeoutError`. */
   readonly timeout?: Duration | undefined;
+  /** `"batch"`: somebody else goes first where not all can be made (`shed`). Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
   /** Tries again after a failure; off unless given. `{}` tries again what provably was not sent. */
   readonly retry?: RetryOptions | false | undefined;
   /** An answer instead of an error: when the call was rejected or shed, timed out, or the provider failed. */
@@ -39,6 +42,13 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
   readonly isEnd?: ((chunk: T) => boolean) | undefined;
   /** Watches the chunks in place of `isContent` and `isEnd`, and also sees failures that come as chunks; made anew for each pass. */
   readonly inspect?: (() => StreamInspector<T>) | undefined;
+}
+
+export interface AcquireOptions {
+  /** Its abort ends the wait for a probe or in the queue, and rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** As for `execute`. */
+  readonly priority?: Priority | undefined;
 }
 
 export interface ActorOptions {
@@ -66,7 +76,7 @@ export interface Breaker {
   /** What callers get, at this moment (in observe mode: what they would get). Reading never takes a probe and never changes anything. */
   readonly state: CircuitState;
   /**
-   * Makes a call, or rejects at once with `CircuitOpenError` without making it. Resolves to what the call resolves to and
+   * Makes a call, or rejects with `CircuitOpenError` without making it: at once, or after a wait (`shed.queue`). Resolves to what the call resolves to and
    * rejects with the very object it threw (with `retry`: the last time it was made). Rejects with `ShedError` when the call is shed or paced, `CallTimeoutError` at a
    * deadline, the signal's reason at its abort, `InvalidOptionError` for bad options.
    */
@@ -86,9 +96,9 @@ export interface Breaker {
   /** The function, guarded. */
   wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
   /** The right to make one call, to be settled by you. Rejects with `CircuitOpenError` or `ShedError`. */
-  acquire(options?: { readonly signal?: AbortSignal | undefined }): Promise<Permit>;
-  /** The same, at once and without an error: null means rejected. */
-  tryAcquire(): Permit | null;
+  acquire(options?: AcquireOptions): Promise<Permit>;
+  /** The same, at once and without an error: null means rejected. It never waits, and passes nobody who does. */
+  tryAcquire(options?: { readonly priority?: Priority | undefined }): Permit | null;
   snapshot(): BreakerSnapshot;
   /** Rejects every call until cleared or expired. */
   forceOpen(options: OverrideOptions): Promise<void>;

@@ -73,7 +73,9 @@ export function mustClaimShared(machine: Machine, nowMs: number): boolean {
   return circuit.is === "tripped" && nowMs >= circuit.openUntilMs;
 }
 
-/** Closed, quiet, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
-export function isIdle({ inFlight, facts, shared }: Machine, nowMs: number): boolean {
-  return inFlight === 0 && mayForget(facts, nowMs) && (shared === null || mayForget(shared.facts, nowMs));
+/** Closed, quiet, waited for by nobody, under nobody's hold and past its ladder: nothing is lost by forgetting it but the counts of its window. */
+export function isIdle({ inFlight, waiting, facts, shared }: Machine, nowMs: number): boolean {
+  return (
+    inFlight === 0 && waiting === null && mayForget(facts, nowMs) && (shared === null || mayForget(shared.facts, nowMs))
+  );
 }

@@ -1,26 +1,34 @@
 /** A breaker: what decides before each call, and learns from each end. */
-import { orAborted } from "./abort-listeners.ts";
-import type { Admission } from "./admission.ts";
 import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
-import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
+import type { AcquireOptions, ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
 import type { CallWish } from "./call-guard.ts";
-import { acquireOptions, actorOptions, callOptions, overrideOptions, streamOptions, wishOf } from "./call-options.ts";
+import {
+  acquireOptions,
+  type AcquireWish,
+  actorOptions,
+  callOptions,
+  overrideOptions,
+  streamOptions,
+  tryAcquireOptions,
+  wishOf,
+} from "./call-options.ts";
 import { outcomeFor } from "./classification.ts";
-import { type Clock, recently } from "./clock.ts";
+import { recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
-import { CircuitOpenError, type RejectReason, type ShedError, type ShedReason } from "./errors.ts";
+import { Entrance } from "./entrance.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orRejected, type Run } from "./execute.ts";
 import { type Fallback, FallbackInstead, type Instead } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
+import { loadSnapshot } from "./load.ts";
 import type { Machine } from "./machine.ts";
 import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
 import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
-import { askForProbes, mustAsk } from "./probe-claims.ts";
+import type { Priority } from "./priority.ts";
 import { releaseProbe } from "./probe-lease.ts";
 import { Records, type RecordsSource } from "./records.ts";
 import { retried } from "./retried.ts";
@@ -28,11 +36,12 @@ import { NO_RETRIES, Retries, type RetrySite } from "./retries.ts";
 import type { RetryPolicy } from "./retry-options.ts";
 import { type BreakerSnapshot, breakerSnapshot, worse } from "./snapshot.ts";
 import type { CircuitState, Override } from "./state.ts";
-import { type Open, StreamedCall, StreamPass, type StreamWish } from "./stream.ts";
+import { type Begin, type OnWait, type Open, StreamedCall, StreamPass, type StreamWish } from "./stream.ts";
 import { Tries } from "./tries.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
-import { shedError } from "./throttle.ts";
 import { fn } from "./validate.ts";
+import { Refused } from "./wait-for-turn.ts";
+import type { WaitReason } from "./wait-queue.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
 export interface BreakerHost extends RecordsSource, RecordHost {
@@ -46,27 +55,15 @@ export interface BreakerHost extends RecordsSource, RecordHost {
   admit(breaker: GuardingBreaker): void;
 }
 
-export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite {
-  readonly name: string;
-  readonly key: string | BreakerKey;
-  readonly host: BreakerHost;
+export class GuardingBreaker extends Entrance implements Breaker, CallSite, RecordUser, RetrySite {
   /** The options it was asked for with, which stay when policies change. */
   readonly own: PolicyOptions | undefined;
-  /** Used since the registry last looked. */
-  used = false;
-  #policy: Policy;
-  // Made at the first use, so that an idle breaker costs next to nothing.
-  #records: Records | null = null;
-  #emitter: Emitter | null = null;
   #prober: SyntheticProber | null = null;
   #retries: Retries | null = null;
 
   constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost, own?: PolicyOptions) {
-    this.name = name;
+    super(name, key, policy, host);
     this.own = own;
-    this.key = key;
-    this.host = host;
-    this.#policy = policy;
   }
 
   // ---- calls -----------------------------------------------------------------------------------------------------
@@ -77,7 +74,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
   ): Promise<T | F> {
     try {
       fn("call", run, "a function such as () => client.create(…)");
-      const wish = wishOf(options, this.#policy);
+      const wish = wishOf(options, this.policy);
       if (wish === null) return this.#execute<T, F>(run, null, null, true);
       if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
       const orElse = wish.fallback === null ? null : new FallbackInstead(wish.fallback as Fallback<F>);
@@ -90,14 +87,35 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
 
   #execute<T, F>(run: Run<T>, wish: CallWish | null, orElse: Instead<T | F> | null, mayAsk: boolean): Promise<T | F> {
     const nowMs = this.#instant();
-    const reason = this.#check(nowMs);
-    if (reason !== null) return orRejected(orElse, this.#reject(reason, nowMs), null);
-    if (mayAsk && this.#mustAsk(nowMs))
-      return this.#ask(wish?.signal).then(() => this.#execute(run, wish, orElse, false));
+    const priority = wish === null ? "interactive" : wish.priority;
+    const reason = this.check(priority, nowMs);
+    if (reason !== null) return this.#executeInTurn(reason, run, wish, orElse, nowMs);
+    if (mayAsk && this.mustAsk(nowMs))
+      return this.ask(wish?.signal).then(() => this.#execute(run, wish, orElse, false));
     const call = new ExecutedCall<T, F>(this, nowMs, orElse);
-    if (!this.#enter(call, nowMs)) return orRejected(orElse, this.#reject("probing", nowMs), null);
+    if (!this.enter(call, nowMs)) return orRejected(orElse, this.refusal("probing", priority, 0, nowMs), null);
     if (wish !== null || call.isProbe) call.arm(wish);
     return call.run(run);
+  }
+
+  // It may not begin now: it waits where there is a queue, and else is rejected.
+  #executeInTurn<T, F>(
+    reason: WaitReason,
+    run: Run<T>,
+    wish: CallWish | null,
+    orElse: Instead<T | F> | null,
+    nowMs: number,
+  ): Promise<T | F> {
+    if (this.policy.queue === false)
+      return orRejected(orElse, this.refusal(reason, wish?.priority ?? "interactive", 0, nowMs), null);
+    const sinceMs = this.clock.now();
+    const turn = this.wait(reason, wish, (atMs) => new ExecutedCall<T, F>(this, atMs, orElse));
+    if (turn instanceof Refused) return orRejected(orElse, turn.error, turn.outcome);
+    return turn.place.then((call) => {
+      if (call instanceof Refused) return orRejected(orElse, call.error, call.outcome);
+      if (wish !== null || call.isProbe) call.arm(wish === null ? null : since(wish, sinceMs));
+      return call.run(run);
+    });
   }
 
   #tries(wish: CallWish, retry: RetryPolicy): Tries {
@@ -107,149 +125,111 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
 
   stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
     fn("call", open, "a function that gives an async iterable");
-    const wish = streamOptions(options, this.#policy, this.name);
+    const wish = streamOptions(options, this.policy, this.name);
     const { retry } = wish;
     const triesFrom = retry === null ? null : (): Tries => this.#tries(wish, retry);
-    const begin = (asked: StreamWish, mayAsk = true): StreamedCall<T> | Promise<StreamedCall<T>> => {
-      if (wish.signal?.aborted === true) throw wish.signal.reason;
-      const nowMs = this.#instant();
-      const reason = this.#check(nowMs);
-      if (reason !== null) throw this.#reject(reason, nowMs);
-      if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(wish.signal).then(() => begin(asked, false));
-      const call = new StreamedCall<T>(this, nowMs, asked);
-      if (!this.#enter(call, nowMs)) throw this.#reject("probing", nowMs);
-      call.arm(asked, "first-token");
-      return call;
-    };
+    const begin: Begin<T> = (asked, onWait) => this.#beginStream<T>(asked, onWait, true);
     return { [Symbol.asyncIterator]: () => new StreamPass<T>(begin, open, wish, triesFrom) };
+  }
+
+  #beginStream<T>(asked: StreamWish, onWait: OnWait, mayAsk: boolean): StreamedCall<T> | Promise<StreamedCall<T>> {
+    const { signal, priority } = asked;
+    if (signal?.aborted === true) throw signal.reason;
+    const nowMs = this.#instant();
+    const reason = this.check(priority, nowMs);
+    if (reason !== null) {
+      const sinceMs = this.clock.now();
+      const turn = this.wait(reason, asked, (atMs) => new StreamedCall<T>(this, atMs, asked));
+      if (turn instanceof Refused) throw turn.error;
+      onWait(turn.leave);
+      return turn.place.then((call) => {
+        if (call instanceof Refused) throw call.error;
+        call.arm(since(asked, sinceMs), "first-token");
+        return call;
+      });
+    }
+    if (mayAsk && this.mustAsk(nowMs)) return this.ask(signal).then(() => this.#beginStream(asked, onWait, false));
+    const call = new StreamedCall<T>(this, nowMs, asked);
+    if (!this.enter(call, nowMs)) throw this.refusal("probing", priority, 0, nowMs);
+    call.arm(asked, "first-token");
+    return call;
   }
 
   wrap<A extends unknown[], R>(call: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
     fn("fn", call);
-    if (options !== undefined) callOptions(options, this.#policy);
+    if (options !== undefined) callOptions(options, this.policy);
     const execute = this.execute.bind(this) as (run: Run<Awaited<R>>, options?: ExecuteOptions) => Promise<Awaited<R>>;
     return function (this: unknown, ...args) {
       return execute(() => call.apply(this, args) as Awaited<R>, options);
     };
   }
 
-  acquire(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Permit> {
+  acquire(options: AcquireOptions = {}): Promise<Permit> {
     try {
-      const { signal } = acquireOptions(options);
-      if (signal?.aborted === true) return Promise.reject(signal.reason);
+      const wish = acquireOptions(options);
+      return wish.signal?.aborted === true ? Promise.reject(wish.signal.reason) : this.#acquire(wish, true);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#acquire(options.signal, true);
   }
 
-  #acquire(signal: AbortSignal | undefined, mayAsk: boolean): Promise<Permit> {
+  #acquire(wish: AcquireWish, mayAsk: boolean): Promise<Permit> {
     const nowMs = this.#instant();
-    const reason = this.#check(nowMs);
-    if (reason !== null) return Promise.reject(this.#reject(reason, nowMs));
-    if (mayAsk && this.#mustAsk(nowMs)) return this.#ask(signal).then(() => this.#acquire(signal, false));
+    const reason = this.check(wish.priority, nowMs);
+    if (reason !== null) return this.#acquireInTurn(reason, wish);
+    if (mayAsk && this.mustAsk(nowMs)) return this.ask(wish.signal).then(() => this.#acquire(wish, false));
     const permit = new AdmittedPermit(this, nowMs);
-    return this.#enter(permit, nowMs) ? Promise.resolve(permit) : Promise.reject(this.#reject("probing", nowMs));
+    if (this.enter(permit, nowMs)) return Promise.resolve(permit);
+    return Promise.reject(this.refusal("probing", wish.priority, 0, nowMs));
   }
 
-  tryAcquire(): Permit | null {
+  async #acquireInTurn(reason: WaitReason, wish: AcquireWish): Promise<Permit> {
+    const turn = this.wait(reason, wish, (atMs) => new AdmittedPermit(this, atMs));
+    const permit = turn instanceof Refused ? turn : await turn.place;
+    if (permit instanceof Refused) throw permit.error;
+    return permit;
+  }
+
+  tryAcquire(options?: { readonly priority?: Priority | undefined }): Permit | null {
+    const priority = options === undefined ? "interactive" : tryAcquireOptions(options);
     const nowMs = this.#instant();
-    const reason = this.#check(nowMs);
-    if (reason !== null) {
-      if (this.#hears("rejected")) this.#reject(reason, nowMs);
-      return null;
-    }
-    if (this.#mustAsk(nowMs)) {
+    const reason = this.check(priority, nowMs);
+    if (reason !== null) return this.#turnedAway(reason, priority, nowMs);
+    if (this.mustAsk(nowMs)) {
       // The lease that comes is kept for the next caller.
-      void this.#ask();
-      if (this.#hears("rejected")) this.#reject("probing", nowMs);
-      return null;
+      void this.ask();
+      return this.#turnedAway("probing", priority, nowMs);
     }
     const permit = new AdmittedPermit(this, nowMs);
-    return this.#enter(permit, nowMs) ? permit : null;
+    return this.enter(permit, nowMs) ? permit : null;
+  }
+
+  // Nobody gets the error, so it is made for listeners alone.
+  #turnedAway(reason: WaitReason, priority: Priority, nowMs: number): null {
+    if (this.hears("rejected")) this.refusal(reason, priority, 0, nowMs);
+    else this.countShed(reason);
+    return null;
   }
 
   // An admission on the closed path needs no better than a recent instant; whatever decides by a deadline reads the clock.
   #instant(): number {
-    const records = this.#records;
+    const records = this.taken;
     return records !== null && records.takesRecentTime ? recently(this.host.clock) : this.host.clock.now();
   }
 
-  // ---- admission -------------------------------------------------------------------------------------------------
-
-  #check(nowMs: number): RejectReason | ShedReason | null {
-    const records = this.#records ?? this.#attach();
-    this.used = true;
-    const { mode, maxInFlight } = this.#policy;
-    if (mode === "off") return null;
-    const reason = records.check(maxInFlight, nowMs);
-    if (reason === null) return null;
-    if (mode === "enforce") return reason;
-    if (this.#hears("would-reject")) this.#tellRejected("would-reject", this.#rejection(reason, nowMs), nowMs);
-    return null;
-  }
-
-  // Whether the store must be asked for a probe first.
-  #mustAsk(nowMs: number): boolean {
-    if (!this.host.isShared || this.#policy.mode === "off" || !mustAsk(this.records, nowMs)) return false;
-    if (this.#policy.mode === "enforce") return true;
-    void askForProbes(this.records, this.clock); // holds nobody up: the lease is for the next call
-    return false;
-  }
-
-  // Whoever gives up meanwhile gets its own reason, at once.
-  #ask(signal?: AbortSignal): Promise<void> {
-    return orAborted(askForProbes(this.records, this.clock), signal);
-  }
-
-  #enter(admission: Admission, nowMs: number): boolean {
-    const { mode } = this.#policy;
-    if (mode === "off") {
-      admission.pass();
-      return true;
-    }
-    return admission.enter(nowMs, mode === "observe");
-  }
-
-  #reject(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
-    const error = this.#rejection(reason, nowMs);
-    this.#tellRejected("rejected", error, nowMs);
-    return error;
-  }
-
-  #rejection(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
-    if (reason === "concurrency" || reason === "adaptive" || reason === "paced")
-      return shedError(this.name, reason, this.#policy, this.records, nowMs);
-    return new CircuitOpenError(this.records.blocking.rejection(reason, nowMs));
-  }
-
-  rejectInFlight(machine: Machine, reason: RejectReason, nowMs: number): CircuitOpenError {
-    const error = new CircuitOpenError({ ...machine.rejection(reason, nowMs), inFlight: true });
-    this.#tellRejected("rejected", error, nowMs);
-    return error;
-  }
-
   // ---- what a call needs of its breaker ----------------------------------------------------------------------------
-
-  get records(): Records {
-    return this.#records ?? this.#attach();
-  }
-
-  get clock(): Clock {
-    return this.host.clock;
-  }
 
   get deadlines(): Deadlines {
     return deadlinesOf(this.clock);
   }
 
   get hasClassifier(): boolean {
-    return this.#policy.classify !== null;
+    return this.policy.classify !== null;
   }
 
   classify(input: ClassifyInput, classifier: Classifier | null): Outcome {
     const provider = typeof this.key === "string" ? undefined : this.key.provider;
-    return outcomeFor({ provider, ...input }, classifier ?? this.#policy.classify, this.name);
+    return outcomeFor({ provider, ...input }, classifier ?? this.policy.classify, this.name);
   }
 
   // ---- operators -------------------------------------------------------------------------------------------------
@@ -302,16 +282,14 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
   }
 
   snapshot(): BreakerSnapshot {
-    return breakerSnapshot(this, this.#retries?.snapshot ?? NO_RETRIES, this.clock.now());
-  }
-
-  get machines(): readonly Machine[] {
-    return this.records.all;
+    const { health } = this.records;
+    const load = loadSnapshot(health, this.policy, this.shedCounts);
+    return breakerSnapshot(this, { retries: this.#retries?.snapshot ?? NO_RETRIES, load }, this.clock.now());
   }
 
   /** Nothing would be lost with it but the counts of a window. */
   isIdle(nowMs: number): boolean {
-    return this.#records === null || this.machines.every((machine) => isIdle(machine, nowMs));
+    return this.taken === null || this.machines.every((machine) => isIdle(machine, nowMs));
   }
 
   on<K extends EventName>(
@@ -319,21 +297,18 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
     listener: (event: RecloserEvents[K]) => void,
     options?: ListenerOptions,
   ): Disposable {
-    this.#emitter ??= new Emitter();
+    this.emitter ??= new Emitter();
     void this.records; // from now on it hears of what others do to its records
-    return this.#emitter.on(event, listener, options);
+    return this.emitter.on(event, listener, options);
   }
 
   // ---- its place in the registry -----------------------------------------------------------------------------------
 
-  get policy(): Policy {
-    return this.#policy;
-  }
-
   configure(policy: Policy): void {
-    this.#policy = policy;
-    this.#records?.configure(policy, this.host, this.clock.now());
+    this.policy = policy;
+    this.taken?.configure(policy, this.host, this.clock.now());
     this.#tendProber();
+    this.lookAtQueue();
   }
 
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
@@ -341,58 +316,50 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
     const nowMs = this.clock.now();
     this.#tendProber();
     this.#retries?.close();
-    if (this.#records !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
+    this.closeQueue(nowMs);
+    if (this.taken !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }
 
   /** Gives its records back; the next use takes them again. */
   detach(): void {
-    this.#records?.giveBack(this.clock.now());
-    this.#records = null;
+    this.taken?.giveBack(this.clock.now());
+    this.taken = null;
     this.#tendProber();
   }
 
-  #attach(): Records {
+  protected override attach(): Records {
     this.host.admit(this);
-    const records = new Records(this.key, this.#policy, this.host, this);
-    this.#records = records;
+    const records = new Records(this.key, this.policy, this.host, this);
+    this.taken = records;
     this.#tendProber();
     return records;
   }
 
   // There is a prober exactly while the policy asks for one and the registry is open; without one, callers probe.
   #tendProber(): void {
-    const { probeWith, mode } = this.#policy;
+    const { probeWith, mode } = this.policy;
     const isWanted = probeWith !== null && mode !== "off" && !this.host.closed;
-    if (!isWanted || this.#records === null) {
+    if (!isWanted || this.taken === null) {
       this.#prober?.stop();
       this.#prober = null;
-    } else this.#prober ??= new SyntheticProber(this, this.#records.health, () => this.#policy.probeWith);
+    } else this.#prober ??= new SyntheticProber(this, this.taken.health, () => this.policy.probeWith);
   }
 
   // ---- hearing ---------------------------------------------------------------------------------------------------
 
   heard<K extends EventName>(name: K, event: RecloserEvents[K]): void {
-    this.#emitter?.emit(name, event);
+    this.emitter?.emit(name, event);
     if (name === "override") this.opened();
+    this.lookAtQueue();
   }
 
   opened(): void {
     this.#prober?.schedule();
   }
+}
 
-  #hears(name: EventName): boolean {
-    return (this.#emitter?.has(name) ?? false) || this.host.hears(name);
-  }
-
-  #tellRejected(name: "rejected" | "would-reject", error: CircuitOpenError | ShedError, atMs: number): void {
-    if (!this.#hears(name)) return;
-    const inFlight = error instanceof CircuitOpenError && error.inFlight;
-    this.tell(name, { key: this.name, reason: error.reason, error, inFlight, atMs });
-  }
-
-  tell<K extends EventName>(name: K, event: RecloserEvents[K]): void {
-    this.#emitter?.emit(name, event);
-    this.host.tell(name, event);
-  }
+// What it waited for its turn is gone of its time.
+function since<W extends CallWish>(wish: W, sinceMs: number): W {
+  return wish.sinceMs === null ? { ...wish, sinceMs } : wish;
 }

@@ -3,9 +3,10 @@ import { offAbort, onAbort } from "./abort-listeners.ts";
 import type { Call } from "./call.ts";
 import { Deadline } from "./deadlines.ts";
 import type { TimeoutPhase } from "./errors.ts";
-import { read } from "./open-circuit-trace.ts";
+import { read } from "./error-trace.ts";
 import { type Classifier, type Outcome, outcomeOf } from "./outcome.ts";
 import { probeTimeoutMs } from "./probe-lease.ts";
+import type { Priority } from "./priority.ts";
 import type { RetryPolicy } from "./retry-options.ts";
 
 /** What one call asks for beside the breaker's policy. */
@@ -14,6 +15,7 @@ export interface CallWish {
   readonly totalMs: number | null;
   readonly classifier: Classifier | null;
   readonly retry: RetryPolicy | null;
+  readonly priority: Priority;
   /** Which try of its caller's call it is, 1 for the first. */
   readonly attempt: number;
   /** When its caller's call began, of which `totalMs` is counted; null: with this one. */

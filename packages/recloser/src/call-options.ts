@@ -1,17 +1,18 @@
 /** What one call may ask for, checked. These run per call, so they only look at what was given. */
-import type { ActorOptions, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
+import type { AcquireOptions, ActorOptions, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallWish } from "./call-guard.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { Fallback } from "./fallback.ts";
 import type { Classifier } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
+import { type Priority, readPriority } from "./priority.ts";
 import { readRetry } from "./retry-options.ts";
 import type { StreamWish } from "./stream.ts";
 import { DeclaredInspector } from "./streams/declared.ts";
 import { fields, fn, text } from "./validate.ts";
 
-const OF_EXECUTE = ["signal", "timeout", "retry", "fallback", "classify"] as const;
+const OF_EXECUTE = ["signal", "timeout", "priority", "retry", "fallback", "classify"] as const;
 const OF_STREAM = [...OF_EXECUTE, "firstToken", "idle", "isContent", "isEnd", "inspect"] as const;
 
 export interface ExecuteWish extends CallWish {
@@ -23,7 +24,8 @@ export function wishOf(options: ExecuteOptions | undefined, policy: Policy): Exe
   if (options !== undefined) return callOptions(options, policy);
   const { totalMs } = policy.timeouts;
   if (totalMs === null) return null;
-  return { signal: undefined, totalMs, fallback: null, classifier: null, retry: null, attempt: 1, sinceMs: null };
+  const none = { signal: undefined, fallback: null, classifier: null, retry: null } as const;
+  return { ...none, totalMs, priority: "interactive", attempt: 1, sinceMs: null };
 }
 
 /** @throws InvalidOptionError naming the field */
@@ -41,6 +43,7 @@ export function callOptions(
     fallback: fallback === undefined ? null : (fn("fallback", fallback) as Fallback<unknown>),
     classifier: classify === undefined ? null : (fn("classify", classify) as unknown as Classifier),
     retry: options.retry === undefined ? null : readRetry(options.retry),
+    priority: readPriority(options.priority),
     attempt: 1,
     sinceMs: null,
   };
@@ -74,11 +77,22 @@ function inspectorOf<T>({ isContent, isEnd, inspect }: StreamOptions<T>, key: st
   return fn("inspect", inspect) as unknown as StreamWish["inspect"];
 }
 
+/** What a permit is asked for with. */
+export interface AcquireWish {
+  readonly signal: AbortSignal | undefined;
+  readonly priority: Priority;
+}
+
 /** @throws InvalidOptionError naming the field */
-export function acquireOptions(options: { readonly signal?: AbortSignal | undefined }): typeof options {
-  const { signal } = fields("options", options, ["signal"]) as typeof options;
+export function acquireOptions(options: AcquireOptions): AcquireWish {
+  const { signal, priority } = fields("options", options, ["signal", "priority"]) as AcquireOptions;
   if (signal !== undefined && !isSignal(signal)) throw new InvalidOptionError("signal", "an AbortSignal", signal);
-  return options;
+  return { signal, priority: readPriority(priority) };
+}
+
+/** @throws InvalidOptionError naming the field */
+export function tryAcquireOptions(options: { readonly priority?: Priority | undefined }): Priority {
+  return readPriority(fields("options", options, ["priority"])["priority"]);
 }
 
 /** @throws InvalidOptionError naming the field */

@@ -1,5 +1,5 @@
 /** A call that the breaker runs: its signal, what may end it from outside, and the one place where it ends. */
-import { Admission } from "./admission.ts";
+import { Admission, toldBy } from "./admission.ts";
 import { CallGuard, callerAbort, type CallWish } from "./call-guard.ts";
 import { looksLikeResponse } from "./classification.ts";
 import type { Clock } from "./clock.ts";
@@ -128,7 +128,7 @@ export abstract class Call extends Admission implements CallContext {
     const nowMs = this.site.clock.now();
     const outcome = this.site.classify({ error, signal: this.guard?.signal, nowMs }, this.guard?.classifier ?? null);
     this.release();
-    this.finish(outcome, nowMs);
+    this.finish(outcome, nowMs, toldBy(outcome, error, nowMs));
     return outcome;
   }
 
@@ -145,7 +145,7 @@ export abstract class Call extends Admission implements CallContext {
     }
     const nowMs = this.site.clock.now();
     const outcome = this.site.classify({ result, signal, nowMs }, classifier);
-    this.finish(outcome, nowMs);
+    this.finish(outcome, nowMs, toldBy(outcome, result, nowMs));
     return outcome;
   }
 

@@ -7,6 +7,7 @@ import {
   InvalidOptionError,
   RecloserError,
   type RejectReason,
+  type ShedCause,
   ShedError,
   StoreError,
   StreamTruncatedError,
@@ -194,7 +195,7 @@ describe("the other errors", () => {
       for (const [other] of all) expect(other.is(error), `${other.name}.is(${type.name})`).toBe(other === type);
     }
     for (const [type] of all)
-      for (const value of [null, undefined, {}, new Error("x"), { code: "ERR_SHED" }])
+      for (const value of [null, undefined, {}, new Error("x"), { code: "ERR_OTHER" }])
         expect(type.is(value)).toBe(false);
   });
 
@@ -224,6 +225,94 @@ describe("the other errors", () => {
   });
 });
 
+describe("a shed call", () => {
+  const shed = (more: Partial<ShedCause> = {}): ShedError =>
+    new ShedError("llm", null, { reason: "paced", retryAfterMs: 4_200.5, detail: "wait", priority: "batch", ...more });
+
+  it.each([
+    "concurrency",
+    "adaptive",
+    "paced",
+    "queue-full",
+    "queue-evicted",
+    "queue-expired",
+    "queue-closed",
+  ] as const)("becomes the same kind of HTTP answer as a rejection (%s)", async (reason) => {
+    const response = shed({ reason }).toResponse();
+    expect(response.status).toBe(reason === "paced" ? 429 : 503);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      ...Object.fromEntries(open({ retryAfterMs: 4_200.5 }).toResponse().headers),
+      ...{ "retry-after": "5", "retry-after-ms": "4201" },
+    });
+    const body: unknown = await response.json();
+    expect(body).toEqual({
+      ...{ type: "about:blank", status: response.status, detail: 'call to "llm" shed: wait', code: "ERR_SHED" },
+      title: reason === "paced" ? "Too Many Requests" : "Service Unavailable",
+      ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201 },
+      error: { message: 'call to "llm" shed: wait', type: "shed", code: "ERR_SHED", param: null },
+    });
+    expect(ShedError.from({ error: body })).toMatchObject({
+      ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201, limit: null },
+    });
+  });
+
+  it("invents nothing from a strange body", () => {
+    const strange = { code: "ERR_SHED", key: 5, reason: "constructor", retryAfterMs: -5, priority: "urgent" };
+    const plain = { key: "unknown", reason: "concurrency", retryAfterMs: 0, priority: "interactive", waitedMs: 0 };
+    expect(ShedError.from(strange)).toMatchObject(plain);
+    expect(ShedError.from({ code: "ERR_SHED", retryAfterMs: "soon" })).toMatchObject(plain);
+  });
+});
+
+describe("finding any end of a call", () => {
+  const ends = [
+    [ShedError, new ShedError("k", 1)],
+    [CallTimeoutError, new CallTimeoutError("k", "total", 5)],
+    [StreamTruncatedError, new StreamTruncatedError("k")],
+  ] as const;
+
+  it.each(ends)("works through what was wrapped around it: %s", (type, error) => {
+    for (const value of [
+      error,
+      new Error("Connection error.", { cause: error }),
+      new Error("a", { cause: new Error("b", { cause: error }) }),
+      Object.assign(new Error("retries"), { lastError: error }),
+      Object.assign(new Error("retries"), { errors: [new Error("x"), error] }),
+      new AggregateError([new Error("x"), error]),
+    ]) {
+      expect(type.is(value)).toBe(true);
+      expect(type.from(value)).toBe(error);
+    }
+  });
+
+  it("takes an end for what it is, not for the one of an earlier try that it carries", () => {
+    for (const [type, error] of ends) {
+      const rejection = open();
+      rejection.cause = error;
+      expect(type.is(rejection)).toBe(false);
+      expect(type.from(rejection)).toBeNull();
+      expect(type.is(new Error("wrapped", { cause: rejection }))).toBe(false);
+      expect(CircuitOpenError.from(new Error("wrapped", { cause: rejection }))).toBe(rejection);
+    }
+  });
+
+  it("takes no body for a deadline or a cut stream of this process", () => {
+    for (const type of [CallTimeoutError, StreamTruncatedError])
+      for (const code of ["ERR_CALL_TIMEOUT", "ERR_STREAM_TRUNCATED"]) {
+        expect(type.is({ code })).toBe(false);
+        expect(type.from(Object.assign(new Error("504"), { error: { code } }))).toBeNull();
+      }
+  });
+
+  it("never throws and always ends, whatever it is given", () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (value) => {
+        for (const [type] of ends) expect(type.is(value)).toBe(type.from(value) !== null);
+      }),
+    );
+  });
+});
+
 describe("two copies of the package", () => {
   it("know each other's errors, though they share no class", async () => {
     // A query makes it another module to the loader, as a second copy in node_modules is.
@@ -235,6 +324,8 @@ describe("two copies of the package", () => {
     expect(CircuitOpenError.from(new Error("w", { cause: theirs }))).toBe(theirs);
     expect(RecloserError.is(theirs)).toBe(true);
     expect(ShedError.is(new second.ShedError("k", 1))).toBe(true);
+    const shed = new second.ShedError("k", 1);
+    expect(ShedError.from(new Error("w", { cause: shed }))).toBe(shed);
     expect(CallTimeoutError.is(new second.CallTimeoutError("k", "total", 5))).toBe(true);
     expect(InvalidOptionError.is(new second.InvalidOptionError("a", "b", 1))).toBe(true);
   });

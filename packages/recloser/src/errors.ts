@@ -2,9 +2,13 @@
  * What a call can be refused or ended with. Errors carry a `code`, a brand that survives two copies of the package, and
  * facts a program can read. No prompt, key or body ever enters one.
  */
-import { spoken } from "./spoken.ts";
-import { findOpenCircuit, read } from "./open-circuit-trace.ts";
+import { findError, read } from "./error-trace.ts";
+import { harmless, isRejectReason, openMessage } from "./open-message.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
+import type { Priority } from "./priority.ts";
+import { problemResponse } from "./problem.ts";
+import { shown } from "./shown.ts";
+import { spoken } from "./spoken.ts";
 import type { Evidence } from "./state.ts";
 
 export type RecloserErrorCode =
@@ -117,30 +121,9 @@ export class CircuitOpenError extends RecloserError {
    * `Retry-After` in whole seconds and `retry-after-ms`.
    */
   toResponse(): Response {
-    const held = this.reason === "rate-limited" || this.reason === "quota-exhausted" || this.reason === "auth";
-    const status = held ? 429 : 503;
-    const problem = {
-      type: "about:blank",
-      title: held ? "Too Many Requests" : "Service Unavailable",
-      status,
-      detail: this.message,
-      code: this.code,
-      key: this.key,
-      state: this.state,
-      reason: this.reason,
-      retryAfterMs: Math.ceil(this.retryAfterMs),
-      // The same once more where OpenAI-compatible clients look for an error.
-      error: { message: this.message, type: "circuit_open", code: this.code, param: null },
-    };
-    return new Response(JSON.stringify(problem), {
-      status,
-      headers: {
-        "content-type": "application/problem+json",
-        "cache-control": "no-store",
-        "retry-after": String(Math.max(1, Math.ceil(this.retryAfterMs / 1_000))),
-        "retry-after-ms": String(Math.ceil(this.retryAfterMs)),
-      },
-    });
+    const { key, state, reason, retryAfterMs, code, message: detail } = this;
+    const status = reason === "rate-limited" || reason === "quota-exhausted" || reason === "auth" ? 429 : 503;
+    return problemResponse({ status, detail, code, type: "circuit_open", retryAfterMs, facts: { key, state, reason } });
   }
 
   /**
@@ -149,12 +132,12 @@ export class CircuitOpenError extends RecloserError {
    * It is no type guard, since a wrapper has none of our fields: {@link CircuitOpenError.from} gives the rejection itself.
    */
   static override is(error: unknown): boolean {
-    return findOpenCircuit(error) !== null;
+    return findError(error, OPEN_CODES, hasWait) !== null;
   }
 
   /** The rejection that `error` is or carries, or null. One that came as an HTTP body is built anew from it. */
   static from(error: unknown): CircuitOpenError | null {
-    const found = findOpenCircuit(error);
+    const found = findError(error, OPEN_CODES, hasWait);
     if (found === null) return null;
     if (isBranded(found)) return found as CircuitOpenError;
     const reason = read(found, "reason");
@@ -164,7 +147,7 @@ export class CircuitOpenError extends RecloserError {
     return new CircuitOpenError({
       key: typeof key === "string" ? key : "unknown",
       state: state === "closed" || state === "half-open" ? state : "open",
-      reason: typeof reason === "string" && Object.hasOwn(REASON_TEXT, reason) ? (reason as RejectReason) : "open",
+      reason: isRejectReason(reason) ? reason : "open",
       retryAfterMs: retryAfterMs >= 0 ? retryAfterMs : 0,
       openedAtMs: null,
       generation: 0,
@@ -174,33 +157,17 @@ export class CircuitOpenError extends RecloserError {
   }
 }
 
+const OPEN_CODES: ReadonlySet<unknown> = new Set(["ERR_CIRCUIT_OPEN", "circuit_open"]);
+
+function hasWait(carrier: object): boolean {
+  return typeof read(carrier, "retryAfterMs") === "number";
+}
+
 // `Error.stackTraceLimit` may be frozen (hardened realms): then the error just costs more.
 function setStackLimit(limit: number): void {
   try {
     Error.stackTraceLimit = limit;
   } catch {}
-}
-
-const REASON_TEXT: Readonly<Record<RejectReason, string>> = {
-  open: "is open",
-  probing: "is half-open and a probe is under way",
-  ramping: "has just closed and lets calls in step by step",
-  "rate-limited": "is held by the provider's rate limit",
-  "quota-exhausted": "is held because the quota is exhausted",
-  auth: "is held because the provider refused the credential",
-  override: "is held open by an operator",
-};
-
-// An SDK reads "timeout" and "timed out" in messages as a transport fault and retries, so the words never stand here:
-// the kinds of the failures are in `evidence`.
-function openMessage(facts: CircuitOpenFacts): string {
-  const evidence = facts.evidence;
-  const because = evidence === null || evidence.headline === "" ? "" : ` (${evidence.headline})`;
-  return `circuit ${harmless(facts.key, "of this key")} ${REASON_TEXT[facts.reason]}${because}; next try in ${spoken(facts.retryAfterMs)}`;
-}
-
-function harmless(name: string, instead: string): string {
-  return /time(d\s*)?-?\s*out/i.test(name) ? instead : `"${name}"`;
 }
 
 export type TimeoutPhase = "connect" | "headers" | "first-token" | "idle" | "total";
@@ -223,9 +190,21 @@ export class CallTimeoutError extends RecloserError {
     this.afterMs = afterMs;
   }
 
-  static override is(error: unknown): error is CallTimeoutError {
-    return hasCode(error, "ERR_CALL_TIMEOUT");
+  /** Whether `error` is one, or carries one inside what was wrapped around it; no type guard, as `CircuitOpenError.is` is none. */
+  static override is(error: unknown): boolean {
+    return CallTimeoutError.from(error) !== null;
   }
+
+  /** The error that `error` is or carries, or null. */
+  static from(error: unknown): CallTimeoutError | null {
+    return ownError(error, "ERR_CALL_TIMEOUT") as CallTimeoutError | null;
+  }
+}
+
+// These end a call in this process and are no answer to anybody, so a body with such a code is somebody else's.
+function ownError(error: unknown, code: RecloserErrorCode): object | null {
+  const found = findError(error, new Set([code]), isBranded);
+  return isBranded(found) ? found : null;
 }
 
 const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
@@ -238,27 +217,46 @@ const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
 
 /**
  * Why a call was shed. `concurrency`: `shed.maxInFlight` is reached; `adaptive`: many calls fail, and a part is not made
- * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`).
+ * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`). With `shed.queue`: `queue-full`: as many wait as
+ * may; `queue-evicted`: a batch call gave its place to an interactive one; `queue-expired`: it waited for `maxWait`;
+ * `queue-closed`: the recloser was closed.
  */
-export type ShedReason = "concurrency" | "adaptive" | "paced";
+export type ShedReason =
+  | "concurrency"
+  | "adaptive"
+  | "paced"
+  | "queue-full"
+  | "queue-evicted"
+  | "queue-expired"
+  | "queue-closed";
 
 export interface ShedCause {
   readonly reason: ShedReason;
   readonly retryAfterMs: number;
   /** The end of the message. */
   readonly detail: string;
+  /** Default `"interactive"`. */
+  readonly priority?: Priority;
+  /** Default 0. */
+  readonly waitedMs?: number;
 }
 
-/** The call was refused to protect this process or a struggling provider, though no circuit is open. */
+/**
+ * The call was refused to protect this process or a struggling provider, though no circuit is open. Cheap, and without a
+ * stack, as `CircuitOpenError` is.
+ */
 export class ShedError extends RecloserError {
   override readonly name = "ShedError";
   readonly code = "ERR_SHED";
   readonly key: string;
   readonly reason: ShedReason;
-  /** `shed.maxInFlight` where that is the reason, else null. */
+  /** How many calls may be in flight, or wait, where that is the reason; else null. */
   readonly limit: number | null;
   /** Milliseconds until another try makes sense; 0 where nobody knows: as soon as a call ends. */
   readonly retryAfterMs: number;
+  readonly priority: Priority;
+  /** How long it had waited in the queue, milliseconds. */
+  readonly waitedMs: number;
 
   /** @param cause default: `limit` calls are in flight */
   constructor(key: string, limit: number | null, cause: ShedCause = concurrency(limit)) {
@@ -270,12 +268,43 @@ export class ShedError extends RecloserError {
     this.reason = cause.reason;
     this.limit = limit;
     this.retryAfterMs = cause.retryAfterMs;
+    this.priority = cause.priority ?? "interactive";
+    this.waitedMs = cause.waitedMs ?? 0;
   }
 
-  static override is(error: unknown): error is ShedError {
-    return hasCode(error, "ERR_SHED");
+  /** An HTTP answer for whoever called you, as {@link CircuitOpenError.toResponse}: 503, or 429 for `paced`. */
+  toResponse(): Response {
+    const { key, reason, priority, retryAfterMs, code, message: detail } = this;
+    const status = reason === "paced" ? 429 : 503;
+    return problemResponse({ status, detail, code, type: "shed", retryAfterMs, facts: { key, reason, priority } });
+  }
+
+  /** Whether `error` is one, or carries one inside what was wrapped around it; no type guard, as `CircuitOpenError.is` is none. */
+  static override is(error: unknown): boolean {
+    return findError(error, SHED_CODES, hasWait) !== null;
+  }
+
+  /** The error that `error` is or carries, or null. One that came as an HTTP body is built anew from it. */
+  static from(error: unknown): ShedError | null {
+    const found = findError(error, SHED_CODES, hasWait);
+    if (found === null) return null;
+    if (isBranded(found)) return found as ShedError;
+    const key = read(found, "key");
+    const reason = read(found, "reason");
+    const retryAfterMs = Number(read(found, "retryAfterMs"));
+    return new ShedError(typeof key === "string" ? key : "unknown", null, {
+      reason: SHED_REASONS.has(reason) ? (reason as ShedReason) : "concurrency",
+      retryAfterMs: retryAfterMs >= 0 ? retryAfterMs : 0,
+      detail: "as another process says",
+      priority: read(found, "priority") === "batch" ? "batch" : "interactive",
+    });
   }
 }
+
+const SHED_CODES: ReadonlySet<unknown> = new Set(["ERR_SHED"]);
+const SHED_REASONS: ReadonlySet<unknown> = new Set<ShedReason>([
+  ...(["concurrency", "adaptive", "paced", "queue-full", "queue-evicted", "queue-expired", "queue-closed"] as const),
+]);
 
 function concurrency(limit: number | null): ShedCause {
   const detail = `${limit} calls are in flight, which is the limit (shed.maxInFlight)`;
@@ -293,8 +322,14 @@ export class StreamTruncatedError extends RecloserError {
     this.key = key;
   }
 
-  static override is(error: unknown): error is StreamTruncatedError {
-    return hasCode(error, "ERR_STREAM_TRUNCATED");
+  /** Whether `error` is one, or carries one inside what was wrapped around it; no type guard, as `CircuitOpenError.is` is none. */
+  static override is(error: unknown): boolean {
+    return StreamTruncatedError.from(error) !== null;
+  }
+
+  /** The error that `error` is or carries, or null. */
+  static from(error: unknown): StreamTruncatedError | null {
+    return ownError(error, "ERR_STREAM_TRUNCATED") as StreamTruncatedError | null;
   }
 }
 
@@ -325,31 +360,5 @@ export class StoreError extends RecloserError {
 
   static override is(error: unknown): error is StoreError {
     return hasCode(error, "ERR_STORE");
-  }
-}
-
-function shown(value: unknown): string {
-  const name = classOf(value);
-  if (name !== null) return `a ${name}`;
-  if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (typeof value === "function") return "a function";
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value !== "object" || value === null) return String(value);
-  try {
-    const text = JSON.stringify(value);
-    return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  } catch {
-    return "an object";
-  }
-}
-
-// What is no plain object is told by its class: its insides are nobody's business.
-function classOf(value: unknown): string | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  try {
-    const { constructor } = value as { constructor?: unknown };
-    return typeof constructor === "function" && constructor !== Object ? constructor.name || "object" : null;
-  } catch {
-    return null;
   }
 }

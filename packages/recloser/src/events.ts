@@ -1,6 +1,7 @@
 /** What a breaker tells: listeners, and `node:diagnostics_channel` where it exists. */
 import type { CircuitOpenError, RejectReason, ShedError, ShedReason } from "./errors.ts";
 import type { HoldKind, OutcomeKind } from "./outcome.ts";
+import type { Priority } from "./priority.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
 import { fn, oneOf } from "./validate.ts";
 import { describe, warnOnce } from "./warn.ts";
@@ -72,6 +73,17 @@ export interface RetryEvent {
   readonly atMs: number;
 }
 
+export interface WaitEvent {
+  readonly key: string;
+  readonly priority: Priority;
+  /** What stood in its way last. */
+  readonly reason: RejectReason | ShedReason;
+  /** `deadline`: the caller's own `timeout` ran out; `aborted`: its signal did. */
+  readonly result: "admitted" | "rejected" | "deadline" | "aborted";
+  readonly waitedMs: number;
+  readonly atMs: number;
+}
+
 export interface StoreEvent {
   readonly mode: "shared" | "local";
   readonly error: Error | null;
@@ -87,6 +99,7 @@ export interface RecloserEvents {
   readonly override: OverrideEvent;
   readonly probe: ProbeEvent;
   readonly retry: RetryEvent;
+  readonly wait: WaitEvent;
   readonly store: StoreEvent;
 }
 
@@ -100,6 +113,7 @@ const EVENT_NAMES = [
   "override",
   "probe",
   "retry",
+  "wait",
   "store",
 ] as const satisfies readonly EventName[];
 

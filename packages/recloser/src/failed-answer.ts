@@ -2,7 +2,7 @@
  * An answer that came and is none: an error inside a 200, a page where JSON was due. Thrown within a call it counts, and is
  * tried again, as what it is; whoever threw it takes it out again, and the caller gets the answer as it came.
  */
-import { read } from "./open-circuit-trace.ts";
+import { read } from "./error-trace.ts";
 import type { Outcome } from "./outcome.ts";
 
 export class FailedAnswer<T> extends Error {

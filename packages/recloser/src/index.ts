@@ -24,6 +24,7 @@ export {
   StreamTruncatedError,
 } from "./errors.ts";
 export type {
+  AcquireOptions,
   ActorOptions,
   Breaker,
   ExecuteOptions,
@@ -57,9 +58,11 @@ export type {
   StoreEvent,
   TransitionEvent,
   TransitionReason,
+  WaitEvent,
 } from "./events.ts";
 export type { Fallback, FallbackInfo } from "./fallback.ts";
 export type { BreakerKey } from "./key.ts";
+export type { LoadSnapshot, ShedCounts } from "./load.ts";
 export type {
   Classifier,
   ClassifyInput,
@@ -73,6 +76,7 @@ export type {
 } from "./outcome.ts";
 export type { Permit } from "./permit.ts";
 export type { Policy, PolicyOptions } from "./policy.ts";
+export type { Priority } from "./priority.ts";
 export type { Random } from "./random.ts";
 export type { RetriesSnapshot } from "./retries.ts";
 export type { RetryOptions } from "./retry-options.ts";

@@ -28,6 +28,7 @@ const afterMs = fc.constantFrom(0, 10, 900, 7_000);
 const guard = fc.record({
   aborts: fc.constantFrom(null, null, 5, 2_000),
   timeout: fc.constantFrom(null, null, 300),
+  priority: fc.constantFrom("interactive" as const, "batch" as const),
   retry: fc.constantFrom<RetryOptions | false>(false, false, { on: () => true }, { on: "idempotent", hintMax: 1_000 }),
 });
 type Guard = typeof guard extends fc.Arbitrary<infer T> ? T : never;
@@ -86,6 +87,7 @@ const common = { timeouts: { total: "60s" }, cooldown: { initial: 1_000, max: 4_
 const policies = fc.constantFrom<PolicyOptions>(
   { ...common, failureThreshold: 2, ramp: { from: 1 } },
   { ...common, failureThreshold: 1, probe: { successes: 2, lease: 2_000 }, shed: { maxInFlight: 3 } },
+  { ...common, failureThreshold: 2, ramp: { from: 1 }, shed: { maxInFlight: 2, queue: { size: 2, maxWait: 3_000 } } },
   { ...common, failureThreshold: 2, probe: { settleOn: "complete", timeout: 3_000 }, onTrip: "let-run" },
   { ...common, failureThreshold: 2, mode: "observe" },
   { ...common, mode: "off" },
@@ -104,6 +106,7 @@ class Run {
     recloser.on("probe", ({ result }) => this.seen.add(`probe ${result}`));
     recloser.on("rejected", ({ inFlight, reason }) => this.seen.add(inFlight ? "given up" : reason));
     recloser.on("retry", ({ delayMs }) => this.seen.add(delayMs === null ? "budget spent" : "tried again"));
+    recloser.on("wait", ({ result }) => this.seen.add(`waited, ${result}`));
     this.breaker = recloser.breaker(structured ? { provider: "p", model: "m", credential: "c" } : "plain");
   }
 
@@ -137,11 +140,11 @@ class Run {
     promise.catch(() => {});
   }
 
-  #options({ aborts, timeout, retry }: Guard): ExecuteOptions {
+  #options({ aborts, timeout, retry, priority }: Guard): ExecuteOptions {
     const controller = new AbortController();
     this.signals.push(controller.signal);
     if (aborts !== null) this.#quietly(this.clock.sleep(aborts).then(() => controller.abort(new Error("bye"))));
-    return { signal: controller.signal, retry, ...(timeout === null ? {} : { timeout }) };
+    return { signal: controller.signal, retry, priority, ...(timeout === null ? {} : { timeout }) };
   }
 
   #call(next: Op & { type: "execute" }, { signal }: CallContext): unknown {
@@ -201,7 +204,12 @@ class Run {
   }
 
   async outstanding(): Promise<object> {
-    for (const permit of this.permits) await permit[Symbol.asyncDispose]();
+    // Whoever waited for a slot has its permit only when another has been given back.
+    for (let given = -1; given < this.permits.length;) {
+      given = this.permits.length;
+      for (const permit of this.permits) await permit[Symbol.asyncDispose]();
+      await this.clock.advance(5_000);
+    }
     await this.clock.advance(300_000);
     await this.clock.advance(300_000);
     const { machines } = this.breaker as GuardingBreaker;
@@ -216,6 +224,7 @@ class Run {
       listeners: this.signals.reduce((all, signal) => all + getEventListeners(signal, "abort").length, 0),
       timers: this.clock.sleeping,
       waiting: this.breaker.snapshot().retries.waiting,
+      inQueue: machines.some(({ waiting }) => waiting !== null),
     };
   }
 }
@@ -238,6 +247,7 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
             listeners: 0,
             timers: 0,
             waiting: 0,
+            inQueue: false,
           });
           for (const what of run.seen) seen.add(what);
         },
@@ -250,6 +260,14 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
         ...["closed to open", "open to half-open", "half-open to open", "half-open to closed", "given up"],
         ...["probe passed", "probe failed", "probe void", "probe lost"],
         ...["open", "probing", "ramping", "rate-limited", "auth", "override", "concurrency"],
+        ...[
+          "waited, admitted",
+          "waited, rejected",
+          "waited, deadline",
+          "waited, aborted",
+          "queue-full",
+          "queue-expired",
+        ],
         "tried again",
       ]),
     );
@@ -287,5 +305,14 @@ describe("whatever calls do, in whatever order", { timeout: 60_000 }, () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       await breaker.execute(({ probe }) => Promise.resolve(console.log("probe", probe)));`);
     expect(child).toEqual({ code: 0, out: ["probe true"] });
+  });
+
+  it("a process ends with its last call, though callers would have waited for much longer", async () => {
+    const child = await runChild(`
+      import { createBreaker } from "./packages/recloser/src/index.ts";
+      const breaker = createBreaker({ shed: { maxInFlight: 1, queue: { maxWait: "60s" } } });
+      const calls = [1, 2, 3].map((n) => breaker.execute(() => new Promise((resolve) => setTimeout(resolve, 5, n))));
+      console.log(JSON.stringify(await Promise.all(calls)));`);
+    expect(child).toEqual({ code: 0, out: ["[1,2,3]"] });
   });
 });

@@ -13,8 +13,9 @@ import { failedOf } from "./failure-run.ts";
 import type { Policy } from "./policy.ts";
 import { barred, isForcedClosed } from "./barrier.ts";
 import type { QuietList } from "./quiet-list.ts";
-import { QuietWatch, type Watched } from "./quiet-watch.ts";
+import { type LeftBehind, QuietWatch, type Watched } from "./quiet-watch.ts";
 import type { Pace } from "./pace.ts";
+import type { PriorityMix } from "./priority-mix.ts";
 import { Ramp } from "./ramp.ts";
 import { settleProbe } from "./probe-lease.ts";
 import { type Group, ROLLUP } from "./rollup.ts";
@@ -27,13 +28,8 @@ import { QUIET_SILENT, QUIET_YOUNG, SHOWN, type Ticket, UNCOUNTED } from "./tick
 import { transition, trip } from "./transition.ts";
 import type { RecordEvent, Reply } from "./record-event.ts";
 import { Tally } from "./tally.ts";
+import type { WaitQueue } from "./wait-queue.ts";
 import type { Window } from "./window.ts";
-
-/** Calls of a round that is over: which had shown nothing, and how many had begun by its first failure. */
-export interface LeftBehind {
-  readonly quiet: readonly Ticket[];
-  readonly firstFailureMark: number;
-}
 
 export class Machine implements Watched {
   readonly name: string;
@@ -51,6 +47,10 @@ export class Machine implements Watched {
   syntheticProbers = 0;
   ramp: Ramp | null = null;
   pace: Pace | null = null;
+  /** Who waits for a turn; null while nobody does. */
+  waiting: WaitQueue | null = null;
+  /** Null until there was a batch call. */
+  mix: PriorityMix | null = null;
   lastFailure: LastFailure | null = null;
   readonly announce: Announcer;
   /** What other replicas know of the record; null where it is shared with nobody. */

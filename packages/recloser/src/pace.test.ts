@@ -92,6 +92,57 @@ describe("demand above a limit", () => {
   });
 });
 
+describe("a provider that says what its limit is", () => {
+  /** Refusals as OpenAI words them: a bucket of `limit` calls that is whole again in a second. */
+  const stating = (limit: number): Played => ({
+    endsAfterMs: 50,
+    error: tooMany({
+      "x-ratelimit-limit-requests": String(limit),
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": "1s",
+    }),
+  });
+
+  it.each(kinds)(
+    "is asked for nine tenths of it and more, and refuses hardly anybody, in answers $name",
+    ({ answer }) => {
+      for (const times of [1.1, 2, 5]) {
+        const load = { perSecond: 20 * times, seconds: 180 };
+        const told = play({ ...load, provider: tokenBucket(20, 20, answer, stating(20)) });
+        const untold = play({ ...load, provider: tokenBucket(20, 20, answer) });
+        expect(told.good / (20 * 180)).toBeGreaterThan(0.95);
+        expect(told.bad).toBeLessThan(untold.bad);
+        expect(told.bad / (told.good + told.bad)).toBeLessThan(0.02);
+      }
+    },
+  );
+
+  it.each([2, 8])("is shared by %i replicas, whose part the word does not say", (replicas) => {
+    const provider = tokenBucket(40, 40, long, stating(40));
+    const { good, bad } = play({ perSecond: 44, seconds: 180, replicas, provider });
+    expect(good / (40 * 180)).toBeGreaterThan(0.9);
+    expect(bad / (good + bad)).toBeLessThan(0.08);
+  });
+
+  it("is not believed for ever: a limit that was raised is found", () => {
+    const [low, high] = [tokenBucket(10, 10, long, stating(10)), tokenBucket(30, 30, long, stating(30))];
+    const provider: Load["provider"] = (nowMs, random) => (nowMs < START_MS + 60_000 ? low : high)(nowMs, random);
+    const result = play({ perSecond: 25, seconds: 260, provider });
+    expect(made(result, 50, 60) / 10).toBeLessThan(11.5);
+    expect(made(result, 250, 260) / 10).toBeGreaterThan(20);
+  });
+
+  it("is not throttled below what it serves by a word that is too low", () => {
+    const provider = tokenBucket(20, 20, long, {
+      endsAfterMs: 50,
+      error: tooMany({ ...{ "x-ratelimit-limit": "20" }, "x-ratelimit-remaining": "0", "x-ratelimit-reset": "4" }),
+    });
+    // Four times too low: what is lost is what the rate needs to rise from there, each time that is said.
+    const { good } = play({ perSecond: 22, seconds: 300, provider });
+    expect(good / (20 * 300)).toBeGreaterThan(0.4);
+  });
+});
+
 describe("a full stop among old answers", () => {
   const stop = (perSecond: number, answer: Answer): { refused: number; result: LoadResult } => {
     let refused = 0;

@@ -33,10 +33,16 @@ const BURST_MS = 1_000;
 const BURST_LEAST = 2;
 // Pacing is over when nobody was turned away or refused for this long.
 const OVER_AFTER_MS = 30_000;
+// How long the provider's word on its limit stands. Then the rate rises past it until it is refused, and told anew: limits are
+// raised without a word to those who keep below them.
+const TOLD_FOR_MS = 30_000;
 
 export class Pace {
-  /** Calls per second let through; Infinity while it is still measured. */
-  perSecond: number = Infinity;
+  // As it was measured; Infinity while it still is.
+  #measured = Infinity;
+  // As the provider says; Infinity where it does not.
+  #told = Infinity;
+  #toldAtMs = 0;
   #step = 0;
   #tokens = 0;
   #filledAtMs: number;
@@ -57,20 +63,44 @@ export class Pace {
     this.#filledAtMs = this.#lastNeededMs = this.#fromMs = nowMs;
   }
 
-  /** Whether one more call may begin; one that may not still counts as demand. */
-  admits(nowMs: number): boolean {
-    if (this.waitMs(nowMs) === 0) return true;
+  /** Calls per second let through; Infinity while it is not known. */
+  get perSecond(): number {
+    return Math.min(this.#measured, this.#told);
+  }
+
+  /** Whether one more call may begin; one that may not still counts as demand. @param share see `waitMs` */
+  admits(nowMs: number, share = 1): boolean {
+    if (this.waitMs(nowMs, share) === 0) return true;
     this.#turnedAway++;
     this.#lastNeededMs = nowMs;
     return false;
   }
 
-  /** Until the next call may begin, milliseconds. */
-  waitMs(nowMs: number): number {
+  /**
+   * Until the next call may begin, milliseconds.
+   *
+   * @param share what of the calls saved up it may use: the rest is kept for others, so that it gets what they leave over
+   * @param ahead how many begin before it
+   */
+  waitMs(nowMs: number, share = 1, ahead = 0): number {
     this.#judge(nowMs);
-    if (this.perSecond === Infinity) return 0;
+    const { perSecond } = this;
+    if (perSecond === Infinity) return 0;
     this.#fill(nowMs);
-    return this.#tokens >= 1 ? 0 : ((1 - this.#tokens) / this.perSecond) * 1_000;
+    const most = this.#burst;
+    const needed = ahead + Math.min(most, 1 + most * (1 - share));
+    return this.#tokens >= needed ? 0 : ((needed - this.#tokens) / perSecond) * 1_000;
+  }
+
+  /**
+   * The provider says how many calls per second its limit is. That is a bound, and no measure: others may take their part of it.
+   * Until it was measured here, it stands for it.
+   */
+  tell(perSecond: number, nowMs: number): void {
+    this.#judge(nowMs);
+    if (this.perSecond === Infinity) this.#begin(nowMs);
+    this.#told = perSecond;
+    this.#toldAtMs = nowMs;
   }
 
   /** A call begins. Never below zero: in observe mode and under an override more begin than are admitted. */
@@ -127,6 +157,7 @@ export class Pace {
   }
 
   #judge(nowMs: number): void {
+    if (nowMs - this.#toldAtMs >= TOLD_FOR_MS) this.#forget();
     if (this.#fromMs === null) return;
     const elapsedMs = nowMs - this.#fromMs;
     if (elapsedMs < EPOCH_MS || (this.#begun < EPOCH_CALLS && elapsedMs < LONGEST_EPOCH_MS)) return;
@@ -138,28 +169,46 @@ export class Pace {
   }
 
   #raise(seconds: number): void {
-    const stepped = this.perSecond + this.#step * Math.min(seconds, STEP_MOST_SECONDS);
-    this.perSecond = ++this.#calm > CALM_EPOCHS ? Math.max(stepped, this.perSecond * CALM_FACTOR) : stepped;
+    if (this.#measured >= this.#told) return; // it is where the provider says it is
+    const stepped = this.#measured + this.#step * Math.min(seconds, STEP_MOST_SECONDS);
+    const raised = ++this.#calm > CALM_EPOCHS ? Math.max(stepped, this.#measured * CALM_FACTOR) : stepped;
+    this.#measured = Math.min(raised, this.#told);
   }
 
   // To a little below what was admitted. A rate that is known is halved at most, and falls in any case.
   #lower(seconds: number, nowMs: number): void {
     this.#calm = 0;
     const admitted = ((this.#begun - this.#refused) / seconds) * BACK_OFF;
-    if (this.perSecond !== Infinity) {
-      this.perSecond = Math.min(this.perSecond * BACK_OFF, Math.max(admitted, this.perSecond / 2));
+    if (this.#measured !== Infinity) {
+      this.#measured = Math.min(this.#measured * BACK_OFF, Math.max(admitted, this.#measured / 2));
     } else if (admitted > 0) {
-      this.perSecond = admitted;
-      this.#filledAtMs = nowMs;
-      this.#tokens = 0;
+      if (this.perSecond === Infinity) this.#begin(nowMs);
+      this.#measured = Math.min(admitted, this.#told);
     }
-    this.#step = this.perSecond * STEP;
+    this.#step = this.#measured * STEP;
+  }
+
+  // The word is old: what it was goes on as if it had been measured.
+  #forget(): void {
+    if (this.#told === Infinity) return;
+    if (this.#measured === Infinity) this.#measured = this.#told;
+    this.#step = this.#measured * STEP;
+    this.#told = Infinity;
+    this.#calm = 0;
+  }
+
+  #begin(nowMs: number): void {
+    this.#filledAtMs = nowMs;
+    this.#tokens = 0;
+  }
+
+  get #burst(): number {
+    return Math.max(BURST_LEAST, (this.perSecond * BURST_MS) / 1_000);
   }
 
   #fill(nowMs: number): void {
-    const burst = Math.max(BURST_LEAST, (this.perSecond * BURST_MS) / 1_000);
     const filled = this.#tokens + ((nowMs - this.#filledAtMs) * this.perSecond) / 1_000;
-    this.#tokens = Math.min(burst, filled);
+    this.#tokens = Math.min(this.#burst, filled);
     this.#filledAtMs = nowMs;
   }
 }

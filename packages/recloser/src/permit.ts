@@ -1,5 +1,5 @@
 /** The right to make one call, for code that settles it itself. */
-import { Admission } from "./admission.ts";
+import { Admission, toldBy } from "./admission.ts";
 import type { CallSite } from "./call.ts";
 import { probeTimeoutMs } from "./probe-lease.ts";
 
@@ -51,7 +51,8 @@ export class AdmittedPermit extends Admission implements Permit {
   failure(error: unknown): void {
     if (this.ended) return;
     const nowMs = this.#site.clock.now();
-    this.finish(this.#site.classify({ error, nowMs }, null), nowMs);
+    const outcome = this.#site.classify({ error, nowMs }, null);
+    this.finish(outcome, nowMs, toldBy(outcome, error, nowMs));
   }
 
   ignore(): void {

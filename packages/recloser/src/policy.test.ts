@@ -35,6 +35,8 @@ describe("a policy without options", () => {
       pace: true,
       timeouts: { totalMs: null, firstTokenMs: null, idleMs: null },
       maxInFlight: Infinity,
+      batchShare: 0.8,
+      queue: false,
       adaptiveShed: { k: 2 },
       onTrip: "abort-silent",
       probeWith: null,

@@ -68,11 +68,18 @@ export interface PolicyOptions {
     | undefined;
   /**
    * What is refused with `ShedError`, per process. `maxInFlight`: calls beyond so many in flight; no limit by default.
-   * `adaptive`: a share of the calls while more than `1 − 1/k` of them fail (`k`: 2): `true`.
+   * `batchShare`: what of it, and of a paced rate, calls of priority `"batch"` may take: 0.8. `queue`: callers wait instead,
+   * at most `size` (100) at once and for `maxWait` (`"10s"`), where a slot, the ramp, the pace or a short rate limit stands in
+   * their way: `false`. `adaptive`: a share of the calls while more than `1 − 1/k` of them fail (`k`: 2): `true`.
    */
   readonly shed?:
     | {
         readonly maxInFlight?: number | undefined;
+        readonly batchShare?: number | undefined;
+        readonly queue?:
+          | { readonly size?: number | undefined; readonly maxWait?: Duration | undefined }
+          | false
+          | undefined;
         readonly adaptive?: boolean | { readonly k?: number | undefined } | undefined;
       }
     | undefined;
@@ -109,6 +116,8 @@ export interface Policy extends RecordPolicy {
     readonly idleMs: number | null;
   };
   readonly maxInFlight: number;
+  readonly batchShare: number;
+  readonly queue: { readonly size: number; readonly maxWaitMs: number } | false;
   readonly adaptiveShed: { readonly k: number } | false;
   readonly onTrip: "abort-silent" | "let-run";
   readonly probeWith: ((signal: AbortSignal) => Promise<unknown>) | null;
@@ -188,7 +197,7 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
   const probe = nested(at("probe"), given["probe"], ["successes", "lease", "timeout", "settleOn"]);
   const hold = nested(at("hold"), given["hold"], ["initial", "factor", "max"]);
   const timeouts = nested(at("timeouts"), given["timeouts"], ["total", "firstToken", "idle"]);
-  const shed = nested(at("shed"), given["shed"], ["maxInFlight", "adaptive"]);
+  const shed = nested(at("shed"), given["shed"], ["maxInFlight", "batchShare", "queue", "adaptive"]);
   const maxInFlight = shed["maxInFlight"];
   // An unstreamed answer shows its first byte at its end: a probe must be allowed what any call is, or it can never pass.
   const totalMs = exact(timeouts["total"], null, (value) => durationMs(at("timeouts.total"), value));
@@ -224,6 +233,8 @@ export function createPolicy(options: PolicyOptions = {}, path = ""): Policy {
       idleMs: exact(timeouts["idle"], null, (value) => durationMs(at("timeouts.idle"), value)),
     },
     maxInFlight: maxInFlight === undefined ? Infinity : count(at("shed.maxInFlight"), maxInFlight),
+    batchShare: exact(shed["batchShare"], 0.8, (value) => ratio(at("shed.batchShare"), value)),
+    queue: offOr(at("shed.queue"), shed["queue"], false, readQueue),
     adaptiveShed: readAdaptiveShed(at("shed.adaptive"), shed["adaptive"]),
     onTrip: oneOf(at("onTrip"), given["onTrip"], ["abort-silent", "let-run"]),
     probeWith: exact(given["probeWith"], null, (value) => fn(at("probeWith"), value) as Policy["probeWith"]),
@@ -258,6 +269,14 @@ function readSlowCall(option: string, value: unknown): { afterMs: number; rate: 
 function readRamp(option: string, value: unknown): { from: number } {
   const { from } = nested(option, value, ["from"]);
   return { from: exact(from, 2, (given) => count(`${option}.from`, given)) };
+}
+
+function readQueue(option: string, value: unknown): { size: number; maxWaitMs: number } {
+  const { size, maxWait } = nested(option, value, ["size", "maxWait"]);
+  return {
+    size: exact(size, 100, (given) => count(`${option}.size`, given)),
+    maxWaitMs: exact(maxWait, 10_000, (given) => durationMs(`${option}.maxWait`, given)),
+  };
 }
 
 function readAdaptiveShed(option: string, value: unknown): { k: number } | false {

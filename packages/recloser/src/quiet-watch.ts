@@ -12,6 +12,12 @@ const SWEEP_LEAST_MS = 20;
 // Below this `silence`, a start that seems a blocked event loop's length too early could make a call look silent.
 const FORGIVING_MS = 5_000;
 
+/** Calls of a round that is over: which had shown nothing, and how many had begun by its first failure. */
+export interface LeftBehind {
+  readonly quiet: readonly Ticket[];
+  readonly firstFailureMark: number;
+}
+
 /** Whose calls are watched. */
 export interface Watched {
   readonly policy: Policy;

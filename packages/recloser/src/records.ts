@@ -9,7 +9,8 @@ import type { Outcome } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import type { Random } from "./random.ts";
 import type { RecordBook } from "./store/memory.ts";
-import { throttled } from "./throttle.ts";
+import { limitFor, type Priority } from "./priority.ts";
+import { pacedOrRamping, throttled } from "./throttle.ts";
 
 export interface RecordsSource {
   readonly book: RecordBook;
@@ -29,6 +30,7 @@ export class Records {
   readonly #credential: Machine | null;
   readonly #credentialAndModel: Machine | null;
   readonly #isPlain: boolean;
+  readonly clock: Clock;
   readonly #book: RecordBook;
   readonly user: RecordUser;
 
@@ -56,6 +58,7 @@ export class Records {
     this.others = others;
     this.#isPlain = typeof key === "string";
     this.#book = book;
+    this.clock = clock;
     this.user = user;
   }
 
@@ -75,22 +78,39 @@ export class Records {
    * What stands between a call and its permit, in this order: override, holds, state, ramp (each record), adaptive shed,
    * pace, then the concurrency limit. That is looked at before any probe is claimed, so a full breaker holds no lease.
    */
-  check(maxInFlight: number, nowMs: number): RejectReason | ShedReason | null {
+  check(policy: Policy, priority: Priority, nowMs: number): RejectReason | ShedReason | null {
     const { health, others } = this;
     let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
     this.blocking = health;
-    // Forced closed means every call: also where the provider's other records would reject.
-    if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {
-      for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
-        const other = others[i] as Machine;
-        reason = other.check(nowMs);
-        this.blocking = other;
-      }
-    }
+    if (others.length > 0) reason = this.#beside(reason, nowMs);
     // A record without a failure in its window is at most paced, and then it is not plain.
-    if (reason === null && (health.hasEvidence || !health.plain || others.length > 0)) reason = throttled(this, nowMs);
+    if (reason === null && (health.hasEvidence || !health.plain || others.length > 0))
+      reason = throttled(this, policy, priority, nowMs);
     if (reason !== null && reason !== "claim") return reason;
-    return health.inFlight >= maxInFlight ? "concurrency" : null;
+    return health.inFlight >= limitFor(policy, priority) ? "concurrency" : null;
+  }
+
+  /** The same for a call that waits for its turn. */
+  recheck(policy: Policy, priority: Priority, nowMs: number): RejectReason | ShedReason | null {
+    const barred = this.health.check(nowMs);
+    this.blocking = this.health;
+    const reason = this.#beside(barred, nowMs) ?? pacedOrRamping(this, policy, priority, nowMs);
+    if (reason !== null && reason !== "claim") return reason;
+    return this.health.inFlight >= limitFor(policy, priority) ? "concurrency" : null;
+  }
+
+  // What the other records say where health lets it through.
+  #beside(ofHealth: RejectReason | "claim" | null, nowMs: number): RejectReason | "claim" | null {
+    const { health, others } = this;
+    // Forced closed means every call: also where the provider's other records would reject.
+    if (!health.plain && isForcedClosed(health, nowMs)) return ofHealth;
+    let reason = ofHealth;
+    for (let i = 0; i < others.length && (reason === null || reason === "claim"); i++) {
+      const other = others[i] as Machine;
+      reason = other.check(nowMs);
+      this.blocking = other;
+    }
+    return reason;
   }
 
   /** For how long its records would turn a call away, as far as is known; 0 where nothing is rejected anyway. */
@@ -128,6 +148,7 @@ function besideHealth(policy: Policy): Policy {
     silenceMs: false,
     slowCall: false,
     maxInFlight: Infinity,
+    queue: false,
     adaptiveShed: false,
     probeWith: null,
   } as const;

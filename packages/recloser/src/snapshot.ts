@@ -1,6 +1,7 @@
 /** A breaker as data, for people and programs: taken at one instant, changed by nothing. */
 import { overrideOf } from "./barrier.ts";
 import type { LastFailure } from "./errors.ts";
+import type { LoadSnapshot } from "./load.ts";
 import type { Machine } from "./machine.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
@@ -65,6 +66,7 @@ export interface BreakerSnapshot extends RecordSnapshot {
   readonly policy: PolicySnapshot;
   readonly atMs: number;
   readonly retries: RetriesSnapshot;
+  readonly load: LoadSnapshot;
   readonly records: readonly RecordSnapshot[];
 }
 
@@ -147,7 +149,7 @@ export function worse(a: CircuitState, b: CircuitState): CircuitState {
 /** The snapshot of a breaker: its worst record's, health's among equals. */
 export function breakerSnapshot(
   { name, policy, machines }: { name: string; policy: Policy; machines: readonly Machine[] },
-  retries: RetriesSnapshot,
+  ofBreaker: { readonly retries: RetriesSnapshot; readonly load: LoadSnapshot },
   nowMs: number,
 ): BreakerSnapshot {
   const records = machines.map((machine) => recordSnapshot(machine, nowMs));
@@ -163,7 +165,7 @@ export function breakerSnapshot(
     mode: policy.mode,
     policy: policySnapshot(policy),
     atMs: nowMs,
-    retries,
+    ...ofBreaker,
     records,
   };
 }

@@ -30,7 +30,10 @@ interface Waiter<T> {
   readonly reject: (error: unknown) => void;
 }
 
-export type Begin<T> = (wish: StreamWish) => StreamedCall<T> | Promise<StreamedCall<T>>;
+/** Told how to leave a queue, before the wait in it. */
+export type OnWait = (leave: () => void) => void;
+
+export type Begin<T> = (wish: StreamWish, onWait: OnWait) => StreamedCall<T> | Promise<StreamedCall<T>>;
 
 /** One pass over a guarded stream. Calls `begin` at the first pull, so a stream that nobody reads makes no call. */
 export class StreamPass<T> implements AsyncIterableIterator<T> {
@@ -41,6 +44,7 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   #tries: Tries | null = null;
   #call: StreamedCall<T> | null = null;
   #rest: AsyncIterator<T> | null = null;
+  #leaveQueue: (() => void) | null = null;
   #done = false;
   #delivered = false;
   // Pulls are answered one after the other, whatever the consumer does.
@@ -68,6 +72,7 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>> {
     this.#done = true;
     this.#tries?.stop();
+    this.#leaveQueue?.();
     if (this.#call === null) void closeQuietly(this.#rest);
     else this.#call.breakOff();
     return Promise.resolve({ done: true, value: undefined });
@@ -92,15 +97,27 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
 
   async #pullCall(): Promise<IteratorResult<T>> {
     if (this.#call === null) {
-      const begun = this.#begin(this.#nextWish());
-      this.#call = begun instanceof Promise ? await begun : begun;
-      if (this.#done) {
-        // The consumer left while a probe was being claimed: there is nobody to make the call for.
-        this.#call.breakOff();
+      const begun = this.#begin(this.#nextWish(), (leave) => (this.#leaveQueue = leave));
+      this.#call = begun instanceof Promise ? await this.#begun(begun) : begun;
+      if (this.#done || this.#call === null) {
+        // The consumer left while a probe was being claimed or in the queue: there is nobody to make the call for.
+        this.#call?.breakOff();
         return { done: true, value: undefined };
       }
     }
     return this.#call.pull(this.#open);
+  }
+
+  // Null when the consumer left before it began.
+  async #begun(begun: Promise<StreamedCall<T>>): Promise<StreamedCall<T> | null> {
+    try {
+      return await begun;
+    } catch (error) {
+      if (this.#done) return null;
+      throw error;
+    } finally {
+      this.#leaveQueue = null;
+    }
   }
 
   #nextWish(): StreamWish {

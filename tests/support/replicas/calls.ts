@@ -72,8 +72,10 @@ function endOf(error: unknown): CallEnd {
     const { reason, state } = error as CircuitOpenError;
     return { end: "rejected", reason, state };
   }
-  if (ShedError.is(error)) return { end: "rejected", reason: `shed: ${error.reason}`, state: "closed" };
-  if (CallTimeoutError.is(error)) return { end: "failed", status: null, message: error.message };
+  const shed = ShedError.from(error);
+  if (shed !== null) return { end: "rejected", reason: `shed: ${shed.reason}`, state: "closed" };
+  const late = CallTimeoutError.from(error);
+  if (late !== null) return { end: "failed", status: null, message: late.message };
   const { status, cause, message = String(error) } = error as { status?: number; cause?: unknown; message?: string };
   if (status !== undefined) return { end: "failed", status, message };
   // What fetch throws where there is no provider, or none any more.

@@ -12,6 +12,7 @@
  */
 import type { Breaker, Recloser } from "../api.ts";
 import { InvalidOptionError } from "../errors.ts";
+import { type Priority, readPriority } from "../priority.ts";
 import { outcomeOfWhole } from "../streams/ai-sdk.ts";
 import { fields, oneOf } from "../validate.ts";
 import { streamOf } from "./ahead.ts";
@@ -32,6 +33,8 @@ export interface BreakerMiddlewareOptions {
    * anew. What is given here goes over that; `false`: none of ours, and the SDK's loop goes on as it does without.
    */
   readonly retry?: OwnRetries | undefined;
+  /** Of all its calls. `"batch"`: others go first where not all can be made; make one for each kind of work. Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
   /**
    * Whether a streamed answer needs the model's reason to finish. `"required"` (default): without one it was cut off, and ends
    * with `StreamTruncatedError`. `"optional"`: for a server that never sends one.
@@ -86,9 +89,10 @@ export function breakerMiddleware(
   guard: Breaker | Recloser,
   options: BreakerMiddlewareOptions = {},
 ): BreakerMiddleware {
-  fields("options", options, ["key", "retry", "finishReason"]);
+  fields("options", options, ["key", "retry", "priority", "finishReason"]);
   const breakerFor = breakerSource(guard, options.key);
   const retry = ownRetries(options.retry);
+  const priority = readPriority(options.priority);
   const needsReason = oneOf("finishReason", options.finishReason, ["required", "optional"]) === "required";
   const asked = async <T>(call: Promise<T>): Promise<T> => {
     try {
@@ -102,20 +106,20 @@ export function breakerMiddleware(
     specificationVersion: "v3",
     wrapGenerate({ params, model }) {
       const make = (abortSignal: AbortSignal) => model.doGenerate({ ...params, abortSignal });
-      return asked(callWhole(breakerFor(model), make, outcomeOfWhole, { signal: params.abortSignal, retry }));
+      return asked(callWhole(breakerFor(model), make, outcomeOfWhole, { signal: params.abortSignal, retry, priority }));
     },
     async wrapStream<P extends ModelParams, R extends Streamed<unknown>>({ params, model }: StreamCall<P, R>) {
       const open = (abortSignal: AbortSignal) => new HeadFirst(model.doStream({ ...params, abortSignal }), needsReason);
       const inspect = (): BehindHead => new BehindHead(factsOf(model).provider);
       const rest = await asked(
-        callStreamed<unknown>(breakerFor(model), open, inspect, { signal: params.abortSignal, retry }),
+        callStreamed<unknown>(breakerFor(model), open, inspect, { signal: params.abortSignal, retry, priority }),
       );
       const { value: head } = (await rest.take()) as IteratorYieldResult<R>;
       return { ...head, stream: streamOf(rest) };
     },
     wrapEmbed({ params, model }) {
       const make = (abortSignal: AbortSignal) => model.doEmbed({ ...params, abortSignal });
-      return asked(callWhole(breakerFor(model), make, outcomeOfWhole, { signal: params.abortSignal, retry }));
+      return asked(callWhole(breakerFor(model), make, outcomeOfWhole, { signal: params.abortSignal, retry, priority }));
     },
   };
 }

@@ -11,6 +11,7 @@
  */
 import type { Recloser } from "../api.ts";
 import type { BreakerKey } from "../key.ts";
+import { type Priority, readPriority } from "../priority.ts";
 import { exact, fields, fn, oneOf } from "../validate.ts";
 import { breakerOf, checkedKey, checkedRecloser } from "./call-key.ts";
 import { isRejection } from "./own-rejection.ts";
@@ -34,6 +35,8 @@ export interface FetchOptions {
    * `"auto"` (default) whichever makes the SDK that is asking (by its user-agent) give up at once.
    */
   readonly whenOpen?: WhenOpen | undefined;
+  /** Of all its requests; as for `execute`. Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
   /** What makes the requests; default: the global `fetch` at the time of each call. */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -50,9 +53,10 @@ export interface FetchOptions {
  * @throws InvalidOptionError for a bad option
  */
 export function createFetch(recloser: Recloser, options: FetchOptions = {}): typeof fetch {
-  fields("options", options, ["key", "whenOpen", "fetch"]);
+  fields("options", options, ["key", "whenOpen", "priority", "fetch"]);
   checkedRecloser(recloser);
   const whenOpen = oneOf("whenOpen", options.whenOpen, ["auto", "response", "throw"]);
+  const priority = readPriority(options.priority);
   const key = checkedKey(options.key);
   const make = exact(options.fetch, null, (value) => fn("fetch", value) as unknown as typeof fetch);
 
@@ -68,6 +72,7 @@ export function createFetch(recloser: Recloser, options: FetchOptions = {}): typ
       },
       {
         signal: link.signal,
+        priority,
         inspect: () => new ResponseInspector(facts),
         // An answer in one piece shows nothing before its end, however long that takes.
         ...(facts.streams ? {} : { firstToken: false }),

@@ -7,6 +7,7 @@ import type { Sight, StreamFormat, StreamInspector } from "../streams/inspector.
 import { unknownFormat } from "../streams/unknown.ts";
 import { generatorOf } from "./ahead.ts";
 import { breakerOf, type CallFacts, type CallKey } from "./call-key.ts";
+import type { Priority } from "../priority.ts";
 import type { OwnRetries } from "./own-retries.ts";
 import { modelInPath, providerAt } from "./request-facts.ts";
 import { callStreamed, callWhole } from "./sdk-call.ts";
@@ -33,6 +34,7 @@ interface Guard {
   readonly recloser: Recloser;
   readonly key: CallKey | undefined;
   readonly retry: OwnRetries;
+  readonly priority: Priority;
 }
 
 /** An answer, and its document, or why it cannot be read. */
@@ -62,7 +64,7 @@ export function withGuard(requester: Requester, guard: Guard): Requester {
         breakerOf(guard.recloser, guard.key, facts),
         async (signal) => read(await requester.request(once(request, signal))),
         (given) => outcomeOfWhole(given, request, facts),
-        { signal: request.abortSignal, retry: guard.retry },
+        { signal: request.abortSignal, retry: guard.retry, priority: guard.priority },
       );
       return answer;
     },
@@ -72,7 +74,7 @@ export function withGuard(requester: Requester, guard: Guard): Requester {
         breakerOf(guard.recloser, guard.key, facts),
         (signal) => readEach(() => requester.requestStream(once(request, signal))),
         () => new AnswerInspector(formatOf(request), facts.provider),
-        { signal: request.abortSignal, retry: guard.retry },
+        { signal: request.abortSignal, retry: guard.retry, priority: guard.priority },
       );
       return generatorOf(rest, ({ answer }) => answer);
     },

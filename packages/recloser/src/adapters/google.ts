@@ -11,6 +11,7 @@
  */
 import type { Recloser } from "../api.ts";
 import { InvalidOptionError } from "../errors.ts";
+import { type Priority, readPriority } from "../priority.ts";
 import { fields } from "../validate.ts";
 import { type CallFacts, type CallKey, checkedKey, checkedRecloser } from "./call-key.ts";
 import { isRequester, withGuard } from "./google-requests.ts";
@@ -32,6 +33,8 @@ export interface GuardGoogleOptions {
    * provider or a short rate limit, as long as nothing of the answer has come. What is given here goes over that; `false`: none.
    */
   readonly retry?: OwnRetries | undefined;
+  /** Of all its calls. `"batch"`: others go first where not all can be made; make one for each kind of work. Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
 }
 
 /**
@@ -48,12 +51,13 @@ export interface GuardGoogleOptions {
  * @throws InvalidOptionError for a bad option, or a client that is none
  */
 export function guardGoogle<C extends GoogleLike>(ai: C, recloser: Recloser, options: GuardGoogleOptions = {}): C {
-  fields("options", options, ["key", "retry"]);
+  fields("options", options, ["key", "retry", "priority"]);
   const client = parts(ai);
   const guard = {
     recloser: checkedRecloser(recloser),
     key: checkedKey<CallFacts>(options.key),
     retry: ownRetries(options.retry),
+    priority: readPriority(options.priority),
   };
   const apiClient = withGuard(client.apiClient, guard);
   // Both hold the client of the requests that they were made with, so they are made anew, by their own classes.

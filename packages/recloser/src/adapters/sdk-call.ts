@@ -5,7 +5,7 @@ import type { StreamInspector } from "../streams/inspector.ts";
 import type { Outcome } from "../outcome.ts";
 import { Ahead } from "./ahead.ts";
 
-export type SdkCall = Pick<StreamOptions, "signal" | "retry">;
+export type SdkCall = Pick<StreamOptions, "signal" | "retry" | "priority">;
 
 // A few hundred words of text, and as many pictures as a process can bear.
 const MOST_PARTS = 64;

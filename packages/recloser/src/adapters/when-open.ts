@@ -3,7 +3,7 @@
  * 2026 (docs/design: the table in api.md): the clients of OpenAI, Anthropic and Groq retry whatever `fetch` throws, but
  * not an answer with `x-should-retry: false`; LangChain's retries even that, but not a 429 without a waiting time.
  */
-import { type CircuitOpenError, ShedError } from "../errors.ts";
+import type { CircuitOpenError, ShedError } from "../errors.ts";
 
 export type WhenOpen = "auto" | "response" | "throw";
 
@@ -41,7 +41,7 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
   });
   const { retryAfterMs } = error;
   // A shed for want of a slot cannot say when there will be one.
-  if (withRetryAfter && (retryAfterMs > 0 || !ShedError.is(error))) {
+  if (withRetryAfter && (retryAfterMs > 0 || code !== "ERR_SHED")) {
     headers.set("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
     headers.set("retry-after-ms", String(Math.ceil(retryAfterMs)));
   }
@@ -51,5 +51,7 @@ function answer(status: number, error: CircuitOpenError | ShedError, withRetryAf
 function facts(error: CircuitOpenError | ShedError): object {
   const { key, reason } = error;
   const retryAfterMs = Math.ceil(error.retryAfterMs);
-  return ShedError.is(error) ? { key, reason, retryAfterMs } : { key, state: error.state, reason, retryAfterMs };
+  // By its code, since the error may be another copy's.
+  if (error.code === "ERR_SHED") return { key, reason, priority: error.priority, retryAfterMs };
+  return { key, state: error.state, reason, retryAfterMs };
 }

@@ -21,7 +21,7 @@ function positive(ms: number | null): number | null {
 }
 
 /** The provider's clock where it shows it: then its dates need no agreement with ours. */
-function referenceMs(headers: HeaderMap, nowMs: number | undefined): number | null {
+export function referenceMs(headers: HeaderMap, nowMs: number | undefined): number | null {
   return parseHttpDate(headers.get("date") ?? "") ?? nowMs ?? null;
 }
 
@@ -41,7 +41,8 @@ export function protobufDuration(value: unknown): number | null {
   return positive(ms);
 }
 
-function moment(value: unknown, referenceAt: number | null): number | null {
+/** A time as a wait from `referenceAt` on, whichever way it is written; null for what is none or over. */
+export function moment(value: unknown, referenceAt: number | null): number | null {
   const number = numeric(value);
   if (number !== null) return secondsOrInstant(number, referenceAt);
   if (isObject(value)) return protobufDuration(value);

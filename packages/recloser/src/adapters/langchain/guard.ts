@@ -5,6 +5,7 @@ import { get } from "../../classify/safe.ts";
 import { InvalidOptionError } from "../../errors.ts";
 import { FailedAnswer } from "../../failed-answer.ts";
 import type { StreamInspector } from "../../streams/inspector.ts";
+import { type Priority, readPriority } from "../../priority.ts";
 import { fields } from "../../validate.ts";
 import { breakerOf, type CallFacts, type CallKey, checkedKey } from "../call-key.ts";
 import { type OwnRetries, ownRetries } from "../own-retries.ts";
@@ -25,10 +26,12 @@ export interface GuardRunnableOptions {
    * field; `false`: never.
    */
   readonly retry?: OwnRetries | undefined;
+  /** Of all its calls. `"batch"`: others go first where not all can be made; make one for each kind of work. Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
 }
 
 /** How a call is made: by which breaker, and with whose signal and retries. */
-export interface Asked extends Pick<ExecuteOptions, "signal" | "retry"> {
+export interface Asked extends Pick<ExecuteOptions, "signal" | "retry" | "priority"> {
   readonly breaker: Breaker;
 }
 
@@ -36,12 +39,14 @@ export class Guard {
   readonly #given: Breaker | Recloser;
   readonly #key: CallKey | undefined;
   readonly #retry: OwnRetries | undefined;
+  readonly #priority: Priority;
 
   constructor(given: Breaker | Recloser, options: GuardRunnableOptions = {}) {
-    fields("options", options, ["key", "retry"]);
+    fields("options", options, ["key", "retry", "priority"]);
     this.#key = checkedKey(options.key);
     ownRetries(options.retry);
     this.#retry = options.retry;
+    this.#priority = readPriority(options.priority);
     this.#given = given;
     if (isBreaker(given)) {
       if (this.#key !== undefined)
@@ -65,6 +70,7 @@ export class Guard {
       breaker: isBreaker(this.#given) ? this.#given : breakerOf(this.#given, this.#key, facts()),
       signal: get(options, "signal") as AbortSignal | undefined,
       retry: retriesOf(this.#retry, model, options),
+      priority: this.#priority,
     };
   }
 }

@@ -1,6 +1,7 @@
 /** A client whose calls go through breakers: a Proxy over it and over those of its resources that ask models. */
 import type { Recloser } from "../../api.ts";
 import { InvalidOptionError } from "../../errors.ts";
+import { readPriority } from "../../priority.ts";
 import { fields } from "../../validate.ts";
 import { checkedKey, checkedRecloser } from "../call-key.ts";
 import { ownRetries } from "../own-retries.ts";
@@ -34,9 +35,10 @@ const guarded = new WeakSet<object>();
 /** @throws InvalidOptionError for a client of another make or one that is guarded already, and for a bad option */
 export function guardClient<C extends object>(client: C, recloser: Recloser, options: GuardOptions, make: Make): C {
   checkedRecloser(recloser);
-  fields("options", options, ["key", "retry"]);
+  fields("options", options, ["key", "retry", "priority"]);
   checkedKey(options.key);
   ownRetries(options.retry); // a bad one fails here
+  readPriority(options.priority);
   if (typeof (client as Partial<Client> | null)?.post !== "function")
     throw new InvalidOptionError("client", make.expected, client);
   if (guarded.has(client)) throw new InvalidOptionError("client", "one that is not guarded yet", client);

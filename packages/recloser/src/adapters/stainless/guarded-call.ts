@@ -2,6 +2,7 @@
 import type { Recloser } from "../../api.ts";
 import { FailedAnswer } from "../../failed-answer.ts";
 import type { BreakerKey } from "../../key.ts";
+import type { Priority } from "../../priority.ts";
 import { breakerOf } from "../call-key.ts";
 import type { OwnRetries } from "../own-retries.ts";
 import { providerAt } from "../request-facts.ts";
@@ -31,6 +32,8 @@ export interface GuardOptions {
    * of the provider and rate limits, within the breaker's budget. `false`: one try.
    */
   readonly retry?: OwnRetries | undefined;
+  /** Of all its calls. `"batch"`: others go first where not all can be made; make one for each kind of work. Default `"interactive"`. */
+  readonly priority?: Priority | undefined;
 }
 
 interface Request {
@@ -45,7 +48,11 @@ interface Request {
 const ANYWHERE = "http://sdk";
 
 /** Makes the call, which begins at once, as the SDK's own does. */
-export async function answered(recloser: Recloser, { key, retry }: GuardOptions, request: Request): Promise<Answer> {
+export async function answered(
+  recloser: Recloser,
+  { key, retry, priority }: GuardOptions,
+  request: Request,
+): Promise<Answer> {
   const { client, post, path } = request;
   const options = await request.given;
   const { signal, body, maxRetries } = options;
@@ -58,7 +65,7 @@ export async function answered(recloser: Recloser, { key, retry }: GuardOptions,
   const asked = { method: "POST", provider, url };
   // A helper of the SDK hands on a bare abort, also where its user's time limit was the reason.
   const caller = callersSignal(signal ?? undefined, new Headers());
-  const wish = { signal: caller.signal, retry: triesOf(retry, body, maxRetries, client.maxRetries) };
+  const wish = { signal: caller.signal, priority, retry: triesOf(retry, body, maxRetries, client.maxRetries) };
   let isOver = true;
   try {
     if (!streams) return await breaker.execute((call) => wholeAnswer(ask, call.signal, asked), wish);

@@ -29,7 +29,7 @@ export async function streamedAnswer(
   ask: Ask,
   asked: Asked,
   isEvents: boolean,
-  wish: Pick<StreamOptions, "signal" | "retry">,
+  wish: Pick<StreamOptions, "signal" | "retry" | "priority">,
 ): Promise<{ readonly answer: Answer; readonly pass: AsyncIterator<Part> | null }> {
   const stream = breaker.stream<Part>(({ signal }) => parts(ask, signal, asked, isEvents), {
     ...wish,
