@@ -58,7 +58,7 @@ export type {
   TransitionEvent,
   TransitionReason,
 } from "./events.ts";
-export type { Fallback, FallbackInfo } from "./fallback.ts";
+export type { Fallback, FallbackInfo, StreamFallback } from "./fallback.ts";
 export type { BreakerKey } from "./key.ts";
 export type {
   Classifier,
