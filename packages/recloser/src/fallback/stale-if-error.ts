@@ -105,7 +105,7 @@ class StaleAnswers<R, T> implements StaleIfError<R, T> {
       return known;
     }
     const end = await this.#calls.join(key, signal, ask);
-    return end instanceof FailedCall ? end.orElse(fallback as Fallback<F> | undefined) : end;
+    return end instanceof FailedCall ? end.orElse<F>(fallback) : end;
   }
 
   #keyOf(request: R): string {
