@@ -11,15 +11,20 @@ export interface Delay {
   readonly key: string;
   readonly generation: number;
   readonly retryAfterMs: number;
+  /** Whether somebody probes: `retryAfterMs` is the end of the lease, but the answer may come at any moment. */
+  readonly isProbing: boolean;
 }
 
 /** Of a rejection, or of what an SDK wrapped around one; null for any other error. */
 export function rejectionDelay(error: unknown, idempotent: boolean): Delay | null {
   const open = CircuitOpenError.from(error);
   // Given up in flight: what became of the request nobody knows.
-  if (open !== null) return open.inFlight && !idempotent ? null : open;
+  if (open !== null) {
+    const { key, generation, retryAfterMs, reason } = open;
+    return open.inFlight && !idempotent ? null : { key, generation, retryAfterMs, isProbing: reason === "probing" };
+  }
   const shed = [error, get(error, "cause")].find((one): one is ShedError => ShedError.is(one));
-  return shed === undefined ? null : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs };
+  return shed === undefined ? null : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs, isProbing: false };
 }
 
 /** Of a call that the breaker made or rejected. */
@@ -34,5 +39,6 @@ export function delayOf(breaker: Breaker, { error, info }: FailedCall, idempoten
   // What the circuit opened for, or what failed while it was open, is the outage, not the job.
   if (!wasRefused && !(standsOpen && (idempotent || wasNotSent(error)))) return null;
   const retryAfterMs = Math.max(bar?.retryAfterMs ?? 0, wasRefused ? (outcome.retryAfterMs ?? 0) : 0);
-  return { key: bar?.record.name ?? breaker.name, generation: bar?.record.generation ?? 0, retryAfterMs };
+  const { name: key, generation } = bar?.record ?? snapshot;
+  return { key, generation, retryAfterMs, isProbing: bar?.reason === "probing" };
 }

@@ -11,6 +11,7 @@ import { Spread } from "./spread.ts";
 export class Delayer<J extends JobLike> {
   readonly idempotent: boolean;
   readonly #maxWaitMs: number;
+  readonly #stepMs: number;
   readonly #spread: Spread;
   readonly #onPutBack: DelayOptions<J>["onPutBack"];
 
@@ -18,7 +19,8 @@ export class Delayer<J extends JobLike> {
   constructor({ maxWait, step, idempotent, onPutBack }: DelayOptions<J>) {
     this.idempotent = boolean("idempotent", idempotent, false);
     this.#maxWaitMs = exact(maxWait, 86_400_000, (value) => durationMs("maxWait", value));
-    this.#spread = new Spread(exact(step, 1_000, (value) => durationMs("step", value)), systemRandom);
+    this.#stepMs = exact(step, 1_000, (value) => durationMs("step", value));
+    this.#spread = new Spread(this.#stepMs, systemRandom);
     if (onPutBack !== undefined) fn("onPutBack", onPutBack);
     this.#onPutBack = onPutBack;
   }
@@ -29,7 +31,9 @@ export class Delayer<J extends JobLike> {
     const endsMs = job.timestamp + (job.opts.delay ?? 0) + this.#maxWaitMs;
     if (wallMs >= endsMs) throw waitedTooLong(job, error, delay, this.#maxWaitMs);
     const nowMs = clock.now();
-    const wantedMs = this.#spread.place(delay.key, delay.generation, nowMs + delay.retryAfterMs) - nowMs;
+    // A step is about as long as a call takes, and so as the probe does.
+    const retryAfterMs = delay.isProbing ? Math.min(delay.retryAfterMs, this.#stepMs) : delay.retryAfterMs;
+    const wantedMs = this.#spread.place(delay.key, delay.generation, nowMs + retryAfterMs) - nowMs;
     // Before its time is up it is tried once more: somebody may have cleared the circuit.
     const delayMs = Math.ceil(Math.min(wantedMs, endsMs - wallMs));
     await job.moveToDelayed(wallMs + delayMs, token ?? job.token);
