@@ -1,11 +1,13 @@
 /** Jobs of a real BullMQ queue on a real Redis, while their provider is away. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Job, UnrecoverableError } from "bullmq";
+import { type Job, Queue, UnrecoverableError } from "bullmq";
 import { type Breaker, createBreaker, createRecloser, type HoldEvent, type PolicyOptions } from "recloser";
 import { delayRejected, guardProcessor, type PutBack } from "recloser/bullmq";
 import { type Fault, simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Notification, notificationWorker } from "../../examples/fallbacks/notifications.ts";
 import { jobQueue, type Note } from "../support/job-queue.ts";
+import { plainServer } from "../support/plain-server.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import "../support/unhandled-rejections.ts";
 
@@ -143,7 +145,9 @@ describe.runIf(canRun)("While its circuit is open, a job of BullMQ", () => {
     await add(1, { attempts: 5 });
     await run(1);
     const [failed] = await jobs("failed");
-    expect(failed?.failedReason).toMatch(/^job \d+ has waited 500 ms \(maxWait\) for the circuit of "notes" to take it$/);
+    expect(failed?.failedReason).toMatch(
+      /^job \d+ has waited 500 ms \(maxWait\) for the circuit of "notes" to take it$/,
+    );
     expect(failed?.attemptsMade).toBe(1);
     // The cooldown's maximum stands for the override's end, but the last try is at the end of its time.
     expect(putBack.length).toBeGreaterThan(0);
@@ -273,4 +277,27 @@ describe.runIf(canRun)("A job of BullMQ", () => {
     expect((await jobs("failed")).length).toBe(1);
     expect(breaker.snapshot()).toMatchObject({ inFlight: 0, window: { failures: 0 } });
   });
+});
+
+test.runIf(canRun)("The example's notifications all arrive after an outage, once each", async () => {
+  let status = 503;
+  const mail = await plainServer((response) => void response.writeHead(status).end());
+  const breaker = createBreaker({ name: "mail", ...policy });
+  await trip(breaker);
+  const connection = { host: "127.0.0.1", port: server.port };
+  const queue = new Queue<Notification>("mail", { connection });
+  const worker = notificationWorker("mail", connection, breaker, mail.url);
+  onTestFinished(async () => {
+    await worker.close();
+    await queue.close();
+  });
+  const probed = new Promise((resolve) => breaker.on("probe", resolve, { once: true }));
+  const jobs = Array.from({ length: 20 }, (_, i) => ({ name: "mail", data: { to: `${i}@example.com`, text: "hi" } }));
+  await queue.addBulk(jobs);
+  await probed;
+  status = 200;
+  const refused = mail.received.length;
+  await expect.poll(async () => queue.getCompletedCount(), { timeout: 20_000 }).toBe(20);
+  const keys = mail.received.slice(refused).map(({ headers }) => headers["idempotency-key"]);
+  expect([refused, keys.length, new Set(keys).size]).toEqual([1, 20, 20]);
 });

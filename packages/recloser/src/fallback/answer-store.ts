@@ -21,8 +21,11 @@ export interface KeptAnswer {
   readonly savedAtMs: number;
 }
 
-/** Why an answer was not kept, or not found. */
-export type CacheFaultKind = "read" | "write" | "not-json" | "too-large" | "unreadable";
+/**
+ * Why an answer was not kept, or not found. `read`, `write`: the store failed, or did not answer in time; `unreadable`: what
+ * it gave was not written by this cache; `not-json`, `too-large`: what the provider gave; `threw`: your `keep` or `parse`.
+ */
+export type CacheFaultKind = "read" | "write" | "unreadable" | "not-json" | "too-large" | "threw";
 
 export interface CacheFault {
   readonly kind: CacheFaultKind;

@@ -147,7 +147,7 @@ class StaleAnswers<R, T> implements StaleIfError<R, T> {
     try {
       value = parse === null ? (kept.value as T) : parse(kept.value);
     } catch (fault) {
-      this.#tell({ kind: "unreadable", error: fault });
+      this.#tell({ kind: "threw", error: fault });
       return null;
     }
     if (failed !== null) return { value, stale: true, from: "store", ageMs, error: failed.error };
@@ -163,14 +163,16 @@ class StaleAnswers<R, T> implements StaleIfError<R, T> {
       if (lost === null) this.#kept.write(key, JSON.stringify(value));
       else this.#tell({ kind: "not-json", error: new TypeError(lost) });
     } catch (error) {
-      this.#tell({ kind: "not-json", error });
+      this.#tell({ kind: "threw", error });
     }
   }
 
   #tell(fault: CacheFault): void {
     const { namespace, onFault } = this.#policy;
-    const said = describe(fault.error);
-    if (fault.kind === "read" || fault.kind === "write")
+    const { kind, error } = fault;
+    // What your own functions throw may quote the answer, and that belongs in no log.
+    const said = kind === "threw" ? "keep or parse threw" : describe(error);
+    if (kind === "read" || kind === "write")
       warnOnce(
         "RECLOSER_STALE_STORE",
         namespace,
@@ -179,7 +181,7 @@ class StaleAnswers<R, T> implements StaleIfError<R, T> {
     else
       warnOnce(
         "RECLOSER_STALE_ANSWER",
-        `${namespace} ${fault.kind}`,
+        `${namespace} ${kind}`,
         `an answer of "${namespace}" is not kept or not used (${said}); its call is unaffected`,
       );
     try {

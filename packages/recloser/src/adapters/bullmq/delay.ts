@@ -24,7 +24,9 @@ export function rejectionDelay(error: unknown, idempotent: boolean): Delay | nul
     return open.inFlight && !idempotent ? null : { key, generation, retryAfterMs, isProbing: reason === "probing" };
   }
   const shed = [error, get(error, "cause")].find((one): one is ShedError => ShedError.is(one));
-  return shed === undefined ? null : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs, isProbing: false };
+  return shed === undefined
+    ? null
+    : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs, isProbing: false };
 }
 
 /** Of a call that the breaker made or rejected. */
