@@ -14,10 +14,10 @@ export interface JobQueue {
   /** When jobs were begun, epoch milliseconds: also those that went back at once. */
   readonly begun: number[];
   readonly errors: Error[];
-  add(count: number, options?: JobsOptions): Promise<void>;
-  jobs(state: "completed" | "failed" | "delayed" | "wait"): Promise<Job<Note>[]>;
+  readonly add: (count: number, options?: JobsOptions) => Promise<void>;
+  readonly jobs: (state: "completed" | "failed" | "delayed") => Promise<Job<Note>[]>;
   /** Runs the worker until so many jobs are completed or failed for good. */
-  run(count: number): Promise<void>;
+  readonly run: (count: number) => Promise<void>;
 }
 
 let queues = 0;
