@@ -49,7 +49,13 @@ export interface Breaker {
         readonly fallback: Fallback<F>;
     }): Promise<T | F>;
     execute<T>(call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteOptions): Promise<T>;
+    stream<T, F>(call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>, options: StreamOptions<NoInfer<T>> & {
+        readonly fallback: StreamFallback<F>;
+    }): AsyncIterable<T | F>;
     stream<T>(call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>, options?: StreamOptions<NoInfer<T>>): AsyncIterable<T>;
+    wrap<A extends unknown[], R, F>(fn: (...args: A) => R, options: ExecuteOptions & {
+        readonly fallback: Fallback<F>;
+    }): (...args: A) => Promise<Awaited<R> | F>;
     wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
     acquire(options?: AcquireOptions): Promise<Permit>;
     tryAcquire(options?: {
@@ -257,6 +263,7 @@ export interface FallbackInfo {
     readonly outcome: Outcome | null;
 }
 export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLike<F>;
+export type StreamFallback<F> = Fallback<AsyncIterable<F> | (Iterable<F> & object) | F>;
 
 // ../key
 

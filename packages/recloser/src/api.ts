@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { CallContext } from "./call.ts";
 import type { Duration } from "./duration.ts";
 import type { EventName, ListenerOptions, RecloserEvents } from "./events.ts";
-import type { Fallback } from "./fallback.ts";
+import type { Fallback, StreamFallback } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Classifier } from "./outcome.ts";
 import type { Permit } from "./permit.ts";
@@ -89,11 +89,19 @@ export interface Breaker {
    * The same for a call that answers as a stream; the call is made at the first read, and again for each new iteration.
    * Breaking off ends it without a verdict and aborts the work.
    */
+  stream<T, F>(
+    call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>,
+    options: StreamOptions<NoInfer<T>> & { readonly fallback: StreamFallback<F> },
+  ): AsyncIterable<T | F>;
   stream<T>(
     call: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>,
     options?: StreamOptions<NoInfer<T>>,
   ): AsyncIterable<T>;
   /** The function, guarded. */
+  wrap<A extends unknown[], R, F>(
+    fn: (...args: A) => R,
+    options: ExecuteOptions & { readonly fallback: Fallback<F> },
+  ): (...args: A) => Promise<Awaited<R> | F>;
   wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
   /** The right to make one call, to be settled by you. Rejects with `CircuitOpenError` or `ShedError`. */
   acquire(options?: AcquireOptions): Promise<Permit>;

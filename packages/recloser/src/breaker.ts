@@ -20,7 +20,7 @@ import { type Deadlines, deadlinesOf } from "./deadlines.ts";
 import { Entrance } from "./entrance.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orRejected, type Run } from "./execute.ts";
-import { type Fallback, FallbackInstead, type Instead } from "./fallback.ts";
+import { type Fallback, FallbackInstead, type Instead, type OrElse, type OrElseStream } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import { loadSnapshot } from "./load.ts";
 import type { Machine } from "./machine.ts";
@@ -68,10 +68,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
 
   // ---- calls -----------------------------------------------------------------------------------------------------
 
-  execute<T, F = never>(
-    run: Run<T>,
-    options?: ExecuteOptions & { readonly fallback?: Fallback<F> | undefined },
-  ): Promise<T | F> {
+  execute<T, F = never>(run: Run<T>, options?: ExecuteOptions & OrElse<F>): Promise<T | F> {
     try {
       fn("call", run, "a function such as () => client.create(…)");
       const wish = wishOf(options, this.policy);
@@ -123,7 +120,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     return new Tries(this.#retries, wish, retry, this.clock.now());
   }
 
-  stream<T>(open: Open<T>, options: StreamOptions<T> = {}): AsyncIterable<T> {
+  stream<T, F = never>(open: Open<T>, options: StreamOptions<T> & OrElseStream<F> = {}): AsyncIterable<T | F> {
     fn("call", open, "a function that gives an async iterable");
     const wish = streamOptions(options, this.policy, this.name);
     const { retry } = wish;
@@ -155,12 +152,15 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     return call;
   }
 
-  wrap<A extends unknown[], R>(call: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>> {
+  wrap<A extends unknown[], R, F = never>(
+    call: (...args: A) => R,
+    options?: ExecuteOptions & OrElse<F>,
+  ): (...args: A) => Promise<Awaited<R> | F> {
     fn("fn", call);
     if (options !== undefined) callOptions(options, this.policy);
-    const execute = this.execute.bind(this) as (run: Run<Awaited<R>>, options?: ExecuteOptions) => Promise<Awaited<R>>;
+    const execute = (run: Run<Awaited<R>>): Promise<Awaited<R> | F> => this.execute<Awaited<R>, F>(run, options);
     return function (this: unknown, ...args) {
-      return execute(() => call.apply(this, args) as Awaited<R>, options);
+      return execute(() => call.apply(this, args) as Awaited<R>);
     };
   }
 

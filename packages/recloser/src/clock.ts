@@ -46,6 +46,11 @@ export const systemClock: Clock = {
     }),
 };
 
+/** The wall's time, steps included: only for an instant that is handed to somebody who compares it with a wall clock. */
+export function wallNow(): number {
+  return Date.now();
+}
+
 // Reading the clock is a quarter of what an admitted call costs, and on the closed path an instant that is a little old is
 // as good. While calls are made, a timer keeps one for all; after a tick without any it stops.
 const TICK_MS = 20;

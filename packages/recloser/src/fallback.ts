@@ -11,6 +11,9 @@ export interface FallbackInfo {
 
 export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLike<F>;
 
+/** What may stand for a stream before anything of it was delivered: a stream, a list, or one chunk. A text is one chunk. */
+export type StreamFallback<F> = Fallback<AsyncIterable<F> | (Iterable<F> & object) | F>;
+
 /**
  * Whether a call's end deserves a fallback: it was rejected or shed, timed out, or failed in a way that speaks of the
  * provider. A caller's own mistake, filtered content and a cancellation are thrown as they came.
@@ -18,6 +21,15 @@ export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLik
 export function deservesFallback(error: unknown, outcome: Outcome | null): boolean {
   if (outcome === null || outcome.track !== "none") return true;
   return CircuitOpenError.is(error) || ShedError.is(error);
+}
+
+/** What a breaker's methods take behind their overloads, beside whatever else a call asks for. */
+export interface OrElse<F> {
+  readonly fallback?: Fallback<F> | undefined;
+}
+
+export interface OrElseStream<F> {
+  readonly fallback?: StreamFallback<F> | undefined;
 }
 
 /** What may take the place of a call's end before its caller is told. Each gives null to let the end stand. */

@@ -60,7 +60,7 @@ export type {
   TransitionReason,
   WaitEvent,
 } from "./events.ts";
-export type { Fallback, FallbackInfo } from "./fallback.ts";
+export type { Fallback, FallbackInfo, StreamFallback } from "./fallback.ts";
 export type { BreakerKey } from "./key.ts";
 export type { LoadSnapshot, ShedCounts } from "./load.ts";
 export type {

@@ -7,7 +7,7 @@
 const WIDE = 64;
 // Refusals and most failures come at once, so a call in flight for this long was let in, however long its answer takes:
 // answers of a minute would hold a ramp for minutes (docs/decisions/0017-waiting-as-long-as-answers-take.md).
-const LET_IN_AFTER_MS = 2_000;
+export const LET_IN_AFTER_MS = 2_000;
 /** How often it is worth looking whether a ramp has widened, or another record's slot is free, where no event tells. */
 export const RAMP_LOOK_MS: number = LET_IN_AFTER_MS / 2;
 

@@ -1,0 +1,309 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { runChild } from "../../../../tests/support/child.ts";
+import type { Breaker } from "../api.ts";
+import { CircuitOpenError, ShedError } from "../errors.ts";
+import type { PolicyOptions } from "../policy.ts";
+import { createBreaker, createRecloser } from "../recloser.ts";
+import { type ManualClock, manualClock } from "../testing/manual-clock.ts";
+import { seededRandom } from "../testing/seeded-random.ts";
+import { executeWhenClosed, waitUntilClosed } from "./wait-until-closed.ts";
+
+const policy: PolicyOptions = {
+  failureThreshold: 3,
+  consecutiveFailures: false,
+  failureRate: false,
+  shed: { adaptive: false },
+  cooldown: { initial: 1_000, jitter: 0 },
+};
+
+function rig(options: PolicyOptions = {}): { clock: ManualClock; breaker: Breaker } {
+  const clock = manualClock();
+  return { clock, breaker: createBreaker({ name: "b", clock, random: seededRandom(1), ...policy, ...options }) };
+}
+
+const down = (): Promise<never> => Promise.reject(Object.assign(new Error("down"), { status: 503 }));
+
+async function trip(breaker: Breaker): Promise<void> {
+  for (let i = 0; i < 3; i++) await breaker.execute(down).catch(() => {});
+  expect(breaker.state).toBe("open");
+}
+
+function countListeners(breaker: Breaker): { count: number } {
+  const listeners = { count: 0 };
+  const on = breaker.on.bind(breaker);
+  breaker.on = (...listener) => {
+    listeners.count++;
+    const added = on(...listener);
+    return {
+      [Symbol.dispose]: () => {
+        listeners.count--;
+        added[Symbol.dispose]();
+      },
+    };
+  };
+  return listeners;
+}
+
+/** Notes when a wait ends, and how. */
+function noted(clock: ManualClock, wait: Promise<unknown>): { end: string | null; atMs: number } {
+  const note: { end: string | null; atMs: number } = { end: null, atMs: 0 };
+  const ends = (end: string): void => {
+    note.end = end;
+    note.atMs = clock.now();
+  };
+  wait.then(
+    () => ends("go"),
+    (error: unknown) => ends(CircuitOpenError.from(error)?.reason ?? String(error)),
+  );
+  return note;
+}
+
+describe("A wait for a circuit", () => {
+  it("is none where it is closed, observed or forced closed", async () => {
+    const { breaker, clock } = rig();
+    await expect(waitUntilClosed(breaker)).resolves.toBeUndefined();
+    await trip(breaker);
+    await breaker.forceClosed({ by: "test", reason: "x" });
+    await waitUntilClosed(breaker);
+    const observed = createBreaker({ name: "o", clock, ...policy, mode: "observe" });
+    for (let i = 0; i < 3; i++) await observed.execute(down).catch(() => {});
+    await waitUntilClosed(observed);
+  });
+
+  it("ends for one at the cooldown's end, and for the others only when its probe has passed, as many as the ramp admits", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    let inFlight = 0;
+    let most = 0;
+    let made = 0;
+    const finish: (() => void)[] = [];
+    const call = (): Promise<string> => {
+      made++;
+      most = Math.max(most, ++inFlight);
+      return new Promise((resolve) =>
+        finish.push(() => {
+          inFlight--;
+          resolve("done");
+        }),
+      );
+    };
+    const answers = Promise.all(Array.from({ length: 100 }, () => executeWhenClosed(breaker, call, { maxWait: "5m" })));
+    await clock.advance(900);
+    expect(made).toBe(0);
+    await clock.advance(1_100);
+    expect([made, breaker.state]).toEqual([1, "half-open"]);
+    await clock.advance(1_500);
+    expect(made).toBe(1);
+    const steps: number[] = [];
+    for (let turns = 0; turns < 30; turns++) {
+      for (const done of finish.splice(0)) done();
+      await clock.advance(100);
+      steps.push(inFlight);
+      expect(inFlight).toBeLessThanOrEqual(breaker.snapshot().rampLimit ?? 100);
+    }
+    expect((await answers).length).toBe(100);
+    expect(steps[0]).toBe(2);
+  });
+
+  it("goes on when the probe failed", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    let down503 = true;
+    const call = async (): Promise<string> => (down503 ? down() : "done");
+    const waits = Array.from({ length: 5 }, () => noted(clock, executeWhenClosed(breaker, call, { maxWait: "5m" })));
+    await clock.advance(1_200);
+    expect(waits.map(({ end }) => end)).toEqual(["Error: down", null, null, null, null]);
+    down503 = false;
+    await clock.advance(10_000);
+    expect(waits.filter(({ end }) => end === "go").length).toBe(4);
+  });
+
+  it("of a hold ends at its deadline, a little later and for one at first", async () => {
+    const { breaker, clock } = rig();
+    const limited = Object.assign(new Error("slow down"), { status: 429, headers: { "retry-after": "20" } });
+    await breaker.execute(() => Promise.reject(limited)).catch(() => {});
+    const beganMs = clock.now();
+    const waits = Array.from({ length: 3 }, () => noted(clock, waitUntilClosed(breaker)));
+    await clock.advance(19_999);
+    expect(waits.every(({ end }) => end === null)).toBe(true);
+    await clock.advance(2_000);
+    const after = waits.map(({ atMs }) => atMs - beganMs).toSorted((a, b) => a - b);
+    expect(after[0]).toBeGreaterThanOrEqual(20_000);
+    expect(after[1]).toBeGreaterThan(after[0] as number);
+  });
+
+  it("of an operator's override ends when that is cleared or has run out", async () => {
+    const { breaker, clock } = rig();
+    await breaker.forceOpen({ by: "test", reason: "x" });
+    const wait = noted(clock, waitUntilClosed(breaker, { maxWait: "1h" }));
+    await clock.advance(120_000);
+    expect(wait.end).toBe(null);
+    await breaker.clearOverride({ by: "test" });
+    await clock.advance(50);
+    expect(wait.end).toBe("go");
+    await breaker.forceOpen({ by: "test", reason: "x", for: "10s" });
+    const other = noted(clock, waitUntilClosed(breaker, { maxWait: "1h" }));
+    await clock.advance(9_999);
+    expect(other.end).toBe(null);
+    await clock.advance(1_500);
+    expect(other.end).toBe("go");
+  });
+
+  it("rejects after maxWait with the rejection of that moment", async () => {
+    const { breaker, clock } = rig({ cooldown: { initial: "60s", jitter: 0 } });
+    await trip(breaker);
+    const wait = waitUntilClosed(breaker, { maxWait: "20s" });
+    const end = wait.catch((error: unknown) => error);
+    await clock.advance(20_000);
+    expect(await end).toMatchObject({
+      code: "ERR_CIRCUIT_OPEN",
+      key: "b",
+      state: "open",
+      reason: "open",
+      retryAfterMs: 40_000,
+    });
+    expect(await end).toBeInstanceOf(CircuitOpenError);
+    const held = noted(
+      clock,
+      executeWhenClosed(breaker, async () => 1, { maxWait: "10s", fallback: (error) => Promise.reject(error) }),
+    );
+    await clock.advance(10_000);
+    expect(held.end).toBe("open");
+  });
+
+  it("is refused at once to one too many", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    const waits = [1, 2, 3].map(() => noted(clock, waitUntilClosed(breaker, { maxWaiting: 2 })));
+    await clock.advance(0);
+    expect(waits.map(({ end }) => end)).toEqual([null, null, "open"]);
+  });
+
+  it("ends at its signal with its reason, before, while and after", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    await expect(waitUntilClosed(breaker, { signal: AbortSignal.abort("early") })).rejects.toBe("early");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const listeners = countListeners(breaker);
+    const waits = [
+      waitUntilClosed(breaker, { signal }).catch((reason: unknown) => reason),
+      executeWhenClosed(breaker, async () => 1, { signal, fallback: () => "no" }).catch((reason: unknown) => reason),
+    ];
+    await clock.advance(0);
+    expect(listeners.count).toBeGreaterThan(0);
+    controller.abort("gone");
+    expect(await Promise.all(waits)).toEqual(["gone", "gone"]);
+    expect(listeners.count).toBe(0);
+    expect(getEventListeners(signal, "abort").length).toBe(0);
+  });
+
+  it("is not given up for a ramp whose calls take long: it widens as it does for others", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    await clock.advance(1_000);
+    await breaker.execute(async () => "probe");
+    let made = 0;
+    const slow = (): Promise<never> => {
+      made++;
+      return new Promise(() => {});
+    };
+    for (let i = 0; i < 10; i++) void executeWhenClosed(breaker, slow, { maxWait: "1m" });
+    await clock.advance(1_500);
+    expect(made).toBe(2);
+    await clock.advance(4_000);
+    expect(made).toBeGreaterThanOrEqual(4);
+  });
+
+  it("of a structured key is for the worst of its records", async () => {
+    const clock = manualClock();
+    await using recloser = createRecloser({ clock, random: seededRandom(1), defaults: policy });
+    const breaker = recloser.breaker({ provider: "openai", model: "gpt-5", credential: "team-a" });
+    const refused = Object.assign(new Error("who"), { status: 401 });
+    await breaker.execute(() => Promise.reject(refused)).catch(() => {});
+    const wait = noted(clock, waitUntilClosed(breaker, { maxWait: 100 }));
+    await clock.advance(100);
+    expect(wait.end).toBe("auth");
+  });
+});
+
+describe("A call that waits for its circuit", () => {
+  it("is made once, and how it ends is its end", async () => {
+    const { breaker } = rig();
+    let made = 0;
+    const call = (): Promise<never> => {
+      made++;
+      return down();
+    };
+    await expect(executeWhenClosed(breaker, call)).rejects.toThrow("down");
+    expect(made).toBe(1);
+    await expect(executeWhenClosed(breaker, down, { fallback: (_e, { outcome }) => outcome?.kind })).resolves.toBe(
+      "overloaded",
+    );
+  });
+
+  it("that is shed does not wait", async () => {
+    const { breaker } = rig({ shed: { maxInFlight: 1, adaptive: false } });
+    void breaker.execute(() => new Promise(() => {}));
+    const rejected = await executeWhenClosed(breaker, async () => 1).catch((error: unknown) => error);
+    expect(ShedError.is(rejected)).toBe(true);
+  });
+
+  it("goes before the others where somebody was faster than it", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    const order: string[] = [];
+    const wait = (name: string): Promise<unknown> =>
+      executeWhenClosed(breaker, async () => order.push(name), { maxWait: "5m" });
+    const waits = Promise.all(["first", "second", "third"].map(wait));
+    await clock.advance(990);
+    // Takes the probe away from under the first one, for a while.
+    const permit = new Promise((resolve) => {
+      void clock.sleep(10).then(() => resolve(breaker.tryAcquire()));
+    });
+    await clock.advance(200);
+    expect(await permit).not.toBe(null);
+    expect(order).toEqual([]);
+    ((await permit) as { success(): void }).success();
+    await clock.advance(1_000);
+    await waits;
+    expect(order[0]).toBe("first");
+  });
+
+  it("is refused for a bad option, which is named", async () => {
+    const { breaker } = rig();
+    await expect(executeWhenClosed(breaker, async () => 1, { maxWait: 0 })).rejects.toThrow(
+      "maxWait: expected a duration",
+    );
+    await expect(executeWhenClosed(breaker, async () => 1, { maxwait: 1 } as never)).rejects.toThrow(
+      "maxwait: expected",
+    );
+    await expect(waitUntilClosed(breaker, { maxWaiting: 0 })).rejects.toThrow("maxWaiting: expected a whole number");
+    await expect(waitUntilClosed({} as never)).rejects.toThrow("breaker: expected what createBreaker()");
+  });
+
+  it("has the type T | F", () => {
+    const { breaker } = rig();
+    expectTypeOf(executeWhenClosed(breaker, async () => 1)).resolves.toEqualTypeOf<number>();
+    expectTypeOf(executeWhenClosed(breaker, async () => 1, { fallback: () => "x" })).resolves.toEqualTypeOf<
+      number | string
+    >();
+  });
+});
+
+describe("A process", () => {
+  it("stays alive while somebody waits, and ends by itself when nobody does", async () => {
+    const child = await runChild(`
+      import { createBreaker } from "./packages/recloser/src/index.ts";
+      import { executeWhenClosed, waitUntilClosed } from "./packages/recloser/src/fallback/index.ts";
+      const breaker = createBreaker({ failureThreshold: 1, cooldown: { initial: 200 } });
+      await breaker.execute(() => Promise.reject(new Error("down"))).catch(() => {});
+      const gone = new AbortController();
+      const left = waitUntilClosed(breaker, { maxWait: "1h", signal: gone.signal }).catch((reason) => reason);
+      const answer = executeWhenClosed(breaker, async () => "answer", { maxWait: "1h" });
+      gone.abort("gone");
+      console.log(await left, await answer);`);
+    expect(child).toEqual({ code: 0, out: ["gone answer"] });
+  });
+});
