@@ -5,15 +5,16 @@ import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
+import { insteadOf } from "./call-end.ts";
 import type { CallWish } from "./call-guard.ts";
 import { acquireOptions, actorOptions, callOptions, overrideOptions, streamOptions, wishOf } from "./call-options.ts";
 import { outcomeFor } from "./classification.ts";
 import { type Clock, recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
-import { CircuitOpenError, type RejectReason, type ShedError, type ShedReason } from "./errors.ts";
+import { CircuitOpenError, type RejectReason, type ShedError } from "./errors.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orRejected, type Run } from "./execute.ts";
-import { type Fallback, FallbackInstead, type Instead } from "./fallback.ts";
+import type { Fallback, Instead } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import type { Machine } from "./machine.ts";
 import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
@@ -31,7 +32,7 @@ import type { CircuitState, Override } from "./state.ts";
 import { type Open, StreamedCall, StreamPass, type StreamWish } from "./stream.ts";
 import { Tries } from "./tries.ts";
 import { SyntheticProber } from "./synthetic-probe.ts";
-import { shedError } from "./throttle.ts";
+import { type OwnShedReason, shedError } from "./throttle.ts";
 import { fn } from "./validate.ts";
 
 /** What a breaker lives in: a recloser, or nothing but a clock for one made alone. */
@@ -80,7 +81,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
       const wish = wishOf(options, this.#policy);
       if (wish === null) return this.#execute<T, F>(run, null, null, true);
       if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
-      const orElse = wish.fallback === null ? null : new FallbackInstead(wish.fallback as Fallback<F>);
+      const orElse = insteadOf<F>(wish);
       if (wish.retry === null) return this.#execute(run, wish, orElse, true);
       return retried(this.#tries(wish, wish.retry), run, wish, orElse, (...given) => this.#execute(...given, true));
     } catch (error) {
@@ -177,7 +178,7 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
 
   // ---- admission -------------------------------------------------------------------------------------------------
 
-  #check(nowMs: number): RejectReason | ShedReason | null {
+  #check(nowMs: number): RejectReason | OwnShedReason | null {
     const records = this.#records ?? this.#attach();
     this.used = true;
     const { mode, maxInFlight } = this.#policy;
@@ -211,13 +212,13 @@ export class GuardingBreaker implements Breaker, CallSite, RecordUser, RetrySite
     return admission.enter(nowMs, mode === "observe");
   }
 
-  #reject(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
+  #reject(reason: RejectReason | OwnShedReason, nowMs: number): CircuitOpenError | ShedError {
     const error = this.#rejection(reason, nowMs);
     this.#tellRejected("rejected", error, nowMs);
     return error;
   }
 
-  #rejection(reason: RejectReason | ShedReason, nowMs: number): CircuitOpenError | ShedError {
+  #rejection(reason: RejectReason | OwnShedReason, nowMs: number): CircuitOpenError | ShedError {
     if (reason === "concurrency" || reason === "adaptive" || reason === "paced")
       return shedError(this.name, reason, this.#policy, this.records, nowMs);
     return new CircuitOpenError(this.records.blocking.rejection(reason, nowMs));

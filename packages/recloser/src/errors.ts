@@ -11,6 +11,7 @@ export type RecloserErrorCode =
   | "ERR_CIRCUIT_OPEN"
   | "ERR_CALL_TIMEOUT"
   | "ERR_SHED"
+  | "ERR_ALL_ROUTES_FAILED"
   | "ERR_INVALID_OPTION"
   | "ERR_STREAM_TRUNCATED"
   | "ERR_STORE";
@@ -175,7 +176,7 @@ export class CircuitOpenError extends RecloserError {
 }
 
 // `Error.stackTraceLimit` may be frozen (hardened realms): then the error just costs more.
-function setStackLimit(limit: number): void {
+export function setStackLimit(limit: number): void {
   try {
     Error.stackTraceLimit = limit;
   } catch {}
@@ -199,7 +200,7 @@ function openMessage(facts: CircuitOpenFacts): string {
   return `circuit ${harmless(facts.key, "of this key")} ${REASON_TEXT[facts.reason]}${because}; next try in ${spoken(facts.retryAfterMs)}`;
 }
 
-function harmless(name: string, instead: string): string {
+export function harmless(name: string, instead: string): string {
   return /time(d\s*)?-?\s*out/i.test(name) ? instead : `"${name}"`;
 }
 
@@ -238,9 +239,10 @@ const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
 
 /**
  * Why a call was shed. `concurrency`: `shed.maxInFlight` is reached; `adaptive`: many calls fail, and a part is not made
- * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`).
+ * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`); `intake`: as a failover's later route it takes
+ * over step by step, and its step is full.
  */
-export type ShedReason = "concurrency" | "adaptive" | "paced";
+export type ShedReason = "concurrency" | "adaptive" | "paced" | "intake";
 
 export interface ShedCause {
   readonly reason: ShedReason;
@@ -255,7 +257,7 @@ export class ShedError extends RecloserError {
   readonly code = "ERR_SHED";
   readonly key: string;
   readonly reason: ShedReason;
-  /** `shed.maxInFlight` where that is the reason, else null. */
+  /** How many calls may be in flight, where that is the reason (`concurrency`, `intake`); else null. */
   readonly limit: number | null;
   /** Milliseconds until another try makes sense; 0 where nobody knows: as soon as a call ends. */
   readonly retryAfterMs: number;

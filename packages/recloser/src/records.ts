@@ -2,14 +2,14 @@
 import type { RecordUser } from "./announcer.ts";
 import { barredForMs, isForcedClosed } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
-import type { RejectReason, ShedReason } from "./errors.ts";
+import type { RejectReason } from "./errors.ts";
 import { type BreakerKey, recordNames } from "./key.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import type { Random } from "./random.ts";
 import type { RecordBook } from "./store/memory.ts";
-import { throttled } from "./throttle.ts";
+import { type OwnShedReason, throttled } from "./throttle.ts";
 
 export interface RecordsSource {
   readonly book: RecordBook;
@@ -75,9 +75,9 @@ export class Records {
    * What stands between a call and its permit, in this order: override, holds, state, ramp (each record), adaptive shed,
    * pace, then the concurrency limit. That is looked at before any probe is claimed, so a full breaker holds no lease.
    */
-  check(maxInFlight: number, nowMs: number): RejectReason | ShedReason | null {
+  check(maxInFlight: number, nowMs: number): RejectReason | OwnShedReason | null {
     const { health, others } = this;
-    let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
+    let reason: RejectReason | "claim" | OwnShedReason | null = health.check(nowMs);
     this.blocking = health;
     // Forced closed means every call: also where the provider's other records would reject.
     if (others.length > 0 && (health.plain || !isForcedClosed(health, nowMs))) {

@@ -12,6 +12,9 @@ import type { Ticket } from "./ticket.ts";
 // A share of the calls is shed, not all until an instant: what to say is when the share may be another.
 const ADAPTIVE_RETRY_MS = 1_000;
 
+/** Why a breaker turns a call away by itself; the intake is its failover's. */
+export type OwnShedReason = Exclude<ShedReason, "intake">;
+
 /** Whether one more call is turned away, and why. */
 export function throttled(records: Records, nowMs: number): "adaptive" | "paced" | null {
   const { health, others } = records;
@@ -31,7 +34,13 @@ export function currentShedRate(machine: Machine, nowMs: number): number {
 }
 
 /** What a caller gets who was turned away. */
-export function shedError(key: string, reason: ShedReason, policy: Policy, records: Records, nowMs: number): ShedError {
+export function shedError(
+  key: string,
+  reason: OwnShedReason,
+  policy: Policy,
+  records: Records,
+  nowMs: number,
+): ShedError {
   switch (reason) {
     case "concurrency":
       return new ShedError(key, policy.maxInFlight);
