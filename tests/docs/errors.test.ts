@@ -7,7 +7,7 @@ import { fieldsOfClasses, sourceFiles, wordsOfType } from "./source.ts";
 const PAGE = "reference/errors.md";
 const HOLD_KINDS = wordsOfType("outcome.ts", "HoldKind");
 
-const classes = fieldsOfClasses("errors.ts");
+const classes = new Map([...fieldsOfClasses("errors.ts"), ...fieldsOfClasses("failover-error.ts")]);
 const exported = Object.entries(recloser)
   .filter(([, value]) => typeof value === "function" && value.prototype instanceof recloser.RecloserError)
   .map(([name]) => name);

@@ -3,6 +3,7 @@ import { isForcedClosed, isIdle } from "./barrier.ts";
 import type { RecordHost, RecordUser } from "./announcer.ts";
 import type { AcquireOptions, ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
+import { insteadOf } from "./call-end.ts";
 import type { CallWish } from "./call-guard.ts";
 import {
   acquireOptions,
@@ -20,7 +21,7 @@ import { type Deadlines, deadlinesOf } from "./deadlines.ts";
 import { Entrance } from "./entrance.ts";
 import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orRejected, type Run } from "./execute.ts";
-import { type Fallback, FallbackInstead, type Instead, type OrElse, type OrElseStream } from "./fallback.ts";
+import type { Instead, OrElse, OrElseStream } from "./fallback.ts";
 import type { BreakerKey } from "./key.ts";
 import { loadSnapshot } from "./load.ts";
 import type { Machine } from "./machine.ts";
@@ -74,7 +75,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
       const wish = wishOf(options, this.policy);
       if (wish === null) return this.#execute<T, F>(run, null, null, true);
       if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
-      const orElse = wish.fallback === null ? null : new FallbackInstead(wish.fallback as Fallback<F>);
+      const orElse = insteadOf<F>(wish);
       if (wish.retry === null) return this.#execute(run, wish, orElse, true);
       return retried(this.#tries(wish, wish.retry), run, wish, orElse, (...given) => this.#execute(...given, true));
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What one call may ask for, checked. These run per call, so they only look at what was given. */
 import type { AcquireOptions, ActorOptions, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
+import { ON_END, type OnEnd, type Watched } from "./call-end.ts";
 import type { CallWish } from "./call-guard.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import { InvalidOptionError } from "./errors.ts";
@@ -17,6 +18,7 @@ const OF_STREAM = [...OF_EXECUTE, "firstToken", "idle", "isContent", "isEnd", "i
 
 export interface ExecuteWish extends CallWish {
   readonly fallback: Fallback<unknown> | null;
+  readonly onEnd: OnEnd | null;
 }
 
 /** What a call asks for that was given no options: the policy's deadline, if there is one. */
@@ -24,7 +26,7 @@ export function wishOf(options: ExecuteOptions | undefined, policy: Policy): Exe
   if (options !== undefined) return callOptions(options, policy);
   const { totalMs } = policy.timeouts;
   if (totalMs === null) return null;
-  const none = { signal: undefined, fallback: null, classifier: null, retry: null } as const;
+  const none = { signal: undefined, fallback: null, onEnd: null, classifier: null, retry: null } as const;
   return { ...none, totalMs, priority: "interactive", attempt: 1, sinceMs: null };
 }
 
@@ -41,6 +43,7 @@ export function callOptions(
     signal,
     totalMs: timeout === undefined ? policy.timeouts.totalMs : durationMs("timeout", timeout),
     fallback: fallback === undefined ? null : (fn("fallback", fallback) as Fallback<unknown>),
+    onEnd: (options as Watched)[ON_END] ?? null,
     classifier: classify === undefined ? null : (fn("classify", classify) as unknown as Classifier),
     retry: options.retry === undefined ? null : readRetry(options.retry),
     priority: readPriority(options.priority),
@@ -66,7 +69,10 @@ function limitMs(option: string, given: Duration | false | undefined, ofPolicy: 
   return given === false ? null : durationMs(option, given);
 }
 
-function inspectorOf<T>({ isContent, isEnd, inspect }: StreamOptions<T>, key: string): StreamWish["inspect"] {
+export function inspectorOf<T>(
+  { isContent, isEnd, inspect }: Pick<StreamOptions<T>, "isContent" | "isEnd" | "inspect">,
+  key: string,
+): StreamWish["inspect"] {
   type Question = ((chunk: unknown) => boolean) | null;
   const content = isContent === undefined ? null : (fn("isContent", isContent) as unknown as Question);
   const end = isEnd === undefined ? null : (fn("isEnd", isEnd) as unknown as Question);
@@ -114,7 +120,7 @@ export function actorOptions(options: ActorOptions): { by: string; reason: strin
   };
 }
 
-function isSignal(value: unknown): value is AbortSignal {
+export function isSignal(value: unknown): value is AbortSignal {
   return (
     typeof value === "object" &&
     value !== null &&

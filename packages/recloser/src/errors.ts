@@ -15,6 +15,7 @@ export type RecloserErrorCode =
   | "ERR_CIRCUIT_OPEN"
   | "ERR_CALL_TIMEOUT"
   | "ERR_SHED"
+  | "ERR_ALL_ROUTES_FAILED"
   | "ERR_INVALID_OPTION"
   | "ERR_STREAM_TRUNCATED"
   | "ERR_STORE";
@@ -164,7 +165,7 @@ function hasWait(carrier: object): boolean {
 }
 
 // `Error.stackTraceLimit` may be frozen (hardened realms): then the error just costs more.
-function setStackLimit(limit: number): void {
+export function setStackLimit(limit: number): void {
   try {
     Error.stackTraceLimit = limit;
   } catch {}
@@ -219,7 +220,7 @@ const PHASE_TEXT: Readonly<Record<TimeoutPhase, string>> = {
  * Why a call was shed. `concurrency`: `shed.maxInFlight` is reached; `adaptive`: many calls fail, and a part is not made
  * (`shed.adaptive`); `paced`: the provider's rate limit is reached (`pace`). With `shed.queue`: `queue-full`: as many wait as
  * may; `queue-evicted`: a batch call gave its place to an interactive one; `queue-expired`: it waited for `maxWait`;
- * `queue-closed`: the recloser was closed.
+ * `queue-closed`: the recloser was closed. `intake`: as a failover's later route it takes over step by step, and its step is full.
  */
 export type ShedReason =
   | "concurrency"
@@ -228,7 +229,11 @@ export type ShedReason =
   | "queue-full"
   | "queue-evicted"
   | "queue-expired"
-  | "queue-closed";
+  | "queue-closed"
+  | "intake";
+
+/** Why a breaker sheds a call by itself; the intake is its failover's. @internal */
+export type OwnShedReason = Exclude<ShedReason, "intake">;
 
 export interface ShedCause {
   readonly reason: ShedReason;
@@ -250,7 +255,7 @@ export class ShedError extends RecloserError {
   readonly code = "ERR_SHED";
   readonly key: string;
   readonly reason: ShedReason;
-  /** How many calls may be in flight, or wait, where that is the reason; else null. */
+  /** How many calls may be in flight (`concurrency`, `intake`), or wait, where that is the reason; else null. */
   readonly limit: number | null;
   /** Milliseconds until another try makes sense; 0 where nobody knows: as soon as a call ends. */
   readonly retryAfterMs: number;

@@ -13,6 +13,9 @@
  * }
  */
 export { createBreaker, createRecloser } from "./recloser.ts";
+export { failover } from "./failover.ts";
+export { failoverStream } from "./failover-stream.ts";
+export { AllRoutesFailedError } from "./failover-error.ts";
 export { memoryStore } from "./store/memory.ts";
 export {
   CallTimeoutError,
@@ -60,6 +63,14 @@ export type {
   TransitionReason,
   WaitEvent,
 } from "./events.ts";
+export type { TriedRoute } from "./failover-error.ts";
+export type {
+  FailoverOptions,
+  FailoverReport,
+  FailoverRoute,
+  FailoverStreamOptions,
+  FailoverStreamRoute,
+} from "./failover-options.ts";
 export type { Fallback, FallbackInfo, StreamFallback } from "./fallback.ts";
 export type { BreakerKey } from "./key.ts";
 export type { LoadSnapshot, ShedCounts } from "./load.ts";

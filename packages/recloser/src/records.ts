@@ -2,7 +2,7 @@
 import type { RecordUser } from "./announcer.ts";
 import { barredForMs, isForcedClosed } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
-import type { RejectReason, ShedReason } from "./errors.ts";
+import type { OwnShedReason, RejectReason } from "./errors.ts";
 import { type BreakerKey, recordNames } from "./key.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
@@ -78,9 +78,9 @@ export class Records {
    * What stands between a call and its permit, in this order: override, holds, state, ramp (each record), adaptive shed,
    * pace, then the concurrency limit. That is looked at before any probe is claimed, so a full breaker holds no lease.
    */
-  check(policy: Policy, priority: Priority, nowMs: number): RejectReason | ShedReason | null {
+  check(policy: Policy, priority: Priority, nowMs: number): RejectReason | OwnShedReason | null {
     const { health, others } = this;
-    let reason: RejectReason | "claim" | ShedReason | null = health.check(nowMs);
+    let reason: RejectReason | "claim" | OwnShedReason | null = health.check(nowMs);
     this.blocking = health;
     if (others.length > 0) reason = this.#beside(reason, nowMs);
     // A record without a failure in its window is at most paced, and then it is not plain.
@@ -91,7 +91,7 @@ export class Records {
   }
 
   /** The same for a call that waits for its turn. */
-  recheck(policy: Policy, priority: Priority, nowMs: number): RejectReason | ShedReason | null {
+  recheck(policy: Policy, priority: Priority, nowMs: number): RejectReason | OwnShedReason | null {
     const barred = this.health.check(nowMs);
     this.blocking = this.health;
     const reason = this.#beside(barred, nowMs) ?? pacedOrRamping(this, policy, priority, nowMs);

@@ -1,6 +1,6 @@
 /** Runs a call that answers once and may be made more than once. */
 import { callerAbort, type CallWish } from "./call-guard.ts";
-import { looksLikeResponse } from "./classification.ts";
+import { discard } from "./discard.ts";
 import { orRejected, type Run } from "./execute.ts";
 import type { Instead } from "./fallback.ts";
 import type { Outcome } from "./outcome.ts";
@@ -47,9 +47,9 @@ class Retried<T> implements Instead<T> {
 
   ofAnswer(answer: unknown, outcome: Outcome): PromiseLike<T> | null {
     const waited = this.#tries.afterAnswer(answer, outcome);
-    if (waited === null) return null;
+    if (waited === null) return this.#orElse?.ofAnswer(answer, outcome) ?? null;
     discard(answer);
-    return waited.then((end) => this.#go(end) ?? (answer as T));
+    return waited.then((end) => this.#go(end) ?? this.#orElse?.ofAnswer(answer, outcome) ?? (answer as T));
   }
 
   // Null when the last end stands after all.
@@ -59,14 +59,4 @@ class Retried<T> implements Instead<T> {
     const reason: unknown = this.#signal?.reason;
     return orRejected(this.#orElse, reason, callerAbort(reason));
   }
-}
-
-// Nobody will read the body of an answer that is asked for again: unread, it would keep its connection.
-function discard(answer: unknown): void {
-  if (typeof answer !== "object" || answer === null || !looksLikeResponse(answer)) return;
-  try {
-    const { body } = answer as { body?: { cancel?(): PromiseLike<void>; destroy?(): void } | null };
-    if (typeof body?.cancel === "function") void body.cancel().then(null, () => {});
-    else body?.destroy?.();
-  } catch {}
 }

@@ -1,5 +1,5 @@
 /** What a caller gets who was shed: why, in words, and when another try makes sense. */
-import { ShedError, type ShedCause, type ShedReason } from "./errors.ts";
+import { ShedError, type ShedCause, type OwnShedReason } from "./errors.ts";
 import type { Policy } from "./policy.ts";
 import { limitFor, type Priority, shareOf } from "./priority.ts";
 import type { Records } from "./records.ts";
@@ -17,14 +17,14 @@ export interface Shed {
   readonly waitedMs: number;
 }
 
-export function shedError(reason: ShedReason, shed: Shed, nowMs: number): ShedError {
+export function shedError(reason: OwnShedReason, shed: Shed, nowMs: number): ShedError {
   const { key, priority, waitedMs } = shed;
   const { limit, retryAfterMs, detail } = causeOf(reason, shed, nowMs);
   return new ShedError(key, limit, { reason, retryAfterMs, detail, priority, waitedMs });
 }
 
 function causeOf(
-  reason: ShedReason,
+  reason: OwnShedReason,
   { policy, records, priority, waitedMs }: Shed,
   nowMs: number,
 ): Pick<ShedCause, "retryAfterMs" | "detail"> & { limit: number | null } {

@@ -3,7 +3,9 @@
  * runs only while the consumer waits for one, so a slow reader is not a slow provider.
  */
 import { Call, type CallContext, type CallSite } from "./call.ts";
+import type { OnEnd } from "./call-end.ts";
 import { callerAbort, type CallWish } from "./call-guard.ts";
+import { closeQuietly, iterate } from "./chunks.ts";
 import { StreamTruncatedError } from "./errors.ts";
 import { deservesFallback, answerInstead, type Fallback } from "./fallback.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
@@ -20,6 +22,7 @@ export interface StreamWish extends CallWish {
   /** Makes what watches the chunks; null: each is content, and any end is the end. */
   readonly inspect: (() => StreamInspector) | null;
   readonly fallback: Fallback<unknown> | null;
+  readonly onEnd: OnEnd | null;
 }
 
 const TRUNCATED = outcomeOf("stream-error");
@@ -132,6 +135,7 @@ export class StreamPass<T> implements AsyncIterableIterator<T> {
   // Before anything was delivered another try or a fallback may take over; after that, the consumer has half an answer already.
   #instead(error: unknown): Promise<IteratorResult<T>> {
     const outcome = this.#call?.outcome ?? null;
+    if (this.#rest === null) this.#wish.onEnd?.(outcome);
     if (this.#rest !== null || this.#delivered) return this.#fails(error);
     // As for `execute`: the caller was gone before anything was made.
     if (this.#call === null && this.#wish.signal?.aborted === true) return this.#fails(error);
@@ -354,22 +358,4 @@ function iteratorOf<T>(opened: AsyncIterable<T>): AsyncIterator<T> {
   throw new TypeError(
     `breaker.stream: the call must give an async iterable, but gave ${typeof opened}; is \`stream: true\` missing?`,
   );
-}
-
-// Whatever a fallback gave: a stream, a list, or one answer.
-function iterate<T>(answer: unknown): AsyncIterator<T> {
-  const value = answer as AsyncIterable<T> & Iterable<T>;
-  if (typeof answer === "object" && answer !== null && typeof value[Symbol.asyncIterator] === "function")
-    return value[Symbol.asyncIterator]();
-  return (async function* () {
-    if (typeof answer === "object" && answer !== null && typeof value[Symbol.iterator] === "function") yield* value;
-    else yield answer as T;
-  })();
-}
-
-// A source may hang or throw while it is closed; nobody waits for it.
-async function closeQuietly(source: AsyncIterator<unknown> | null): Promise<void> {
-  try {
-    await source?.return?.();
-  } catch {}
 }

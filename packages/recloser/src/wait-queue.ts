@@ -5,10 +5,10 @@
  */
 import { offAbort, onAbort } from "./abort-listeners.ts";
 import { Deadline, type Deadlines } from "./deadlines.ts";
-import type { RejectReason, ShedReason } from "./errors.ts";
+import type { RejectReason, OwnShedReason } from "./errors.ts";
 import type { Priority } from "./priority.ts";
 
-export type WaitReason = RejectReason | ShedReason;
+export type WaitReason = RejectReason | OwnShedReason;
 
 /** What a queue asks of a breaker whose callers wait in it. */
 export interface Door {

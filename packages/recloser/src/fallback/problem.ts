@@ -68,12 +68,15 @@ function factsOf(error: unknown): Facts | null {
     const isHold = open.reason === "rate-limited" || open.reason === "quota-exhausted" || open.reason === "auth";
     return { status: isHold ? 429 : 503, code: open.code, retryAfterMs: Math.ceil(open.retryAfterMs) };
   }
-  if (ShedError.is(error)) {
-    const { retryAfterMs, code } = error;
+  const shed = ShedError.from(error);
+  if (shed !== null) {
+    const { retryAfterMs, code } = shed;
     return { status: 503, code, retryAfterMs: retryAfterMs > 0 ? Math.ceil(retryAfterMs) : null };
   }
-  if (CallTimeoutError.is(error)) return { status: 504, code: error.code, retryAfterMs: null };
-  if (StreamTruncatedError.is(error)) return { status: 502, code: error.code, retryAfterMs: null };
+  const late = CallTimeoutError.from(error);
+  if (late !== null) return { status: 504, code: late.code, retryAfterMs: null };
+  const cut = StreamTruncatedError.from(error);
+  if (cut !== null) return { status: 502, code: cut.code, retryAfterMs: null };
   return null;
 }
 

@@ -1,6 +1,5 @@
 /** Whether a job that ended so may go back without an attempt made, and when its circuit can take it. */
 import type { Breaker } from "../../api.ts";
-import { get } from "../../classify/safe.ts";
 import { CircuitOpenError, ShedError } from "../../errors.ts";
 import type { FailedCall } from "../../fallback/failed-call.ts";
 import { wayOf } from "../../fallback/way.ts";
@@ -23,10 +22,8 @@ export function rejectionDelay(error: unknown, idempotent: boolean): Delay | nul
     const { key, generation, retryAfterMs, reason } = open;
     return open.inFlight && !idempotent ? null : { key, generation, retryAfterMs, isProbing: reason === "probing" };
   }
-  const shed = [error, get(error, "cause")].find((one): one is ShedError => ShedError.is(one));
-  return shed === undefined
-    ? null
-    : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs, isProbing: false };
+  const shed = ShedError.from(error);
+  return shed === null ? null : { key: shed.key, generation: 0, retryAfterMs: shed.retryAfterMs, isProbing: false };
 }
 
 /** Of a call that the breaker made or rejected. */
