@@ -1,5 +1,5 @@
 -- @include clock
--- @include constants
+-- @include set-aside
 -- A record as a hash, and as the facts that the rules look at. Fields that are not known stay as they are.
 --
 --   inc ver gen            incarnation, version, generation
@@ -188,7 +188,7 @@ end
 local function load_record(key, aside)
   local flat = redis.pcall("HGETALL", key)
   local raw = {}
-  if flat.err == nil then
+  if not is_foreign(flat) then
     for at = 1, #flat, 2 do
       raw[flat[at]] = flat[at + 1]
     end
@@ -199,12 +199,9 @@ local function load_record(key, aside)
     if readable then
       return raw, facts, false
     end
-  elseif string.sub(flat.err, 1, 9) ~= "WRONGTYPE" then
-    error(flat)
   end
   if aside then
-    redis.call("RENAME", key, aside)
-    redis.call("PEXPIRE", aside, QUARANTINE_MS)
+    set_aside(key, aside)
   end
   return {}, no_record(), true
 end
