@@ -5,11 +5,19 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LONGEST_MS = 10_000;
 
-/** The exit code (null if it had to be killed) and the lines it printed. Imports resolve from the repository's root. */
-export function runChild(source: string): Promise<{ code: number | null; out: string[] }> {
+/**
+ * The exit code (null if it had to be killed) and the lines it printed. Imports resolve from the repository's root.
+ *
+ * @param environment beside this process's own
+ */
+export function runChild(
+  source: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; out: string[] }> {
   const args = ["--import", "tsx", "--conditions=recloser-source", "--input-type=module", "--eval", source];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: ROOT, timeout: LONGEST_MS }, (error, stdout, stderr) => {
+    const options = { cwd: ROOT, timeout: LONGEST_MS, env: { ...process.env, ...environment } };
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
       resolve({ code, out: `${stdout}${stderr}`.split("\n").filter((line) => line !== "") });
     });

@@ -4,6 +4,13 @@ import { Redis as Iovalkey } from "iovalkey";
 import { createClient } from "redis";
 import { fromIoredis, fromNodeRedis, type RedisPort } from "recloser/redis";
 
+/** What a user gives for TLS: the authority that is trusted, and a certificate of the client's own. */
+export interface UserTls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface UserClient {
   readonly port: RedisPort;
   /** What a user would do with it beside the store. */
@@ -32,15 +39,15 @@ function ofIoredis(client: Ioredislike): UserClient {
 }
 
 /** By the package's name. */
-export const USER_CLIENTS: Readonly<Record<string, (url: string) => Promise<UserClient>>> = {
-  async ioredis(url) {
-    return ofIoredis(new Ioredis(url));
+export const USER_CLIENTS: Readonly<Record<string, (url: string, tls?: UserTls) => Promise<UserClient>>> = {
+  async ioredis(url, tls) {
+    return ofIoredis(new Ioredis(url, tls === undefined ? {} : { tls }));
   },
-  async iovalkey(url) {
-    return ofIoredis(new Iovalkey(url));
+  async iovalkey(url, tls) {
+    return ofIoredis(new Iovalkey(url, tls === undefined ? {} : { tls }));
   },
-  async redis(url) {
-    const client = createClient({ url });
+  async redis(url, tls) {
+    const client = createClient({ url, ...(tls !== undefined && { socket: { tls: true, ...tls } }) });
     const port = fromNodeRedis(client);
     await client.connect();
     return {

@@ -19,6 +19,13 @@ export class Keys {
     return `${this.#prefix}q:${name}`;
   }
 
+  /** What the scripts set aside for keys of the namespace's own, by the flag that tells of it (lua/lib/operation.lua). */
+  get ownByFlag(): readonly (readonly [flag: string, key: string, aside: string])[] {
+    const [names = "", life = ""] = this.ofChanges;
+    const own = { c: names, l: life, i: this.index };
+    return Object.entries(own).map(([flag, key]) => [flag, key, `${key}:q`]);
+  }
+
   get channel(): string {
     return `${this.#prefix}ev`;
   }

@@ -140,18 +140,26 @@ export class RedisStore implements SharedStore {
   }
 
   #tell(flags: string, namespace: string, name: string): void {
+    const keys = new Keys(namespace);
     if (flags.includes("p"))
       warnOnce(
         "RECLOSER_STORE_PUSH_REFUSED",
         namespace,
-        `Redis lets this user not publish to ${new Keys(namespace).channel}: other replicas learn of a change by their poll, within a second or so, instead of at once`,
+        `Redis lets this user not publish to ${keys.channel}: other replicas learn of a change by their poll, within a second or so, instead of at once`,
       );
     if (flags.includes("q"))
       warnOnce(
         "RECLOSER_STORE_QUARANTINE",
         `${namespace} ${name}`,
-        `what Redis had for the record "${name}" was not written by this library, or is damaged: it is kept as ${new Keys(namespace).aside(name)} for a week, and the record begins anew`,
+        `what Redis had for the record "${name}" was not written by this library, or is damaged: it is kept as ${keys.aside(name)} for a week, and the record begins anew`,
       );
+    for (const [flag, key, aside] of keys.ownByFlag)
+      if (flags.includes(flag))
+        warnOnce(
+          "RECLOSER_STORE_QUARANTINE",
+          key,
+          `what Redis had under ${key} was not written by this library: it is kept as ${aside} for a week, and what belongs there begins anew`,
+        );
   }
 }
 

@@ -1,5 +1,6 @@
 -- @include args
 -- @include change
+-- @include change-log
 -- @include clock-step
 -- One operation on one record: what all verbs share. Reads, lets the verb change the facts, writes what is different.
 --
@@ -8,7 +9,8 @@
 -- ARGV[1] name   ARGV[2] who asks   ARGV[3] channel, "" for none   ARGV[4] policy, JSON   ARGV[5] command, JSON
 -- Returns code, detail, server ms, flags, then fields and values of the record as it is now.
 -- A command with notAfterMs that comes later does nothing, and is answered "expired".
--- Flags: "p" a push was refused, "q" what was there could not be read and was set aside.
+-- Flags: "p" a push was refused; "q" the record could not be read and was set aside, "c", "l", "i" somebody else's was under
+-- KEYS[2], KEYS[3], KEYS[4] and is beside it now, with ":q" behind its name.
 
 local function life_ms(facts, policy, now)
   if facts.override and facts.override.untl == nil then
@@ -56,9 +58,21 @@ local function write(before, facts, policy, now)
   return after, life
 end
 
--- The index grows by names that are never used again: each new one looks after a few of the oldest.
-local function index(name, life, now)
-  redis.call("ZADD", KEYS[4], life and now + life or "+inf", name)
+-- Each change lists its record, so that an index that was lost comes to be again. It grows by names that are never used
+-- again: each new one looks after a few of the oldest. Gives a flag if somebody else's was set aside for it.
+local function index(name, life, is_new, now)
+  local function list()
+    return redis.pcall("ZADD", KEYS[4], life and now + life or "+inf", name)
+  end
+  local flag = ""
+  if is_foreign(list()) then
+    set_aside(KEYS[4], KEYS[4] .. ":q")
+    list()
+    flag = "i"
+  end
+  if not is_new then
+    return flag
+  end
   local prefix = string.sub(KEYS[1], 1, #KEYS[1] - #name)
   for _, old in ipairs(redis.call("ZRANGEBYSCORE", KEYS[4], "-inf", now, "LIMIT", 0, 4)) do
     local left = redis.call("PTTL", prefix .. old)
@@ -68,17 +82,7 @@ local function index(name, life, now)
       redis.call("ZADD", KEYS[4], left == -1 and "+inf" or now + left, old)
     end
   end
-end
-
-local function log_change(name, now)
-  if redis.call("HSETNX", KEYS[3], "life", digits(now)) == 1 then
-    redis.call("DEL", KEYS[2])
-  elseif redis.call("ZRANGE", KEYS[2], -1, -1)[1] == nil then
-    redis.call("HSET", KEYS[3], "life", digits(now)) -- the log alone was evicted: nobody's cursor reaches back
-  end
-  local sequence = redis.call("HINCRBY", KEYS[3], "seq", 1)
-  redis.call("ZADD", KEYS[2], sequence, name)
-  redis.call("ZREMRANGEBYRANK", KEYS[2], 0, -LOG_LENGTH - 1)
+  return flag
 end
 
 -- What a view needs; the window is the store's own.
@@ -113,11 +117,8 @@ local function operate(run)
   if wrote then
     local life
     raw, life = write(raw, facts, policy, now)
-    if inc == 0 then
-      index(name, life, now)
-    end
     if facts.inc ~= inc or facts.ver ~= ver then
-      log_change(name, now)
+      flags = flags .. index(name, life, inc == 0, now) .. log_change(name, now)
       if channel ~= "" and push(name, by, channel, raw, now) then
         flags = flags .. "p"
       end

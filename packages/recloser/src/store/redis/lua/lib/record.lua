@@ -1,5 +1,5 @@
 -- @include clock
--- @include constants
+-- @include set-aside
 -- A record as a hash, and as the facts that the rules look at. Fields that are not known stay as they are.
 --
 --   inc ver gen            incarnation, version, generation
@@ -188,7 +188,7 @@ end
 local function load_record(key, aside)
   local flat = redis.pcall("HGETALL", key)
   local raw = {}
-  if flat.err == nil then
+  if not is_foreign(flat) then
     local readable, facts = #flat <= 2 * FIELDS_MOST, nil
     if readable then
       for at = 1, #flat, 2 do
@@ -202,12 +202,9 @@ local function load_record(key, aside)
     if readable then
       return raw, facts, false
     end
-  elseif string.sub(flat.err, 1, 9) ~= "WRONGTYPE" then
-    error(flat)
   end
   if aside then
-    redis.call("RENAME", key, aside)
-    redis.call("PEXPIRE", aside, QUARANTINE_MS)
+    set_aside(key, aside)
   end
   return {}, no_record(), true
 end
