@@ -109,27 +109,26 @@ class TargetCall {
     const url = { pathname: this.#pathname };
     const asked = { method: request.method, provider: target.config.provider, url };
     const upstream = targetRequest(target.config, request, this.#model);
-    const pass = breaker
-      .stream<Part>(
-        async (context) => {
-          this.#calls++;
-          this.#isProbe = context.probe;
-          try {
-            return await this.#exchange(breaker.name, upstream, context.signal);
-          } catch (error) {
-            this.#thrown = error;
-            throw error;
-          }
-        },
-        {
-          signal: recipient.life.signal,
-          inspect: () => (this.#watch = new Watch(asked)),
-          firstToken: request.streams ? firstTokenMs : false,
-          idle: idleMs,
-          retry: this.#retry(),
-        },
-      )
-      [Symbol.asyncIterator]();
+    const exchanges = breaker.stream<Part>(
+      async (context) => {
+        this.#calls++;
+        this.#isProbe = context.probe;
+        try {
+          return await this.#exchange(breaker.name, upstream, context.signal);
+        } catch (error) {
+          this.#thrown = error;
+          throw error;
+        }
+      },
+      {
+        signal: recipient.life.signal,
+        inspect: () => (this.#watch = new Watch(asked)),
+        firstToken: request.streams ? firstTokenMs : false,
+        idle: idleMs,
+        retry: this.#retry(),
+      },
+    );
+    const pass = exchanges[Symbol.asyncIterator]();
     const head = (await pass.next()).value as UpstreamHead;
     return {
       head,
@@ -205,7 +204,7 @@ function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
 }
 
 function accepts({ headers }: CallersRequest, encoding: string): boolean {
-  return (headers["accept-encoding"] ?? "").toString().toLowerCase().includes(encoding.toLowerCase());
+  return (headers["accept-encoding"] ?? "").toLowerCase().includes(encoding.toLowerCase());
 }
 
 function breakerOf(recloser: Recloser, target: Target, model: string | null): Breaker {

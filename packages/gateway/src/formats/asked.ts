@@ -13,6 +13,7 @@ export interface Asked {
 }
 
 const MOST_MODEL_CHARS = 256;
+const CONTROL = /\p{Cc}/u;
 
 /**
  * @param body null where it is not JSON
@@ -47,7 +48,7 @@ function parsed(body: Buffer, jsonDepth: number): Readonly<Record<string, unknow
 }
 
 function checkedModel(model: string): string {
-  const isName = model.length <= MOST_MODEL_CHARS && ![...model].some((char) => char < " " || char === "\u007f");
+  const isName = model.length <= MOST_MODEL_CHARS && !CONTROL.test(model);
   if (isName) return model;
   const expected = `a name of up to ${MOST_MODEL_CHARS} characters without control characters`;
   throw new Refusal(400, "invalid_model", `model: expected ${expected}`);

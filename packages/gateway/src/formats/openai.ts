@@ -20,7 +20,9 @@ export const openai: Dialect = {
   errorEvent(problem, path) {
     if (!path.endsWith("/responses")) return `data: ${JSON.stringify({ error: errorOf(problem) })}\n\n`;
     const { code, message } = problem;
-    return `event: error\ndata: ${JSON.stringify({ type: "error", code, message, param: null, ...problem.facts })}\n\n`;
+    // The event as documented; its `error` is what makes the official client throw instead of handing on one more event.
+    const event = { type: "error", code, message, param: null, error: errorOf(problem) };
+    return `event: error\ndata: ${JSON.stringify(event)}\n\n`;
   },
 };
 

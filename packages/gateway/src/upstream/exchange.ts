@@ -60,7 +60,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     try {
       dispatcher.dispatch(
         {
-          method: method as Dispatcher.HttpMethod,
+          method,
           path,
           headers: headers as Record<string, string>,
           body,
