@@ -26,7 +26,8 @@ beforeAll(async () => {
       routes: FORMATS.map((format) => route(format, [format], { format })),
     }),
   );
-  for (const provider of FORMATS) await gateway.gateway.recloser.breaker(provider).forceOpen({ by: "test", reason: "drill" });
+  for (const provider of FORMATS)
+    await gateway.gateway.recloser.breaker(provider).forceOpen({ by: "test", reason: "drill" });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -47,8 +48,7 @@ const CLIENTS: readonly (readonly [string, status: number, (url: string) => Prom
   [
     "anthropic",
     503,
-    (url) =>
-      new Anthropic({ baseURL: url, apiKey }).messages.create({ model: "claude", max_tokens: 10, messages }),
+    (url) => new Anthropic({ baseURL: url, apiKey }).messages.create({ model: "claude", max_tokens: 10, messages }),
   ],
   [
     "google-genai",

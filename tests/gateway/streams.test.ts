@@ -54,7 +54,8 @@ describe.each(BREAKS)("A stream that breaks ($kind $how $where $thenMarker)", (f
     const client = new OpenAI({ baseURL: `${r.gateway.url}/v1`, apiKey: "any" });
     let text = "";
     const reading = (async () => {
-      for await (const chunk of await client.chat.completions.create(ask)) text += chunk.choices[0]?.delta.content ?? "";
+      for await (const chunk of await client.chat.completions.create(ask))
+        text += chunk.choices[0]?.delta.content ?? "";
     })();
     await expect(reading).rejects.toThrow(/broke off|simulated|error|overloaded/i);
     await expect(reading).rejects.toBeInstanceOf(OpenAI.APIError);
@@ -92,7 +93,8 @@ test("A stream whose [DONE] is missing is whole: its finish reason had come", as
   await using r = await rig({ kind: "no-terminal-marker", omit: "marker" });
   const client = new OpenAI({ baseURL: `${r.gateway.url}/v1`, apiKey: "any" });
   let finish: string | null = null;
-  for await (const chunk of await client.chat.completions.create(ask)) finish ??= chunk.choices[0]?.finish_reason ?? null;
+  for await (const chunk of await client.chat.completions.create(ask))
+    finish ??= chunk.choices[0]?.finish_reason ?? null;
   expect(finish).toBe("stop");
 });
 
@@ -101,7 +103,8 @@ describe("The broken stream of the Responses API", () => {
     await using r = await rig({ kind: "cut-stream" });
     const client = new OpenAI({ baseURL: `${r.gateway.url}/v1`, apiKey: "any" });
     const reading = (async () => {
-      for await (const event of await client.responses.create({ model: "gpt-5", input: "hello", stream: true })) void event;
+      for await (const event of await client.responses.create({ model: "gpt-5", input: "hello", stream: true }))
+        void event;
     })();
     await expect(reading).rejects.toThrow(/broke off/);
   });

@@ -84,7 +84,9 @@ function isComplete(text: string): boolean {
 function parsed(text: string): RawAnswer {
   const end = text.indexOf("\r\n\r\n");
   const [first = "", ...lines] = text.slice(0, Math.max(0, end)).split("\r\n");
-  const headers = Object.fromEntries(lines.map((line) => [line.split(":", 1)[0]?.toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.split(":", 1)[0]?.toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+  );
   const rest = text.slice(end + 4);
   const isChunked = headers["transfer-encoding"] === "chunked";
   return { status: Number(first.split(" ")[1] ?? 0), headers, body: isChunked ? unchunked(rest) : rest, text };
