@@ -170,7 +170,7 @@ describe("A request that only its first target can answer", () => {
     ["goes on from what a provider keeps", "/v1/responses", { model: "m", input: "x", previous_response_id: "r" }, {}],
   ])("(%s) fails with it", async (_name, path, body, headers) => {
     await using r = await rig({ kind: "rate-limit", retryAfter: 7 });
-    const answer = await sendRaw(r.gateway.url, post(path, body, headers as Record<string, string>));
+    const answer = await sendRaw(r.gateway.url, post(path, body, headers));
     expect([answer.status, answer.headers["retry-after"], askedOf(r)]).toEqual([429, "7", [1, 0]]);
   });
 });

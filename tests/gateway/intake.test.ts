@@ -22,7 +22,7 @@ async function expectRefused(raw: string | Uint8Array, status: number, code?: st
   await using _closed = gateway;
   const answer = await sendRaw(gateway.url, raw);
   expect(answer.status).toBe(status);
-  if (code !== undefined) expect(JSON.parse(answer.body)).toMatchObject({ error: { code } });
+  expect(answer.body).toContain(code === undefined ? "" : `"code":"${code}"`);
   expect(server.received).toEqual([]);
   expect(gateway.defects).toEqual([]);
   // The process serves on.

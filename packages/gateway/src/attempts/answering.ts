@@ -20,6 +20,8 @@ import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
 import type { RequestRecord } from "./request-record.ts";
 
+const LINGER_MS = 5_000;
+
 export class Answering {
   readonly #runtime: Runtime;
   readonly #request: IncomingMessage;
@@ -50,6 +52,7 @@ export class Answering {
     } catch (error) {
       this.#fail(error);
     } finally {
+      await this.#over();
       this.#known?.slots?.giveBack();
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
@@ -60,6 +63,18 @@ export class Answering {
   stop(): void {
     if (this.#life === null) this.#response.destroy();
     else this.#life.end("stopping");
+  }
+
+  // What was said may still be on its way to a caller who reads slowly: an answer for as long as a request may take, what
+  // takes the place of one only a little longer.
+  async #over(): Promise<void> {
+    const life = this.#life;
+    let late: NodeJS.Timeout | undefined;
+    const hurry = (): void => void (late ??= setTimeout(() => this.#reply.drop(), LINGER_MS));
+    if (life === null || life.over !== null || this.#steps.at(-1)?.kind === "broken") hurry();
+    else life.signal.addEventListener("abort", hurry);
+    await this.#reply.over;
+    clearTimeout(late);
   }
 
   async #answer(): Promise<void> {

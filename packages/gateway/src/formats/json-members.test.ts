@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDeeper } from "./json-depth.ts";
-import { changeMembers } from "./json-members.ts";
+import { changeMembers, type MemberChanges } from "./json-members.ts";
 
-const NONE = { set: {}, remove: [], rename: {} };
-const changed = (json: string, changes: Partial<typeof NONE> & object): string =>
+const NONE: MemberChanges = { set: {}, remove: [], rename: {} };
+const changed = (json: string, changes: Partial<MemberChanges>): string =>
   changeMembers(Buffer.from(json), { ...NONE, ...changes }).toString();
 
 describe("Changing members of a JSON object", () => {
@@ -54,7 +54,7 @@ describe("The depth of a JSON text", () => {
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const json = Buffer.from(JSON.stringify(value));
         expect(isDeeper(json, depth(value))).toBe(false);
-        if (depth(value) > 0) expect(isDeeper(json, depth(value) - 1)).toBe(true);
+        expect(isDeeper(json, depth(value) - 1)).toBe(depth(value) > 0);
       }),
     );
   });

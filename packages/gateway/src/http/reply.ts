@@ -1,5 +1,5 @@
 /** The answer to one caller: its head once, its bytes as fast as the caller reads, and an end that cannot be mistaken. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Headers } from "./headers.ts";
 
 export class Reply {
@@ -11,6 +11,9 @@ export class Reply {
   /** Of the body. */
   bytes = 0;
 
+  /** Resolves when its last byte is with the caller's machine, or the caller is gone. */
+  readonly over: Promise<void>;
+
   constructor(response: ServerResponse) {
     this.#response = response;
     const wake = (): void => {
@@ -18,7 +21,12 @@ export class Reply {
       this.#flushed = null;
     };
     response.on("drain", wake);
-    response.on("close", wake);
+    this.over = new Promise((resolve) => {
+      response.on("close", () => {
+        wake();
+        resolve();
+      });
+    });
   }
 
   get begun(): boolean {
@@ -50,6 +58,11 @@ export class Reply {
     this.#response.end(last);
   }
 
+  /** Takes back what the caller does not read. */
+  drop(): void {
+    this.#response.destroy();
+  }
+
   /** Ends what was begun such that no client can take it for whole: the connection closes without the body's end. */
   breakOff(lastWords?: string | Uint8Array): void {
     const { socket } = this.#response;
@@ -58,9 +71,4 @@ export class Reply {
     if (socket === null) this.#response.destroy();
     else socket.destroySoon();
   }
-}
-
-/** Whether a request says that its connection is not to be used again after it. */
-export function closesConnection(request: IncomingMessage): boolean {
-  return request.headers.connection === "close";
 }

@@ -49,7 +49,7 @@ describe("Connecting", () => {
     new Promise((resolve) => {
       const addresses = found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
       const connect = guardedConnector(false, 1_000, (_name, _options, done) => done(null, addresses));
-      connect({ ...options, hostname }, (error) => resolve(error));
+      connect({ ...options, hostname }, (...[error]) => resolve(error));
     });
 
   test("to a name asks where it is, and refuses what lies inside", async () => {
@@ -69,7 +69,9 @@ describe("Connecting", () => {
 
   test("to a name that does not answer in time ends", async () => {
     const connect = guardedConnector(false, 20, () => {});
-    const error = await new Promise((resolve) => connect({ ...options, hostname: "provider.test" }, resolve));
+    const error = await new Promise((resolve) =>
+      connect({ ...options, hostname: "provider.test" }, (...[refused]) => resolve(refused)),
+    );
     expect(error).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT" });
   });
 });
