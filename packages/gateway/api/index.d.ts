@@ -1,0 +1,300 @@
+// Public API of "@recloser/gateway", made by `npm run api` and compared in CI.
+
+// uses node:dns
+// uses recloser
+// uses recloser/streams
+// uses recloser/testing
+// uses undici
+export {
+  Gateway,
+  GatewayConfig,
+  GatewayOptions,
+  RequestRecord,
+  createGateway,
+};
+
+// attempts/attempt
+
+export interface AttemptFacts {
+    readonly target: Target;
+    readonly model: string | null;
+    readonly calls: number;
+    readonly isProbe: boolean;
+}
+export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
+    kind: "failed";
+}> | {
+    readonly kind: "rejected";
+    readonly error: CircuitOpenError | ShedError;
+} | {
+    readonly kind: "failed";
+    readonly outcome: Outcome;
+    readonly error: unknown;
+    readonly answer: RefusedAnswer | null;
+    readonly mayFailOver: boolean;
+}
+ | {
+    readonly kind: "over";
+    readonly life: LifeOver;
+});
+
+// attempts/loop
+
+export type Step = AttemptEnd | {
+    readonly kind: "full";
+    readonly target: Target;
+    readonly calls: 0;
+};
+
+// attempts/request-record
+
+export interface RequestRecord {
+    readonly id: string;
+    readonly client: string | null;
+    readonly format: WireFormat | null;
+    readonly route: string | null;
+    readonly model: string | null;
+    readonly streams: boolean;
+    readonly steps: readonly Step[];
+    readonly status: number;
+    readonly bytes: number;
+    readonly left: LifeEnd | null;
+    readonly durationMs: number;
+}
+
+// attempts/slots
+
+export declare class Slots {
+    #private;
+    constructor(most: number);
+    get taken(): number;
+    take(): boolean;
+    giveBack(): void;
+}
+
+// config/config
+
+export type WireFormat = "openai" | "anthropic" | "gemini";
+export interface GatewayConfig {
+    readonly listen: Address;
+    readonly admin: AdminConfig | false;
+    readonly clients: readonly ClientConfig[];
+    readonly store: {
+        readonly url: string;
+        readonly namespace: string;
+    };
+    readonly breaker: PolicyOptions;
+    readonly policies: Readonly<Record<string, PolicyOptions>>;
+    readonly timeouts: TimeLimits;
+    readonly retry: RetryConfig;
+    readonly limits: Limits;
+    readonly targets: Readonly<Record<string, TargetConfig>>;
+    readonly routes: readonly RouteConfig[];
+    readonly log: {
+        readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+        readonly pretty: boolean;
+    };
+    readonly otlp: {
+        readonly url: string;
+    } | null;
+    readonly drainMs: number;
+}
+export interface Address {
+    readonly host: string;
+    readonly port: number;
+}
+export interface AdminConfig extends Address {
+    readonly readOnlyTokens: readonly string[];
+    readonly operatorTokens: readonly string[];
+    readonly allowedHosts: readonly string[];
+}
+export interface ClientConfig {
+    readonly id: string;
+    readonly keySha256: string;
+    readonly routes: readonly string[] | null;
+    readonly maxInFlight: number | null;
+    readonly mayBypass: boolean;
+    readonly priority: "interactive" | "batch";
+}
+export interface TimeLimits {
+    readonly connectMs: number;
+    readonly headersMs: number;
+    readonly answerMs?: number;
+    readonly firstTokenMs: number;
+    readonly idleMs: number;
+    readonly totalMs: number;
+}
+export interface RetryConfig {
+    readonly perTarget: number;
+    readonly maxAttempts: number;
+    readonly budget: {
+        readonly ratio: number;
+        readonly minPerSecond: number;
+    };
+}
+export interface Limits {
+    readonly headerBytes: number;
+    readonly bodyBytes: number;
+    readonly connections: number;
+    readonly jsonDepth: number;
+    readonly bufferedBytes: number;
+}
+export interface TargetConfig {
+    readonly name: string;
+    readonly format: WireFormat;
+    readonly baseUrl: URL;
+    readonly provider: string;
+    readonly region: string | null;
+    readonly auth: TargetAuth;
+    readonly credential: string | null;
+    readonly models: Readonly<Record<string, string>>;
+    readonly path: string | null;
+    readonly query: Readonly<Record<string, string>>;
+    readonly headers: {
+        readonly set: Readonly<Record<string, string>>;
+        readonly remove: readonly string[];
+    };
+    readonly body: {
+        readonly set: Readonly<Record<string, unknown>>;
+        readonly remove: readonly string[];
+        readonly rename: Readonly<Record<string, string>>;
+    };
+    readonly maxContext: number | null;
+    readonly capabilities: readonly Capability[] | null;
+    readonly allowPrivate: boolean;
+    readonly timeouts: Partial<TimeLimits>;
+    readonly maxConnections: number;
+    readonly maxInFlight: number | null;
+}
+export type Capability = "streaming" | "tools" | "images" | "json-schema" | "audio" | "reasoning" | "embeddings";
+export type TargetAuth = {
+    readonly kind: "bearer";
+    readonly token: string;
+} | {
+    readonly kind: "header";
+    readonly name: string;
+    readonly value: string;
+} | {
+    readonly kind: "query";
+    readonly name: string;
+    readonly value: string;
+}
+ | {
+    readonly kind: "caller";
+} | {
+    readonly kind: "none";
+};
+export interface RouteConfig {
+    readonly name: string;
+    readonly format: WireFormat;
+    readonly models: readonly string[];
+    readonly targets: readonly {
+        readonly target: string;
+        readonly weight: number;
+    }[];
+    readonly choice: "in-order" | "weighted";
+    readonly stream: "passthrough" | "assured";
+    readonly onAllOpen: {
+        readonly kind: "fail";
+    } | {
+        readonly kind: "last-resort";
+    } | {
+        readonly kind: "cache";
+        readonly ttlMs: number;
+        readonly maxEntries: number;
+        readonly maxEntryBytes: number;
+    } | {
+        readonly kind: "queue";
+        readonly maxWaitMs: number;
+        readonly size: number;
+    };
+}
+
+// gateway
+
+export interface GatewayOptions {
+    readonly recloser?: Recloser;
+    readonly observe?: (record: RequestRecord) => void;
+    readonly onDefect?: (error: unknown) => void;
+    readonly random?: () => number;
+    readonly lookUp?: Resolve;
+}
+export interface Gateway {
+    readonly recloser: Recloser;
+    readonly inFlight: number;
+    readonly simulated: ReadonlyMap<string, SimulatedProvider>;
+    listen(): Promise<{
+        readonly url: string;
+    }>;
+    reload(config: GatewayConfig): Promise<void>;
+    close(): Promise<void>;
+}
+export declare function createGateway(config: GatewayConfig, options?: GatewayOptions): Gateway;
+
+// http/caller-life
+
+export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
+export declare class LifeOver extends Error {
+    readonly name: "TimeoutError" | "AbortError";
+    readonly end: LifeEnd;
+    constructor(end: LifeEnd, isProvidersFault: boolean);
+}
+
+// streams/delivery
+
+export type Delivered =
+{
+    readonly kind: "whole";
+}
+ | {
+    readonly kind: "failed";
+    readonly outcome: Outcome | null;
+    readonly error: unknown;
+}
+ | {
+    readonly kind: "broken";
+    readonly error: unknown;
+};
+
+// upstream/address-guard
+
+export type Resolve = (hostname: string, options: LookupOptions & {
+    all: true;
+}, done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+
+// upstream/exchange
+
+export type UpstreamHead = AnswerHead & {
+    readonly headers: Record<string, string | string[] | undefined>;
+};
+
+// upstream/refused-answer
+
+export declare class RefusedAnswer extends Error {
+    readonly name = "RefusedAnswer";
+    readonly status: number;
+    readonly headers: UpstreamHead["headers"];
+    readonly body: string;
+    readonly head: UpstreamHead;
+    readonly start: readonly Buffer[];
+    readonly rest: AsyncIterator<Buffer, undefined> | null;
+    constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null);
+    get isRedirect(): boolean;
+    drop(): void;
+}
+
+// upstream/target
+
+export declare class Target {
+    #private;
+    readonly config: TargetConfig;
+    readonly limits: TimeLimits;
+    readonly slots: Slots;
+    constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve);
+    get name(): string;
+    get dispatcher(): Dispatcher;
+    model(asked: string): string;
+    breakerKey(model: string | null): BreakerKey;
+    close(): Promise<void>;
+    destroy(): Promise<void>;
+}
