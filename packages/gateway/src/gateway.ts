@@ -57,7 +57,8 @@ class RunningGateway implements Gateway {
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
-  #retired: Promise<void>[] = [];
+  // Of earlier configurations, with requests under way.
+  readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
 
   constructor(config: GatewayConfig, options: GatewayOptions) {
@@ -74,7 +75,7 @@ class RunningGateway implements Gateway {
   }
 
   get inFlight(): number {
-    return this.#runtime?.inFlight ?? 0;
+    return this.#runtimes().reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
   get simulated(): ReadonlyMap<string, SimulatedProvider> {
@@ -102,7 +103,12 @@ class RunningGateway implements Gateway {
     const before = this.#runtime;
     this.#runtime = next;
     this.#config = config;
-    if (before !== null) this.#retired.push(before.drain(config.timeouts.totalMs));
+    if (before === null) return;
+    this.#retired.add(before);
+    before.drain(before.config.timeouts.totalMs).then(
+      () => this.#retired.delete(before),
+      (error: unknown) => this.#options.onDefect?.(error),
+    );
   }
 
   close(): Promise<void> {
@@ -112,11 +118,15 @@ class RunningGateway implements Gateway {
 
   async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await Promise.all([this.#runtime?.drain(this.#config.drainMs), ...this.#retired]);
+    await Promise.all(this.#runtimes().map((runtime) => runtime.drain(this.#config.drainMs)));
     this.#server.closeAllConnections();
     await closed;
     await this.#simulators.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
+  }
+
+  #runtimes(): Runtime[] {
+    return this.#runtime === null ? [...this.#retired] : [this.#runtime, ...this.#retired];
   }
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {

@@ -32,6 +32,8 @@ export class Runtime {
   readonly #targets: ReadonlyMap<string, Target>;
   readonly #running = new Set<Running>();
   #whenIdle: (() => void) | null = null;
+  #late: NodeJS.Timeout | undefined;
+  #drained: Promise<void> | null = null;
 
   constructor(config: GatewayConfig, { recloser, random, observe, onDefect, lookUp }: Surroundings) {
     this.config = config;
@@ -61,14 +63,20 @@ export class Runtime {
     if (this.#running.size === 0) this.#whenIdle?.();
   }
 
-  /** Resolves when nothing is under way any more; what still is after `drainMs` is stopped. */
-  async drain(drainMs: number): Promise<void> {
-    if (this.#running.size > 0) {
-      const idle = new Promise<void>((resolve) => (this.#whenIdle = resolve));
-      const late = setTimeout(() => this.#stopAll(), drainMs);
-      await idle;
-      clearTimeout(late);
-    }
+  /**
+   * Resolves when nothing is under way any more; what still is after `drainMs` is stopped. Asked again, the last limit holds:
+   * a gateway that stops has less time than one that was given another configuration.
+   */
+  drain(drainMs: number): Promise<void> {
+    clearTimeout(this.#late);
+    if (this.#running.size > 0) this.#late = setTimeout(() => this.#stopAll(), drainMs);
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    clearTimeout(this.#late);
     await Promise.all([...this.#targets.values()].map((target) => target.destroy()));
     await this.unguarded.close();
   }
