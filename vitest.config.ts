@@ -32,6 +32,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // Real sockets: clients, the gateway, simulated providers.
+      {
+        ...resolution,
+        test: {
+          name: "gateway",
+          include: ["tests/gateway/**/*.test.ts"],
+          ...waiting,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       // On real servers, which tests/support/servers finds or fetches.
       {
         ...resolution,

@@ -1,6 +1,8 @@
 /** Every command of `recloser`. A new one is a file of its own and a line here. */
 import type { Command } from "commander";
 import { demoCommand } from "./demo/command.ts";
+import { configCommand } from "./gateway/config-command.ts";
+import { serveCommand } from "./gateway/serve-command.ts";
 import type { Shell } from "./shell.ts";
 
-export const COMMANDS: readonly ((shell: Shell) => Command)[] = [demoCommand];
+export const COMMANDS: readonly ((shell: Shell) => Command)[] = [demoCommand, serveCommand, configCommand];

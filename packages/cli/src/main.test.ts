@@ -31,6 +31,94 @@ describe("help", () => {
   });
 });
 
+describe("serve and config", () => {
+  test("help of serve leads with examples, and names what is set often, signals and exit codes", async () => {
+    expect(await run(["serve", "--help"])).toBe(0);
+    expect(out).toMatch(/^Examples:\n {2}recloser serve/);
+    for (const word of ["--config", "--port", "RECLOSER_PORT", "--store", "SIGHUP", "SIGTERM", "130"])
+      expect(out).toContain(word);
+  });
+
+  test.each(["validate", "show", "schema"])("help of config %s leads with an example", async (name) => {
+    expect(await run(["config", name, "--help"])).toBe(0);
+    expect(out).toMatch(new RegExp(`^Examples:\\n {2}recloser config ${name}`));
+  });
+
+  test("every setting is an option, shown or not", async () => {
+    expect(await run(["config", "show", "--sources", "--timeouts-first-token", "7s", "--retry-max-attempts=2"])).toBe(
+      0,
+    );
+    expect(out).toMatch(/^timeouts\.firstToken +"7s" +--timeouts-first-token$/m);
+    expect(out).toMatch(/^retry\.maxAttempts +2 +--retry-max-attempts$/m);
+    expect(err).toBe("");
+  });
+
+  test("an option that is true or false needs no value", async () => {
+    expect(await run(["config", "show", "--json", "--log-pretty"])).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ log: { pretty: true } });
+  });
+
+  test("show is YAML, or JSON with --json, and has no secret in it", async () => {
+    const env = { OPENAI_API_KEY: "canary-secret" };
+    expect(await run(["config", "show"], env)).toBe(0);
+    expect(out).toMatch(/^listen:\n {2}host: 127\.0\.0\.1$/m);
+    expect(out).toContain("key: ${OPENAI_API_KEY}");
+    out = "";
+    expect(await run(["config", "show", "--json", "--sources"], env)).toBe(0);
+    expect(JSON.parse(out)).toContainEqual({
+      path: "targets.openai.key",
+      value: "${OPENAI_API_KEY}",
+      source: "OPENAI_API_KEY",
+    });
+    expect(out + err).not.toContain("canary-secret");
+  });
+
+  test("validate ends with 0 and says how much there is", async () => {
+    expect(await run(["config", "validate"], { OPENAI_API_KEY: "x" })).toBe(0);
+    expect({ out, err }).toEqual({ out: "the configuration is right: 2 targets, 2 routes\n", err: "" });
+  });
+
+  test("validate ends with 1 and tells every fault, on stderr, or as JSON on stdout", async () => {
+    const argv = ["config", "validate", "--port", "x", "--workers", "0"];
+    expect(await run(argv)).toBe(1);
+    expect(out).toBe("");
+    expect(err).toMatch(
+      /^recloser: the configuration has 2 faults:\n {2}--port {2}listen\.port: .*\n {2}--workers {2}workers: /,
+    );
+    expect(await run([...argv, "--json"])).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      valid: false,
+      issues: [{ path: "listen.port", place: "--port" }, { path: "workers" }],
+    });
+  });
+
+  test("validate of a file that is not there ends with 1", async () => {
+    expect(await run(["config", "validate", "/nowhere/a.yaml"])).toBe(1);
+    expect(err).toBe("recloser: /nowhere/a.yaml: there is no such file\n");
+  });
+
+  test("a variable that is nearly a setting is told on stderr", async () => {
+    expect(await run(["config", "validate"], { RECLOSER_PROT: "1" })).toBe(0);
+    expect(err).toBe("recloser: RECLOSER_PROT is no setting: did you mean RECLOSER_PORT?\n");
+  });
+
+  test("schema is JSON Schema, on stdout", async () => {
+    expect(await run(["config", "schema"])).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ $schema: expect.stringContaining("json-schema.org"), type: "object" });
+  });
+
+  test.each([
+    [["config", "validat"], "unknown command 'validat'", "Try recloser config --help"],
+    [["config", "show", "--prot", "1"], "recloser: unknown option '--prot'", "Try recloser config show --help"],
+    [["serve", "--prot", "1"], "recloser: unknown option '--prot'", "Try recloser serve --help"],
+    [["serve", "extra"], "too many arguments", "Try recloser serve --help"],
+  ])("%j ends with 2 and says where the help is", async (argv, said, hint) => {
+    expect(await run(argv)).toBe(2);
+    expect(err).toContain(said);
+    expect(err.trimEnd().split("\n").at(-1)).toBe(hint);
+  });
+});
+
 describe("help by name", () => {
   test.each([
     [["help"], /^Examples:[^]*Commands:\n {2}demo/],

@@ -36,11 +36,17 @@ function programOf(shell: Shell): Command {
     .showHelpAfterError(helpHint(shell, "recloser"))
     .addHelpText(
       "before",
-      "Examples:\n  recloser demo                   watch an outage, with and without the breaker\n",
+      "Examples:\n  recloser demo                   watch an outage, with and without the breaker\n" +
+        "  recloser serve                  the gateway: point OPENAI_BASE_URL at it\n" +
+        "  recloser config validate f.yaml  every fault of its configuration, with its line\n",
     );
   for (const create of COMMANDS) {
     const command = create(shell).copyInheritedSettings(program);
     program.addCommand(command.showHelpAfterError(helpHint(shell, `recloser ${command.name()}`)));
+    for (const inner of command.commands)
+      inner
+        .copyInheritedSettings(command)
+        .showHelpAfterError(helpHint(shell, `recloser ${command.name()} ${inner.name()}`));
   }
   return program.addCommand(helpCommand(program).copyInheritedSettings(program));
 }

@@ -1,9 +1,76 @@
 // Public API of "@recloser/gateway", made by `npm run api` and compared in CI.
 
+// uses node:dns
 // uses recloser
+// uses recloser/streams
+// uses recloser/testing
+// uses undici
 export {
+  Gateway,
   GatewayConfig,
+  GatewayOptions,
+  RequestRecord,
+  createGateway,
 };
+
+// attempts/attempt
+
+export interface AttemptFacts {
+    readonly target: Target;
+    readonly model: string | null;
+    readonly calls: number;
+    readonly isProbe: boolean;
+}
+export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
+    kind: "failed";
+}> | {
+    readonly kind: "rejected";
+    readonly error: CircuitOpenError | ShedError;
+} | {
+    readonly kind: "failed";
+    readonly outcome: Outcome;
+    readonly error: unknown;
+    readonly answer: RefusedAnswer | null;
+    readonly mayFailOver: boolean;
+}
+ | {
+    readonly kind: "over";
+    readonly life: LifeOver;
+});
+
+// attempts/loop
+
+export type Step = AttemptEnd | {
+    readonly kind: "full";
+    readonly target: Target;
+    readonly calls: 0;
+};
+
+// attempts/request-record
+
+export interface RequestRecord {
+    readonly id: string;
+    readonly client: string | null;
+    readonly format: WireFormat | null;
+    readonly route: string | null;
+    readonly model: string | null;
+    readonly streams: boolean;
+    readonly steps: readonly Step[];
+    readonly status: number;
+    readonly bytes: number;
+    readonly left: LifeEnd | null;
+    readonly durationMs: number;
+}
+
+// attempts/slots
+
+export declare class Slots {
+    #private;
+    constructor(most: number);
+    get taken(): number;
+    take(): boolean;
+    giveBack(): void;
+}
 
 // config/config
 
@@ -52,6 +119,7 @@ export interface ClientConfig {
 export interface TimeLimits {
     readonly connectMs: number;
     readonly headersMs: number;
+    readonly answerMs?: number;
     readonly firstTokenMs: number;
     readonly idleMs: number;
     readonly totalMs: number;
@@ -140,4 +208,93 @@ export interface RouteConfig {
         readonly maxWaitMs: number;
         readonly size: number;
     };
+}
+
+// gateway
+
+export interface GatewayOptions {
+    readonly recloser?: Recloser;
+    readonly observe?: (record: RequestRecord) => void;
+    readonly onDefect?: (error: unknown) => void;
+    readonly random?: () => number;
+    readonly lookUp?: Resolve;
+}
+export interface Gateway {
+    readonly recloser: Recloser;
+    readonly inFlight: number;
+    readonly simulated: ReadonlyMap<string, SimulatedProvider>;
+    listen(): Promise<{
+        readonly url: string;
+    }>;
+    reload(config: GatewayConfig): Promise<void>;
+    close(): Promise<void>;
+}
+export declare function createGateway(config: GatewayConfig, options?: GatewayOptions): Gateway;
+
+// http/caller-life
+
+export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
+export declare class LifeOver extends Error {
+    readonly name: "TimeoutError" | "AbortError";
+    readonly end: LifeEnd;
+    constructor(end: LifeEnd, isProvidersFault: boolean);
+}
+
+// streams/delivery
+
+export type Delivered =
+{
+    readonly kind: "whole";
+}
+ | {
+    readonly kind: "failed";
+    readonly outcome: Outcome | null;
+    readonly error: unknown;
+}
+ | {
+    readonly kind: "broken";
+    readonly error: unknown;
+};
+
+// upstream/address-guard
+
+export type Resolve = (hostname: string, options: LookupOptions & {
+    all: true;
+}, done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+
+// upstream/exchange
+
+export type UpstreamHead = AnswerHead & {
+    readonly headers: Record<string, string | string[] | undefined>;
+};
+
+// upstream/refused-answer
+
+export declare class RefusedAnswer extends Error {
+    readonly name = "RefusedAnswer";
+    readonly status: number;
+    readonly headers: UpstreamHead["headers"];
+    readonly body: string;
+    readonly head: UpstreamHead;
+    readonly start: readonly Buffer[];
+    readonly rest: AsyncIterator<Buffer, undefined> | null;
+    constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null);
+    get isRedirect(): boolean;
+    drop(): void;
+}
+
+// upstream/target
+
+export declare class Target {
+    #private;
+    readonly config: TargetConfig;
+    readonly limits: TimeLimits;
+    readonly slots: Slots;
+    constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve);
+    get name(): string;
+    get dispatcher(): Dispatcher;
+    model(asked: string): string;
+    breakerKey(model: string | null): BreakerKey;
+    close(): Promise<void>;
+    destroy(): Promise<void>;
 }

@@ -60,6 +60,11 @@ export interface ClientConfig {
 export interface TimeLimits {
   readonly connectMs: number;
   readonly headersMs: number;
+  /**
+   * The same for an answer in one piece, whose headers come with its end: as long as the longest answer takes. Absent: as
+   * `headersMs`.
+   */
+  readonly answerMs?: number;
   readonly firstTokenMs: number;
   readonly idleMs: number;
   readonly totalMs: number;
@@ -86,7 +91,11 @@ export interface Limits {
 export interface TargetConfig {
   readonly name: string;
   readonly format: WireFormat;
-  /** Scheme, host, port and the path before the format's own, such as `https://api.openai.com/v1`. */
+  /**
+   * Scheme, host, port and the path before the format's own, as the format's official client takes it:
+   * `https://api.openai.com/v1`, `https://api.anthropic.com`, `https://generativelanguage.googleapis.com`. `sim:` is the
+   * built-in simulated provider, which the gateway starts; the route named `sim` is also reached at `/sim/v1`.
+   */
   readonly baseUrl: URL;
   /** The provider's name in breaker keys, such as `openai`. */
   readonly provider: string;
@@ -96,7 +105,10 @@ export interface TargetConfig {
   readonly credential: string | null;
   /** The model names it is asked by, for those callers use; a glob may stand on the left. */
   readonly models: Readonly<Record<string, string>>;
-  /** Replaces the format's path; `{model}` stands for the model, such as `/openai/deployments/{model}/chat/completions`. */
+  /**
+   * Replaces the format's path for calls of a model, such as `/openai/deployments/{model}{path}`. `{model}` stands for the
+   * target's name of the model, `{path}` for the path it replaces, `{verb}` for what Gemini calls after the colon.
+   */
   readonly path: string | null;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };

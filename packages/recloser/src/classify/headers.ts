@@ -35,7 +35,10 @@ export function readHeaders(headers: unknown): HeaderMap {
 /** One header, without copying the rest: the way of every success. */
 export function readHeader(headers: unknown, name: string): string {
   const lookup = get(headers, "get");
-  if (typeof lookup !== "function") return readHeaders(headers).get(name) ?? "";
+  if (typeof lookup !== "function") {
+    const own = get(headers, name);
+    return typeof own === "string" ? own.slice(0, MAX_VALUE_CHARS) : (readHeaders(headers).get(name) ?? "");
+  }
   try {
     const value: unknown = lookup.call(headers, name);
     return typeof value === "string" ? value.slice(0, MAX_VALUE_CHARS) : "";

@@ -3,21 +3,29 @@
  * frame of its stream, or by ending too early. Nothing of it is changed or held back.
  */
 import { classify } from "../classify/index.ts";
-import { readHeaders } from "../classify/headers.ts";
+import { type HeaderMap, readHeader, readHeaders } from "../classify/headers.ts";
 import { outcomeOf, type Outcome } from "../outcome.ts";
 import { BodyInspector } from "./body-inspector.ts";
 import { formatAt } from "./formats.ts";
+import type { StreamOrigin } from "./document-inspector.ts";
 import type { Framing } from "./framing.ts";
 import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
 import { JsonArray } from "./json-array.ts";
 import { JsonLines } from "./ndjson.ts";
 import { ServerSentEvents } from "./sse.ts";
 
-/** What was asked. */
+/** What was asked; the path says which format the answer has. */
 export interface Asked {
   readonly method: string;
   readonly provider: string;
-  readonly url: URL;
+  readonly url: { readonly pathname: string };
+}
+
+/** How an answer begins: a `Response`, or what another HTTP client gives of one (`undici`, `node:http`). */
+export interface AnswerHead {
+  readonly status: number;
+  /** By lower-case names, where it is no `Headers`. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 const EVENTS = /^text\/event-stream\b/i;
@@ -28,8 +36,14 @@ const UNREADABLE: Outcome = Object.freeze(outcomeOf("stream-error"));
 // An error document is short. What is longer is an answer, and is no longer kept.
 const MOST_KEPT_CHARS = 65_536;
 
-/** The first chunk is the response itself, the others are its body's. */
-export class ResponseInspector implements StreamInspector<Response | Uint8Array> {
+/**
+ * Watches one answer of a success status: the first chunk is its head, the others are its body's.
+ *
+ * @example
+ * const inspect = () => new ResponseInspector({ method: "POST", provider: "openai", url });
+ * for await (const part of breaker.stream(headThenBytes, { inspect })) …
+ */
+export class ResponseInspector implements StreamInspector<AnswerHead | Uint8Array> {
   readonly #asked: Asked;
   #body: StreamInspector<Uint8Array> | null = null;
 
@@ -37,11 +51,11 @@ export class ResponseInspector implements StreamInspector<Response | Uint8Array>
     this.#asked = asked;
   }
 
-  see(part: Response | Uint8Array): Sight {
+  see(part: AnswerHead | Uint8Array): Sight {
     if (part instanceof Uint8Array) return this.#body?.see(part) ?? "content";
     // Models are asked by POST; who reads a page of that name asks none.
     const format = this.#asked.method === "POST" ? formatAt(this.#asked.url.pathname) : null;
-    const type = part.headers.get("content-type") ?? "";
+    const type = readHeader(part.headers, "content-type");
     // HTML where an API answers JSON: a proxy, a portal or a maintenance page spoke.
     if (format !== null && PAGE.test(type)) return outcomeOf("server-error");
     this.#body = bodyInspector(part, type, format, this.#asked);
@@ -54,7 +68,7 @@ export class ResponseInspector implements StreamInspector<Response | Uint8Array>
 }
 
 function bodyInspector(
-  response: Response,
+  response: AnswerHead,
   type: string,
   format: StreamFormat | null,
   { provider, url, method }: Asked,
@@ -63,14 +77,29 @@ function bodyInspector(
   // What is only fetched (a batch, a job, an answer of yesterday) may well have failed: then, and not in being fetched.
   if (method === "GET" && formatAt(url.pathname) === null && !isEvents) return null;
   const framing = isEvents ? new ServerSentEvents() : framingOf(type, url);
-  const origin = { provider, headers: readHeaders(response.headers) };
+  const origin = new Origin(provider, response);
   if (framing !== null) return new BodyInspector(framing, format, origin);
   if (!JSON_TYPE.test(type)) return null;
   const events = (): BodyInspector => new BodyInspector(new ServerSentEvents(), format, origin);
   return new JsonOrEvents(new WholeBody(response, provider, format !== null), events);
 }
 
-function framingOf(type: string, url: URL): Framing | null {
+// The headers are read only when an error has come, whose wait they may tell.
+class Origin implements StreamOrigin {
+  readonly provider: string;
+  readonly #head: AnswerHead;
+
+  constructor(provider: string, head: AnswerHead) {
+    this.provider = provider;
+    this.#head = head;
+  }
+
+  get headers(): HeaderMap {
+    return readHeaders(this.#head.headers);
+  }
+}
+
+function framingOf(type: string, url: Asked["url"]): Framing | null {
   if (JSON_LINES.test(type)) return new JsonLines();
   return JSON_TYPE.test(type) && url.pathname.endsWith(":streamGenerateContent") ? new JsonArray() : null;
 }
@@ -105,14 +134,14 @@ class JsonOrEvents implements StreamInspector<Uint8Array> {
 /** A JSON answer in one piece, read when it has ended. */
 class WholeBody implements StreamInspector<Uint8Array> {
   readonly #status: number;
-  readonly #headers: Headers;
+  readonly #headers: AnswerHead["headers"];
   readonly #provider: string;
   readonly #isAnswer: boolean;
   readonly #decoder = new TextDecoder();
   #text: string | null = "";
 
   /** @param isAnswer whether a model's answer was asked for, so that one that cannot be read is none */
-  constructor({ status, headers }: Response, provider: string, isAnswer: boolean) {
+  constructor({ status, headers }: AnswerHead, provider: string, isAnswer: boolean) {
     this.#status = status;
     this.#headers = headers;
     this.#provider = provider;
@@ -133,7 +162,8 @@ class WholeBody implements StreamInspector<Uint8Array> {
     if (this.#isAnswer && !isJson(text)) return UNREADABLE;
     const { kind, ...rest } = classify({
       provider: this.#provider,
-      response: { status: this.#status, headers: this.#headers, body: text },
+      // It reads lists too; the type tells its users of the two shapes that most clients have.
+      response: { status: this.#status, headers: this.#headers as Headers, body: text },
     });
     return kind === "success" ? "whole" : { kind, ...rest };
   }

@@ -1,0 +1,84 @@
+/** What a gateway says once it listens: where, for whom it asks, and how a program is pointed at it. */
+import type { GatewayConfig, LoadedConfig, TargetConfig } from "@recloser/gateway/config";
+
+export interface Listening {
+  readonly url: string;
+}
+
+/** Lines for people. */
+export function announcementOf(
+  loaded: LoadedConfig,
+  keySources: ReadonlyMap<string, string>,
+  { url }: Listening,
+): string {
+  const { config } = loaded;
+  const real = Object.values(config.targets).filter(({ name }) => name !== SIMULATED);
+  const lines = [
+    `listening on ${url}${config.clients.length > 0 ? ` for ${config.clients.length} clients` : ""}, circuits in ${storeText(config)}`,
+    ...section(
+      "targets",
+      real.map((target) => targetText(target, keySources.get(target.name))),
+    ),
+    ...section("point a program at it", pointers(config, url)),
+    ...section("missing", missing(real)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The same for programs, on one line. */
+export function announcementJson(
+  { config }: LoadedConfig,
+  keySources: ReadonlyMap<string, string>,
+  { url }: Listening,
+): string {
+  const targets = Object.values(config.targets).map(({ name, provider, format, baseUrl }) => ({
+    name,
+    provider,
+    format,
+    baseUrl: baseUrl.href,
+    keyFrom: keySources.get(name) ?? null,
+  }));
+  return JSON.stringify({ type: "listening", url, targets, routes: config.routes.map(({ name }) => name) });
+}
+
+const SIMULATED = "sim";
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function targetText({ name, provider, format, baseUrl, auth }: TargetConfig, keySource: string | undefined): string {
+  const key =
+    auth.kind === "none"
+      ? "no key"
+      : auth.kind === "caller"
+        ? "the caller's own key"
+        : `key from ${keySource ?? "the configuration"}`;
+  const by = provider === name ? "" : ` (${provider})`;
+  return `${name}${by}  ${format} format, ${baseUrl.host}, ${key}`;
+}
+
+function storeText({ store }: GatewayConfig): string {
+  if (store.url === "memory:") return "this process's memory";
+  const { protocol, host } = new URL(store.url);
+  return `${protocol}//${host}`;
+}
+
+const POINTERS = {
+  openai: (url: string) => `export OPENAI_BASE_URL=${url}/v1`,
+  anthropic: (url: string) => `export ANTHROPIC_BASE_URL=${url}/anthropic`,
+  gemini: (url: string) => `export GOOGLE_GEMINI_BASE_URL=${url}/gemini`,
+} as const;
+
+function pointers({ routes, targets }: GatewayConfig, url: string): string[] {
+  const formats = new Set(routes.filter(({ name }) => name !== SIMULATED).map(({ format }) => format));
+  const lines = [...formats].map((format) => POINTERS[format](url));
+  const simulated = `export OPENAI_BASE_URL=${url}/sim/v1`;
+  return SIMULATED in targets ? [...lines, `${simulated}  # a simulated provider, no key needed`] : lines;
+}
+
+function missing(real: readonly TargetConfig[]): string[] {
+  return real.length > 0
+    ? []
+    : ["a provider: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or name targets in a file (--config)"];
+}

@@ -1,0 +1,121 @@
+/** Runs a gateway until it is told to stop. */
+import { createGateway, type Gateway } from "@recloser/gateway";
+import { keySourcesOf, type LoadedConfig, sourceText } from "@recloser/gateway/config";
+import { EXIT } from "../exit-code.ts";
+import { listenForInterruption } from "../interruption.ts";
+import type { Shell } from "../shell.ts";
+import { announcementJson, announcementOf } from "./announcement.ts";
+import { load, loadOrTell, UnusableConfigError, type Wanted } from "./loading.ts";
+import { needsRestart } from "./needs-restart.ts";
+
+export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promise<void> {
+  const interruption = listenForInterruption();
+  // By default it ends the process, and whoever sends it wants the file read, which is about to happen.
+  process.on("SIGHUP", nothing);
+  try {
+    const loaded = await loadOrTell(shell, wanted);
+    if (loaded === null) return;
+    if (loaded.workers > 1) {
+      tell(shell, `workers: expected 1, since several processes are not built yet; received ${loaded.workers}`);
+      return shell.exitWith(EXIT.failed);
+    }
+    const gateway = createGateway(loaded.config, {
+      onDefect: (error) => tell(shell, `a defect of the gateway: ${nameOf(error)}`),
+    });
+    const listening = await listen(shell, gateway, loaded);
+    if (listening === null) return;
+    const keys = keySourcesOf(loaded);
+    if (json) shell.stdout.write(`${announcementJson(loaded, keys, listening)}\n`);
+    else shell.stderr.write(announcementOf(loaded, keys, listening));
+    const stopReloading = reloadOnHangup(shell, gateway, loaded, wanted);
+    await ended(interruption.signal);
+    stopReloading();
+    await drain(shell, gateway, loaded);
+    shell.exitWith(interruption.exitCode === EXIT.interrupted ? EXIT.interrupted : EXIT.ok);
+  } finally {
+    process.off("SIGHUP", nothing);
+    interruption.release();
+  }
+}
+
+function nothing(): void {}
+
+async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Promise<{ readonly url: string } | null> {
+  try {
+    return await gateway.listen();
+  } catch (error) {
+    await gateway.close();
+    tell(shell, whyNotListening(error as NodeJS.ErrnoException, loaded));
+    shell.exitWith(EXIT.failed);
+    return null;
+  }
+}
+
+function whyNotListening(
+  { code, message }: NodeJS.ErrnoException,
+  { config: { listen: address }, layers }: LoadedConfig,
+): string {
+  const where = `${address.host}:${address.port} (${sourceText(layers.originOf(["listen", "port"]))})`;
+  const why = NOT_LISTENING[code ?? ""];
+  return why === undefined ? `cannot listen on ${where}: ${code ?? message}` : `${where} ${why(address.port)}`;
+}
+
+const NOT_LISTENING: Readonly<Record<string, (port: number) => string>> = {
+  EADDRINUSE: (port) =>
+    `is in use, perhaps by another gateway; stop that one, or choose another port: --port ${port + 10 > 65_535 ? 8_787 : port + 10}`,
+  EACCES: () => "may not be taken by this user; ports below 1024 need rights: --port 8787",
+  EADDRNOTAVAIL: () => "is no address of this machine; --host 127.0.0.1 is",
+  ENOTFOUND: () => "is no address of this machine; --host 127.0.0.1 is",
+};
+
+/** @returns stops it */
+function reloadOnHangup(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): () => void {
+  // One after the other: the last file that was asked for is the one in force.
+  let reloading = Promise.resolve();
+  const onHangup = (): void => {
+    reloading = reloading.then(() => reload(shell, gateway, started, wanted));
+  };
+  process.on("SIGHUP", onHangup);
+  return () => void process.off("SIGHUP", onHangup);
+}
+
+async function reload(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): Promise<void> {
+  try {
+    const { config, workers, notices } = await load(shell, wanted);
+    const fixed = needsRestart(started, { config, workers });
+    if (fixed.length > 0)
+      throw new UnusableConfigError(`${fixed.join(", ")} cannot be changed while it runs: restart it`);
+    await gateway.reload(config);
+    for (const notice of notices) tell(shell, notice);
+    tell(
+      shell,
+      `the configuration was read again: ${Object.keys(config.targets).length} targets, ${config.routes.length} routes`,
+    );
+  } catch (error) {
+    const why = error instanceof UnusableConfigError ? error.message : `it could not be taken over (${nameOf(error)})`;
+    tell(shell, `the old configuration is kept: ${why}`);
+  }
+}
+
+async function drain(shell: Shell, gateway: Gateway, { config: { drainMs } }: LoadedConfig): Promise<void> {
+  const { inFlight } = gateway;
+  tell(shell, inFlight === 0 ? "stopping" : `stopping; ${inFlight} under way, for ${drainMs / 1_000} s at most`);
+  await gateway.close();
+  tell(shell, "stopped");
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+// What is in an error's message may be a provider's own words.
+function nameOf(error: unknown): string {
+  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error;
+}
+
+function tell({ stderr }: Shell, message: string): void {
+  stderr.write(`recloser: ${message}\n`);
+}

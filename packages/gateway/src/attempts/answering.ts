@@ -1,0 +1,206 @@
+/** One request from its reading to the last byte of its answer. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Refusal } from "../http/refusal.ts";
+import type { Dialect } from "../formats/dialect.ts";
+import { CallerLife } from "../http/caller-life.ts";
+import type { KnownClient } from "../http/clients.ts";
+import { type Headers, headersForCaller } from "../http/headers.ts";
+import { address, readRequest, requestId } from "../http/intake.ts";
+import { refuse } from "../http/refuse.ts";
+import { Reply } from "../http/reply.ts";
+import { readWishes, type Wishes } from "../http/wishes.ts";
+import { passThrough } from "../streams/passthrough.ts";
+import type { Recipient } from "../streams/delivery.ts";
+import type { UpstreamHead } from "../upstream/exchange.ts";
+import { RefusedAnswer } from "../upstream/refused-answer.ts";
+import type { AttemptFacts } from "./attempt.ts";
+import { lastWord } from "./last-word.ts";
+import { type Journey, type Step, travel } from "./loop.ts";
+import { chooseRoute, targetOrder } from "./route-choice.ts";
+import type { Runtime } from "../runtime.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+const LINGER_MS = 5_000;
+
+export class Answering {
+  readonly #runtime: Runtime;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #mustContinue: boolean;
+  readonly #reply: Reply;
+  readonly #startedMs = performance.now();
+  #id = "";
+  #dialect: Dialect | null = null;
+  #life: CallerLife | null = null;
+  #known: KnownClient | null = null;
+  #record: Partial<RequestRecord> = {};
+  #steps: readonly Step[] = [];
+  #ours: Headers = {};
+
+  constructor(runtime: Runtime, request: IncomingMessage, response: ServerResponse, mustContinue: boolean) {
+    this.#runtime = runtime;
+    this.#request = request;
+    this.#response = response;
+    this.#mustContinue = mustContinue;
+    this.#reply = new Reply(response);
+  }
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    try {
+      await this.#answer();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      await this.#over();
+      this.#known?.slots?.giveBack();
+      this.#runtime.settled(this);
+      this.#runtime.observe?.(this.#finished());
+    }
+  }
+
+  /** The gateway stops and waits no longer. */
+  stop(): void {
+    if (this.#life === null) this.#response.destroy();
+    else this.#life.end("stopping");
+  }
+
+  // What was said may still be on its way to a caller who reads slowly: an answer for as long as a request may take, what
+  // takes the place of one only a little longer.
+  async #over(): Promise<void> {
+    const life = this.#life;
+    let late: NodeJS.Timeout | undefined;
+    const hurry = (): void => void (late ??= setTimeout(() => this.#reply.drop(), LINGER_MS));
+    if (life === null || life.over !== null || this.#steps.at(-1)?.kind === "broken") hurry();
+    else life.signal.addEventListener("abort", hurry);
+    await this.#reply.over;
+    clearTimeout(late);
+  }
+
+  async #answer(): Promise<void> {
+    const { config, clients } = this.#runtime;
+    const where = address(this.#request);
+    this.#dialect = where.dialect;
+    const known = clients.identify(this.#request.headers, where.query);
+    const wishes = readWishes(this.#request.headers);
+    this.#enter(known, wishes);
+    const identified = { by: known.identifiedBy, mustContinue: this.#mustContinue };
+    const request = await readRequest(this.#request, this.#response, where, config.limits, identified);
+    this.#id = request.id;
+    const { dialect, operation } = where;
+    const { model } = request;
+    const named = where.route ?? wishes.route;
+    const route = chooseRoute(config.routes, { dialect, operation, named, model, client: known.config });
+    this.#record = { route: route.name, model, streams: request.streams };
+    const targets = this.#runtime.targets(targetOrder(route, this.#runtime.random));
+    const isBound = operation.kind === "other" || wishes.noFailover || request.continues;
+    const life = new CallerLife(this.#response, config.timeouts.totalMs, wishes.timeoutMs);
+    this.#life = life;
+    const journey: Journey = {
+      recloser: wishes.bypass === null ? this.#runtime.recloser : this.#runtime.unguarded,
+      request,
+      targets: isBound ? targets.slice(0, 1) : targets,
+      retry: operation.kind === "other" && request.method !== "GET" ? { ...config.retry, perTarget: 0 } : config.retry,
+      recipient: this.#recipient(dialect, life, operation.ownPath(model ?? ""), request.streams),
+      deliver: passThrough,
+      onHead: (facts, before) => (this.#ours = oursOf(facts, before, this.#id)),
+    };
+    this.#steps = await travel(journey);
+    await this.#finish();
+  }
+
+  // A client's slot, and its leave to go around the circuits.
+  #enter(known: KnownClient, wishes: Wishes): void {
+    if (wishes.bypass !== null && known.config?.mayBypass !== true) {
+      throw new Refusal(403, "bypass_not_allowed", "this client may not send x-recloser-bypass");
+    }
+    if (known.slots !== null && !known.slots.take()) {
+      const message = "this client has as many requests under way as it may";
+      throw new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
+    }
+    this.#known = known;
+  }
+
+  #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Recipient {
+    const headers = (head: UpstreamHead): Headers => ({ ...headersForCaller(head.headers), ...this.#ours });
+    return { reply: this.#reply, life, dialect, path, streams, headers };
+  }
+
+  // Where nobody has answered, somebody must.
+  async #finish(): Promise<void> {
+    const last = this.#steps.at(-1);
+    if (last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left") return;
+    const word = lastWord(this.#steps, this.#request.headers);
+    for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
+    const failed = this.#steps.find((step) => step.kind === "failed" && step.answer === word);
+    const facts = failed ?? last;
+    this.#ours = facts === undefined ? {} : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);
+    if (word instanceof RefusedAnswer) await this.#passOn(word);
+    else throw word;
+  }
+
+  async #passOn(word: RefusedAnswer): Promise<void> {
+    const { head, start, rest } = word;
+    // The gateway has tried again already; a client that tries again, too, multiplies the load on who fails.
+    const quiet = head.status >= 500 ? { "x-should-retry": "false" } : {};
+    const headers = { ...headersForCaller(head.headers), ...quiet, ...this.#ours };
+    if (rest === null) return this.#reply.whole(head.status, headers, Buffer.concat(start));
+    this.#life?.signal.addEventListener("abort", () => word.drop());
+    this.#reply.begin(head.status, headers);
+    try {
+      for (const chunk of start) await this.#reply.write(chunk);
+      for (let part = await rest.next(); part.done !== true; part = await rest.next()) {
+        await this.#reply.write(part.value);
+      }
+      this.#reply.end();
+    } catch {
+      this.#reply.breakOff();
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#response.destroyed || this.#reply.begun) return this.#reply.breakOff();
+    const isRefusal = error instanceof Refusal;
+    if (!isRefusal) this.#runtime.onDefect?.(error);
+    // What is wrong inside is nobody's business outside.
+    const refusal = isRefusal ? error : new Refusal(500, "internal_error", "the gateway failed");
+    this.#id ||= requestId();
+    refuse(this.#request, this.#reply, refusal, { dialect: this.#dialect, id: this.#id, headers: this.#ours });
+  }
+
+  #finished(): RequestRecord {
+    return {
+      id: this.#id,
+      client: this.#known?.config?.id ?? null,
+      format: this.#dialect?.name ?? null,
+      route: null,
+      model: null,
+      streams: false,
+      ...this.#record,
+      steps: this.#steps,
+      status: this.#reply.status,
+      bytes: this.#reply.bytes,
+      left: this.#life?.over?.end ?? null,
+      durationMs: performance.now() - this.#startedMs,
+    };
+  }
+}
+
+function oursOf(facts: AttemptFacts | Step, before: readonly Step[], id: string): Headers {
+  const model = "model" in facts ? facts.model : null;
+  const calls = before.reduce((sum, step) => sum + step.calls, facts.calls);
+  const passed = before.map((step) => `${step.target.name}=${reasonOf(step)}`).join(", ");
+  return {
+    "x-recloser-target": facts.target.name,
+    ...(model === null ? {} : { "x-recloser-model": encodeURI(model) }),
+    "x-recloser-attempts": String(calls),
+    ...(passed === "" ? {} : { "x-recloser-failover": passed }),
+    "x-recloser-breaker": "isProbe" in facts && facts.isProbe ? "half-open" : "closed",
+    "x-recloser-request-id": id,
+  };
+}
+
+function reasonOf(step: Step): string {
+  if (step.kind === "failed") return step.outcome.kind;
+  return step.kind === "rejected" ? step.error.reason : step.kind;
+}

@@ -1,0 +1,218 @@
+/**
+ * One target asked, through its breaker. The breaker admits, times, retries before anything came, and counts; what comes is
+ * given to the delivery, which says whether the caller has seen any of it.
+ */
+import {
+  type Breaker,
+  CircuitOpenError,
+  InvalidOptionError,
+  type Outcome,
+  type Recloser,
+  type RetryOptions,
+  ShedError,
+} from "recloser";
+import { classify } from "recloser/classify";
+import type { RetryConfig } from "../config/config.ts";
+import type { Asked } from "../formats/asked.ts";
+import { LifeOver } from "../http/caller-life.ts";
+import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
+import { Watch } from "../streams/watch.ts";
+import { Exchange, type Part, type UpstreamHead } from "../upstream/exchange.ts";
+import { isSuccess, refusedAnswer, RefusedAnswer, UnreadableAnswer } from "../upstream/refused-answer.ts";
+import { type CallersRequest, targetRequest } from "../upstream/target-request.ts";
+import type { Target } from "../upstream/target.ts";
+
+export interface AttemptFacts {
+  readonly target: Target;
+  /** The target's own name of the model. */
+  readonly model: string | null;
+  /** How often the target was called. */
+  readonly calls: number;
+  readonly isProbe: boolean;
+}
+
+/** How it ended. */
+export type AttemptEnd = AttemptFacts &
+  (
+    | Exclude<Delivered, { kind: "failed" }>
+    | { readonly kind: "rejected"; readonly error: CircuitOpenError | ShedError }
+    | {
+        readonly kind: "failed";
+        readonly outcome: Outcome;
+        readonly error: unknown;
+        /** What the provider answered, where it did. */
+        readonly answer: RefusedAnswer | null;
+        /** Whether another target might do better. */
+        readonly mayFailOver: boolean;
+      }
+    /** Nobody waits for an answer any more. */
+    | { readonly kind: "over"; readonly life: LifeOver }
+  );
+
+export interface AttemptWish {
+  readonly recloser: Recloser;
+  readonly target: Target;
+  readonly request: CallersRequest & Asked;
+  readonly retry: RetryConfig;
+  /** How often the target may be called, the first time included. */
+  readonly mostCalls: number;
+  readonly recipient: Recipient;
+  readonly deliver: (answer: OpenAnswer, recipient: Recipient) => Promise<Delivered>;
+  /** Told when the head of an answer has come, for the headers of ours. */
+  readonly onHead: (facts: AttemptFacts) => void;
+}
+
+// The wait before a second call: short, for there may be another target, and not what a provider would like to have.
+const RETRY_MS = 100;
+const LONGEST_HINT_MS = 1_000;
+
+export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
+  const { target, request, recipient } = wish;
+  const model = request.model === null ? null : target.model(request.model);
+  const call = new TargetCall(wish, model);
+  try {
+    const answer = await call.open();
+    wish.onHead(call.facts);
+    const delivered = await wish.deliver(answer, recipient);
+    if (delivered.kind !== "failed") return { ...call.facts, ...delivered };
+    return call.failed(delivered.error, delivered.outcome);
+  } catch (error) {
+    return call.failed(error, null);
+  }
+}
+
+class TargetCall {
+  readonly #wish: AttemptWish;
+  readonly #model: string | null;
+  readonly #pathname: string;
+  #watch: Watch | null = null;
+  #calls = 0;
+  #isProbe = false;
+  // What the last call threw: a rejection of the next one does not say it.
+  #thrown: unknown = null;
+
+  constructor(wish: AttemptWish, model: string | null) {
+    this.#wish = wish;
+    this.#model = model;
+    // What the format calls it, whatever path the target has for it: by it the answer is read.
+    this.#pathname = wish.request.operation.ownPath(model ?? "");
+  }
+
+  get facts(): AttemptFacts {
+    return { target: this.#wish.target, model: this.#model, calls: this.#calls, isProbe: this.#isProbe };
+  }
+
+  async open(): Promise<OpenAnswer> {
+    const { recloser, target, request, recipient } = this.#wish;
+    const { firstTokenMs, idleMs } = target.limits;
+    const breaker = breakerOf(recloser, target, this.#model);
+    const url = { pathname: this.#pathname };
+    const asked = { method: request.method, provider: target.config.provider, url };
+    const upstream = targetRequest(target.config, request, this.#model);
+    const exchanges = breaker.stream<Part>(
+      async (context) => {
+        this.#calls++;
+        this.#isProbe = context.probe;
+        try {
+          return await this.#exchange(breaker.name, upstream, context.signal);
+        } catch (error) {
+          this.#thrown = error;
+          throw error;
+        }
+      },
+      {
+        signal: recipient.life.signal,
+        inspect: () => (this.#watch = new Watch(asked)),
+        firstToken: request.streams ? firstTokenMs : false,
+        idle: idleMs,
+        retry: this.#retry(),
+      },
+    );
+    const pass = exchanges[Symbol.asyncIterator]();
+    const head = (await pass.next()).value as UpstreamHead;
+    return {
+      head,
+      watch: this.#watch as unknown as Watch,
+      next: pass.next.bind(pass) as OpenAnswer["next"],
+      abandon: () => void pass.return?.(),
+    };
+  }
+
+  async #exchange(
+    key: string,
+    upstream: ReturnType<typeof targetRequest>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Part>> {
+    const { target, request } = this.#wish;
+    const { connectMs, headersMs, answerMs = headersMs, idleMs } = target.limits;
+    const limits = request.streams
+      ? { connectMs, headersMs, idleMs: null }
+      : { connectMs, headersMs: answerMs, idleMs };
+    const exchange = new Exchange(key, limits, signal).send(target.dispatcher, upstream);
+    const head = (await exchange.next()).value as UpstreamHead;
+    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange);
+    const encoding = head.headers["content-encoding"];
+    if (typeof encoding === "string" && encoding !== "identity" && !accepts(request, encoding)) {
+      void exchange.return();
+      throw new UnreadableAnswer(encoding);
+    }
+    return exchange.putBack(head);
+  }
+
+  #retry(): RetryOptions | false {
+    const { mostCalls, retry } = this.#wish;
+    if (mostCalls <= 1) return false;
+    return {
+      attempts: mostCalls,
+      // A probe is one call, and who failed it is not asked again; whoever was silent would be silent once more.
+      on: (outcome, ended) => !this.#isProbe && isWorthAgain(outcome, ended),
+      initial: RETRY_MS,
+      max: RETRY_MS,
+      hintMax: LONGEST_HINT_MS,
+      budget: { ratio: retry.budget.ratio, floorPerSecond: retry.budget.minPerSecond },
+    };
+  }
+
+  /** @param outcome what the answer told of itself; null: as the error says */
+  failed(error: unknown, outcome: Outcome | null): AttemptEnd {
+    const { life } = this.#wish.recipient;
+    if (life.over !== null) return { ...this.facts, kind: "over", life: life.over };
+    const isRejected = CircuitOpenError.is(error) || ShedError.is(error);
+    if (isRejected && this.#calls === 0) {
+      return { ...this.facts, kind: "rejected", error: error as CircuitOpenError | ShedError };
+    }
+    const ended = isRejected && this.#thrown !== null ? this.#thrown : error;
+    const { provider, auth } = this.#wish.target.config;
+    const judged = outcome ?? classify({ provider, error: ended });
+    // A key of the caller's own that is refused would be refused by the next target, too.
+    const isCallersKey = judged.kind === "auth" && auth.kind === "caller";
+    return {
+      ...this.facts,
+      kind: "failed",
+      outcome: judged,
+      error: ended,
+      answer: ended instanceof RefusedAnswer ? ended : null,
+      // Given up in flight, as the circuit tripped, is a failure of the target, whatever the call came to.
+      mayFailOver: (CircuitOpenError.is(ended) || mayFailOver(judged)) && !isCallersKey,
+    };
+  }
+}
+
+function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
+  if (ended instanceof RefusedAnswer) return ended.head.status >= 500;
+  return kind === "network";
+}
+
+function accepts({ headers }: CallersRequest, encoding: string): boolean {
+  return (headers["accept-encoding"] ?? "").toLowerCase().includes(encoding.toLowerCase());
+}
+
+function breakerOf(recloser: Recloser, target: Target, model: string | null): Breaker {
+  try {
+    return recloser.breaker(target.breakerKey(model));
+  } catch (error) {
+    // The name of a model comes from whoever asks: one that is no name must not fail the call here.
+    if (InvalidOptionError.is(error)) return recloser.breaker(target.breakerKey(null));
+    throw error;
+  }
+}

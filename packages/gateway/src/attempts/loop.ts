@@ -1,0 +1,52 @@
+/**
+ * The attempts of one request: one target after the other, until the caller has an answer. Bounded by the number of calls, by
+ * the route, and by how long the caller waits. What each attempt means for its breaker is the breaker's business.
+ */
+import type { Recloser } from "recloser";
+import type { RetryConfig } from "../config/config.ts";
+import type { Asked } from "../formats/asked.ts";
+import type { Delivered, OpenAnswer, Recipient } from "../streams/delivery.ts";
+import type { CallersRequest } from "../upstream/target-request.ts";
+import type { Target } from "../upstream/target.ts";
+import { attempt, type AttemptEnd, type AttemptFacts } from "./attempt.ts";
+
+/** One target's part in a request. */
+export type Step = AttemptEnd | { readonly kind: "full"; readonly target: Target; readonly calls: 0 };
+
+export interface Journey {
+  readonly recloser: Recloser;
+  readonly request: CallersRequest & Asked;
+  /** In the order in which they are asked. */
+  readonly targets: readonly Target[];
+  readonly retry: RetryConfig;
+  readonly recipient: Recipient;
+  readonly deliver: (answer: OpenAnswer, recipient: Recipient) => Promise<Delivered>;
+  readonly onHead: (facts: AttemptFacts, before: readonly Step[]) => void;
+}
+
+/** All steps in order; the last one says how it ended. Empty: there was no target. */
+export async function travel(journey: Journey): Promise<readonly Step[]> {
+  const { targets, retry } = journey;
+  const steps: Step[] = [];
+  let calls = 0;
+  for (const target of targets) {
+    const left = retry.maxAttempts - calls;
+    if (left <= 0) break;
+    // First the slot, then the permit: a probe's lease must not wait for a slot.
+    if (!target.slots.take()) {
+      steps.push({ kind: "full", target, calls: 0 });
+      continue;
+    }
+    try {
+      const mostCalls = Math.min(left, 1 + retry.perTarget);
+      const end = await attempt({ ...journey, target, mostCalls, onHead: (facts) => journey.onHead(facts, steps) });
+      steps.push(end);
+      calls += end.calls;
+      if (end.kind === "rejected") continue;
+      if (end.kind !== "failed" || !end.mayFailOver) break;
+    } finally {
+      target.slots.giveBack();
+    }
+  }
+  return steps;
+}

@@ -1,0 +1,74 @@
+/** The answer to one caller: its head once, its bytes as fast as the caller reads, and an end that cannot be mistaken. */
+import type { ServerResponse } from "node:http";
+import type { Headers } from "./headers.ts";
+
+export class Reply {
+  readonly #response: ServerResponse;
+  #begun = false;
+  #flushed: (() => void) | null = null;
+  /** Status of what was begun; 0 before. */
+  status = 0;
+  /** Of the body. */
+  bytes = 0;
+
+  /** Resolves when its last byte is with the caller's machine, or the caller is gone. */
+  readonly over: Promise<void>;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    const wake = (): void => {
+      this.#flushed?.();
+      this.#flushed = null;
+    };
+    response.on("drain", wake);
+    this.over = new Promise((resolve) => {
+      response.on("close", () => {
+        wake();
+        resolve();
+      });
+    });
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  begin(status: number, headers: Headers): void {
+    this.#begun = true;
+    this.status = status;
+    this.#response.writeHead(status, headers as Record<string, string | string[]>);
+  }
+
+  /** Passes bytes on. A promise where the caller has to catch up first: nothing more may be taken until it resolves. */
+  write(bytes: Uint8Array): Promise<void> | null {
+    this.bytes += bytes.length;
+    const response = this.#response;
+    if (response.write(bytes) || response.destroyed) return null;
+    return new Promise((resolve) => (this.#flushed = resolve));
+  }
+
+  /** The whole of it. */
+  whole(status: number, headers: Headers, body: Uint8Array): void {
+    this.begin(status, { ...headers, "content-length": String(body.length) });
+    this.end(body);
+  }
+
+  end(last?: Uint8Array): void {
+    this.bytes += last?.length ?? 0;
+    this.#response.end(last);
+  }
+
+  /** Takes back what the caller does not read. */
+  drop(): void {
+    this.#response.destroy();
+  }
+
+  /** Ends what was begun such that no client can take it for whole: the connection closes without the body's end. */
+  breakOff(lastWords?: string | Uint8Array): void {
+    const { socket } = this.#response;
+    if (lastWords !== undefined && !this.#response.destroyed) this.#response.write(lastWords);
+    // Not `destroy`: that would throw away what the caller has not read yet.
+    if (socket === null) this.#response.destroy();
+    else socket.destroySoon();
+  }
+}

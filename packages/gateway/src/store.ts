@@ -1,0 +1,10 @@
+/** Where circuits are kept, as the configuration's URL says. */
+import { InvalidOptionError, type Store } from "recloser";
+import { redisStore } from "recloser/redis";
+
+/** Null: in this process only. @throws InvalidOptionError for a store that there is none of */
+export function storeOf(url: string): Store | null {
+  if (url.startsWith("memory:")) return null;
+  if (/^rediss?:/.test(url)) return redisStore({ url });
+  throw new InvalidOptionError("store.url", '"memory:", "redis://…" or "rediss://…"', new URL(url).protocol);
+}

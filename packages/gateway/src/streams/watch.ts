@@ -1,0 +1,36 @@
+/** What an answer has shown so far: seen by the breaker, and remembered for whoever passes its bytes on. */
+import { type AnswerHead, type Asked, ResponseInspector, type Sight, type StreamInspector } from "recloser/streams";
+import type { Outcome } from "recloser";
+import type { Part } from "../upstream/exchange.ts";
+
+export class Watch implements StreamInspector<Part> {
+  /** What the last part has shown. */
+  sight: Exclude<Sight, Outcome> = "opening";
+  /** The first failure that the answer has told of itself, or what its end came to. */
+  failure: Outcome | null = null;
+  readonly #inspector: ResponseInspector;
+  #isReadable = true;
+
+  constructor(asked: Asked) {
+    this.#inspector = new ResponseInspector(asked);
+  }
+
+  see(part: Part): Sight {
+    if (!Buffer.isBuffer(part)) this.#isReadable = isPlain(part);
+    const sight = this.#isReadable ? this.#inspector.see(part) : "content";
+    if (typeof sight === "object") this.failure ??= sight;
+    else this.sight = sight;
+    return sight;
+  }
+
+  end(): "whole" | "cut" | Outcome {
+    const end = this.#isReadable ? this.#inspector.end() : "whole";
+    if (typeof end === "object" && end.kind !== "success") this.failure ??= end;
+    return end;
+  }
+}
+
+function isPlain({ headers }: AnswerHead): boolean {
+  const encoding = (headers as Record<string, unknown>)["content-encoding"];
+  return encoding === undefined || encoding === "identity";
+}

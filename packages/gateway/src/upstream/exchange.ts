@@ -1,0 +1,187 @@
+/**
+ * One HTTP exchange with a target: its head first, then its body's bytes, as they are asked for. Ends by itself at its
+ * deadlines, and at once when its signal aborts; nothing is read far ahead of whoever takes the bytes.
+ */
+import { CallTimeoutError, type TimeoutPhase } from "recloser";
+import type { AnswerHead } from "recloser/streams";
+import type { Dispatcher } from "undici";
+
+export type UpstreamHead = AnswerHead & { readonly headers: Record<string, string | string[] | undefined> };
+export type Part = UpstreamHead | Buffer;
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string | readonly string[]>;
+  readonly body: Buffer | null;
+}
+
+/** Milliseconds. */
+export interface ExchangeLimits {
+  readonly connectMs: number;
+  /** From the request's being sent; informational answers do not count. */
+  readonly headersMs: number;
+  /** Between bytes of the body, while somebody waits for them; null: another looks after it. */
+  readonly idleMs: number | null;
+}
+
+// As much waits for its reader; then the connection is no longer read from.
+const MOST_WAITING_BYTES = 65_536;
+
+interface Waiter {
+  readonly resolve: (result: IteratorResult<Part, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatcher.DispatchHandler {
+  readonly #limits: ExchangeLimits;
+  readonly #key: string;
+  readonly #signal: AbortSignal;
+  readonly #onAbort = (): void => this.#fail(this.#signal.reason);
+  readonly #parts: Part[] = [];
+  #waitingBytes = 0;
+  #controller: Dispatcher.DispatchController | null = null;
+  #waiter: Waiter | null = null;
+  #end: "whole" | { readonly error: unknown } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #hasHead = false;
+
+  /** @param key the breaker's name, for errors */
+  constructor(key: string, limits: ExchangeLimits, signal: AbortSignal) {
+    this.#key = key;
+    this.#limits = limits;
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Sends the request. Whatever comes of it comes by {@link Exchange.next}. */
+  send(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest): this {
+    if (this.#signal.aborted) this.#onAbort();
+    try {
+      dispatcher.dispatch(
+        {
+          method,
+          path,
+          headers: headers as Record<string, string>,
+          body,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        this,
+      );
+      // On a connection that is free it has begun by now.
+      if (this.#controller === null && this.#end === null) this.#arm("connect", this.#limits.connectMs);
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Part, undefined>> {
+    const part = this.#parts.shift();
+    if (part !== undefined) {
+      this.#taken(part);
+      return Promise.resolve({ done: false, value: part });
+    }
+    if (this.#end === "whole") return Promise.resolve({ done: true, value: undefined });
+    if (this.#end !== null) return Promise.reject(this.#end.error);
+    if (this.#hasHead && this.#limits.idleMs !== null) this.#arm("idle", this.#limits.idleMs);
+    return new Promise((resolve, reject) => (this.#waiter = { resolve, reject }));
+  }
+
+  /** Gives a part back, to be taken again. */
+  putBack(part: UpstreamHead): this {
+    this.#parts.unshift(part);
+    return this;
+  }
+
+  /** Nobody wants the rest. */
+  return(): Promise<IteratorResult<Part, undefined>> {
+    this.#parts.length = 0;
+    this.#fail(new DOMException("nobody reads the answer", "AbortError"));
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  // ---- what undici tells -------------------------------------------------------------------------------------------
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection.
+    if (this.#end !== null) return controller.abort(new Error("given up"));
+    this.#arm("headers", this.#limits.headersMs);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200 || this.#end !== null) return; // the answer is still to come
+    this.#disarm();
+    this.#hasHead = true;
+    this.#give({ status, headers });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#end !== null) return;
+    this.#disarm();
+    this.#waitingBytes += chunk.length;
+    this.#give(chunk);
+    if (this.#waitingBytes >= MOST_WAITING_BYTES) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#end !== null) return;
+    this.#finish("whole");
+    this.#waiter?.resolve({ done: true, value: undefined });
+    this.#waiter = null;
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------
+
+  #give(part: Part): void {
+    if (this.#waiter === null) return void this.#parts.push(part);
+    const { resolve } = this.#waiter;
+    this.#waiter = null;
+    this.#taken(part);
+    resolve({ done: false, value: part });
+  }
+
+  #taken(part: Part): void {
+    if (!Buffer.isBuffer(part)) return;
+    this.#waitingBytes -= part.length;
+    if (this.#controller?.paused === true && this.#waitingBytes < MOST_WAITING_BYTES) this.#controller.resume();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#end !== null) return;
+    this.#finish({ error });
+    this.#controller?.abort(error instanceof Error ? error : new Error("given up"));
+    this.#waiter?.reject(error);
+    this.#waiter = null;
+  }
+
+  #finish(end: "whole" | { readonly error: unknown }): void {
+    this.#end = end;
+    this.#disarm();
+    this.#signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  #arm(phase: TimeoutPhase, afterMs: number): void {
+    this.#disarm();
+    this.#timer = setTimeout(() => this.#fail(new CallTimeoutError(this.#key, phase, afterMs)), afterMs);
+  }
+
+  #disarm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

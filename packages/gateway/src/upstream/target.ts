@@ -1,0 +1,64 @@
+/** A target at work: its connections, its slots, and the key of its breaker. */
+import type { BreakerKey } from "recloser";
+import { type Dispatcher, Pool } from "undici";
+import { Slots } from "../attempts/slots.ts";
+import type { TargetConfig, TimeLimits } from "../config/config.ts";
+import { guardedConnector, type Resolve } from "./address-guard.ts";
+import { modelAt } from "./model-names.ts";
+
+export class Target {
+  readonly config: TargetConfig;
+  readonly limits: TimeLimits;
+  readonly slots: Slots;
+  readonly #pool: Pool;
+
+  /** @param timeouts those of the gateway, under the target's own */
+  constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve) {
+    this.config = config;
+    this.limits = { ...timeouts, ...config.timeouts };
+    const { maxConnections, maxInFlight } = config;
+    // A call beyond the connections would wait in undici, unseen, on its own time to connect.
+    this.slots = new Slots(Math.min(maxConnections, maxInFlight ?? maxConnections));
+    this.#pool = new Pool(config.baseUrl.origin, {
+      connect: guardedConnector(config.allowPrivate, this.limits.connectMs, lookUp),
+      connections: maxConnections,
+      pipelining: 1,
+      // Deadlines are the exchange's.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.#pool;
+  }
+
+  /** The name by which this target knows the model that a caller asks for. */
+  model(asked: string): string {
+    return modelAt(this.config.models, asked);
+  }
+
+  /** Whose breaker its calls take. A credential of the caller's has no record of its own: its troubles are the caller's. */
+  breakerKey(model: string | null): BreakerKey {
+    const { provider, credential, region, auth } = this.config;
+    return {
+      provider,
+      ...(model === null ? {} : { model }),
+      ...(credential === null || auth.kind === "caller" ? {} : { credential }),
+      ...(region === null ? {} : { region }),
+    };
+  }
+
+  /** Waits for what is under way. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  destroy(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}
