@@ -91,7 +91,7 @@ function startReplica(
   ];
   // The route that answered last, read when the same turn tells of its caller's end.
   let route: string | null = null;
-  new Workload(process, {
+  void new Workload(process, {
     arrivals: { kind: "poisson", perSecond: plan.perSecond / plan.replicas },
     timeoutMs: plan.patienceMs ?? PATIENCE_MS,
     call: async (signal) => {

@@ -119,7 +119,10 @@ describe("Where all targets fail", () => {
   });
 
   test("as many calls are made as maxAttempts says, and no more", async () => {
-    await using r = await rig({ kind: "reset" }, { retry: { perTarget: 5, maxAttempts: 4 } });
+    await using r = await rig(
+      { kind: "reset" },
+      { breaker: { minimumCalls: 20 }, retry: { perTarget: 5, maxAttempts: 4 } },
+    );
     await r.two.setFault({ kind: "reset" });
     expect((await r.send()).status).toBe(502);
     expect(askedOf(r)).toEqual([4, 0]);

@@ -120,10 +120,10 @@ describe.each(Object.entries(CAPACITIES))("A second provider that takes %s", (_n
     const routes = [route("first", first.baseUrl), route("second", second.baseUrl)];
 
     let good = 0;
-    let isOver = false;
+    const course = { isOver: false };
     // Each asks again when an answer's time has passed, whatever it has got.
     const callers = Array.from({ length: CALLERS }, async () => {
-      while (!isOver) {
+      while (!course.isOver) {
         const begunMs = performance.now();
         const answer = await failover(routes).catch(() => null);
         if (answer?.ok === true) good++;
@@ -143,7 +143,7 @@ describe.each(Object.entries(CAPACITIES))("A second provider that takes %s", (_n
     await first.setFault(null);
     await until(() => recloser.breaker("first").state === "closed", "the first one is closed");
     await until(() => second.stats().inFlight === 0 && first.stats().inFlight > 10, "the first one carries all again");
-    isOver = true;
+    course.isOver = true;
     await Promise.all(callers);
 
     const refusedOf = ({ byOutcome }: typeof after): number => byOutcome["over-capacity"] ?? 0;

@@ -32,6 +32,7 @@ export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
     readonly error: unknown;
     readonly answer: RefusedAnswer | null;
     readonly mayFailOver: boolean;
+    readonly isTooLong: boolean;
 }
  | {
     readonly kind: "over";
@@ -44,6 +45,12 @@ export type Step = AttemptEnd | {
     readonly kind: "full";
     readonly target: Target;
     readonly calls: 0;
+}
+ | {
+    readonly kind: "unfit";
+    readonly target: Target;
+    readonly calls: 0;
+    readonly lacks: string;
 };
 
 // attempts/request-record
@@ -217,6 +224,7 @@ export interface GatewayOptions {
     readonly observe?: (record: RequestRecord) => void;
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
+    readonly heartbeatMs?: number;
     readonly lookUp?: Resolve;
 }
 export interface Gateway {
@@ -290,6 +298,7 @@ export declare class Target {
     readonly config: TargetConfig;
     readonly limits: TimeLimits;
     readonly slots: Slots;
+    readonly lastResort: Slots;
     constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve);
     get name(): string;
     get dispatcher(): Dispatcher;

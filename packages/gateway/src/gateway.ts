@@ -12,6 +12,7 @@ import { createRecloser, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
+import { policiesOf } from "./backed-policies.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   readonly onDefect?: (error: unknown) => void;
   /** In [0, 1), for weighted routes. Default: `Math.random`. */
   readonly random?: () => number;
+  /** Milliseconds between the comments that keep a connection alive while an assured answer is held. Default: 10 000. */
+  readonly heartbeatMs?: number;
   /** Resolves the names of targets. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
@@ -98,7 +101,7 @@ class RunningGateway implements Gateway {
   async reload(config: GatewayConfig): Promise<void> {
     const next = await this.#runtimeOf(config);
     if (this.#options.recloser === undefined) {
-      this.recloser.configure({ defaults: config.breaker, policies: config.policies });
+      this.recloser.configure({ defaults: config.breaker, policies: policiesOf(config) });
     }
     const before = this.#runtime;
     this.#runtime = next;
@@ -131,7 +134,7 @@ class RunningGateway implements Gateway {
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {
     await this.#simulators.start(config.targets);
-    const { observe, onDefect, random, lookUp } = this.#options;
+    const { observe, onDefect, random, lookUp, heartbeatMs } = this.#options;
     return new Runtime(
       { ...config, targets: this.#simulators.locate(config.targets) },
       {
@@ -140,16 +143,18 @@ class RunningGateway implements Gateway {
         observe: observe ?? null,
         onDefect: onDefect ?? null,
         lookUp,
+        heartbeatMs,
       },
     );
   }
 }
 
-function recloserOf({ breaker, policies, store }: GatewayConfig): Recloser {
+function recloserOf(config: GatewayConfig): Recloser {
+  const { breaker, store } = config;
   const shared = storeOf(store.url);
   return createRecloser({
     defaults: breaker,
-    policies,
+    policies: policiesOf(config),
     namespace: store.namespace,
     ...(shared === null ? {} : { store: shared }),
   });

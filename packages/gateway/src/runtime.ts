@@ -2,6 +2,8 @@
 import { createRecloser, type Recloser } from "recloser";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { KeptAnswers } from "./attempts/kept-answers.ts";
+import { OpenQueue } from "./attempts/open-queue.ts";
 import { Clients } from "./http/clients.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { Target } from "./upstream/target.ts";
@@ -14,6 +16,8 @@ export interface Surroundings {
   /** Told of an error that is the gateway's own. */
   readonly onDefect: ((error: unknown) => void) | null;
   readonly lookUp: Resolve | undefined;
+  /** Between signs of life while an answer is held; undefined: the default. */
+  readonly heartbeatMs: number | undefined;
 }
 
 interface Running {
@@ -29,25 +33,48 @@ export class Runtime {
   readonly random: () => number;
   readonly observe: Surroundings["observe"];
   readonly onDefect: Surroundings["onDefect"];
+  readonly heartbeatMs: number | undefined;
+  /** Where requests wait whose circuits are all open. */
+  readonly queue: OpenQueue;
+  readonly #kept: ReadonlyMap<string, KeptAnswers>;
   readonly #targets: ReadonlyMap<string, Target>;
+  readonly #readsNeeds: boolean;
   readonly #running = new Set<Running>();
   #whenIdle: (() => void) | null = null;
   #late: NodeJS.Timeout | undefined;
   #drained: Promise<void> | null = null;
 
-  constructor(config: GatewayConfig, { recloser, random, observe, onDefect, lookUp }: Surroundings) {
+  constructor(config: GatewayConfig, { recloser, random, observe, onDefect, lookUp, heartbeatMs }: Surroundings) {
+    this.heartbeatMs = heartbeatMs;
     this.config = config;
     this.recloser = recloser;
     this.random = random;
     this.observe = observe;
     this.onDefect = onDefect;
+    this.queue = new OpenQueue(recloser, random);
+    this.#kept = new Map(
+      config.routes.flatMap(({ name, onAllOpen }) =>
+        onAllOpen.kind === "cache" ? [[name, new KeptAnswers(onAllOpen)] as const] : [],
+      ),
+    );
     this.clients = new Clients(config.clients);
     const targets = Object.values(config.targets);
+    this.#readsNeeds = targets.some(({ capabilities, maxContext }) => capabilities !== null || maxContext !== null);
     this.#targets = new Map(targets.map((target) => [target.name, new Target(target, config.timeouts, lookUp)]));
+  }
+
+  /** Whether some target cannot answer everything, so that it matters what a request needs. */
+  get readsNeeds(): boolean {
+    return this.#readsNeeds;
   }
 
   targets(names: readonly string[]): readonly Target[] {
     return names.flatMap((name) => this.#targets.get(name) ?? []);
+  }
+
+  /** The good answers of a route; null where none are kept. */
+  kept(route: string): KeptAnswers | null {
+    return this.#kept.get(route) ?? null;
   }
 
   get inFlight(): number {
@@ -77,6 +104,7 @@ export class Runtime {
   async #drain(): Promise<void> {
     if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
     clearTimeout(this.#late);
+    this.queue.close();
     await Promise.all([...this.#targets.values()].map((target) => target.destroy()));
     await this.unguarded.close();
   }

@@ -112,7 +112,7 @@ export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `$
 
 // ../errors
 
-export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
+export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_ALL_ROUTES_FAILED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
 export declare abstract class RecloserError extends Error {
     abstract readonly code: RecloserErrorCode;
     get __recloserError(): true;
@@ -151,7 +151,7 @@ export declare class CircuitOpenError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CircuitOpenError | null;
 }
-export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed";
+export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed" | "intake";
 export interface ShedCause {
     readonly reason: ShedReason;
     readonly retryAfterMs: number;

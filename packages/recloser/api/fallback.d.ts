@@ -22,6 +22,7 @@ export {
 export interface ExecuteOptions {
     readonly signal?: AbortSignal | undefined;
     readonly timeout?: Duration | undefined;
+    readonly priority?: Priority | undefined;
     readonly retry?: RetryOptions | false | undefined;
     readonly fallback?: Fallback<unknown> | undefined;
     readonly classify?: Classifier | undefined;
@@ -32,6 +33,10 @@ export interface StreamOptions<T = unknown> extends ExecuteOptions {
     readonly isContent?: ((chunk: T) => boolean) | undefined;
     readonly isEnd?: ((chunk: T) => boolean) | undefined;
     readonly inspect?: (() => StreamInspector<T>) | undefined;
+}
+export interface AcquireOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly priority?: Priority | undefined;
 }
 export interface ActorOptions {
     readonly by: string;
@@ -57,10 +62,10 @@ export interface Breaker {
         readonly fallback: Fallback<F>;
     }): (...args: A) => Promise<Awaited<R> | F>;
     wrap<A extends unknown[], R>(fn: (...args: A) => R, options?: ExecuteOptions): (...args: A) => Promise<Awaited<R>>;
-    acquire(options?: {
-        readonly signal?: AbortSignal | undefined;
-    }): Promise<Permit>;
-    tryAcquire(): Permit | null;
+    acquire(options?: AcquireOptions): Promise<Permit>;
+    tryAcquire(options?: {
+        readonly priority?: Priority | undefined;
+    }): Permit | null;
     snapshot(): BreakerSnapshot;
     forceOpen(options: OverrideOptions): Promise<void>;
     forceClosed(options: OverrideOptions): Promise<void>;
@@ -102,7 +107,7 @@ export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `$
 
 // ../errors
 
-export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
+export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_ALL_ROUTES_FAILED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
 export declare abstract class RecloserError extends Error {
     abstract readonly code: RecloserErrorCode;
     get __recloserError(): true;
@@ -141,11 +146,13 @@ export declare class CircuitOpenError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CircuitOpenError | null;
 }
-export type ShedReason = "concurrency" | "adaptive" | "paced";
+export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed" | "intake";
 export interface ShedCause {
     readonly reason: ShedReason;
     readonly retryAfterMs: number;
     readonly detail: string;
+    readonly priority?: Priority;
+    readonly waitedMs?: number;
 }
 export declare class ShedError extends RecloserError {
     readonly name = "ShedError";
@@ -154,8 +161,12 @@ export declare class ShedError extends RecloserError {
     readonly reason: ShedReason;
     readonly limit: number | null;
     readonly retryAfterMs: number;
+    readonly priority: Priority;
+    readonly waitedMs: number;
     constructor(key: string, limit: number | null, cause?: ShedCause);
-    static is(error: unknown): error is ShedError;
+    toResponse(): Response;
+    static is(error: unknown): boolean;
+    static from(error: unknown): ShedError | null;
 }
 
 // ../events
@@ -210,6 +221,14 @@ export interface RetryEvent {
     readonly delayMs: number | null;
     readonly atMs: number;
 }
+export interface WaitEvent {
+    readonly key: string;
+    readonly priority: Priority;
+    readonly reason: RejectReason | ShedReason;
+    readonly result: "admitted" | "rejected" | "deadline" | "aborted";
+    readonly waitedMs: number;
+    readonly atMs: number;
+}
 export interface StoreEvent {
     readonly mode: "shared" | "local";
     readonly error: Error | null;
@@ -223,6 +242,7 @@ export interface RecloserEvents {
     readonly override: OverrideEvent;
     readonly probe: ProbeEvent;
     readonly retry: RetryEvent;
+    readonly wait: WaitEvent;
     readonly store: StoreEvent;
 }
 export type EventName = keyof RecloserEvents;
@@ -239,6 +259,17 @@ export interface FallbackInfo {
 }
 export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLike<F>;
 export type StreamFallback<F> = Fallback<AsyncIterable<F> | (Iterable<F> & object) | F>;
+
+// ../load
+
+export type ShedCounts = Readonly<Partial<Record<ShedReason, number>>>;
+export interface LoadSnapshot {
+    readonly inFlight: number;
+    readonly limit: number | null;
+    readonly batchLimit: number | null;
+    readonly waiting: Readonly<Record<Priority, number>>;
+    readonly shed: ShedCounts;
+}
 
 // ../outcome
 
@@ -309,6 +340,11 @@ export interface Policy extends RecordPolicy {
         readonly idleMs: number | null;
     };
     readonly maxInFlight: number;
+    readonly batchShare: number;
+    readonly queue: {
+        readonly size: number;
+        readonly maxWaitMs: number;
+    } | false;
     readonly adaptiveShed: {
         readonly k: number;
     } | false;
@@ -317,6 +353,10 @@ export interface Policy extends RecordPolicy {
     readonly classify: Classifier | null;
     readonly mode: "enforce" | "observe" | "off";
 }
+
+// ../priority
+
+export type Priority = "interactive" | "batch";
 
 // ../record-event
 
@@ -406,6 +446,7 @@ export interface BreakerSnapshot extends RecordSnapshot {
     readonly policy: PolicySnapshot;
     readonly atMs: number;
     readonly retries: RetriesSnapshot;
+    readonly load: LoadSnapshot;
     readonly records: readonly RecordSnapshot[];
 }
 export interface PolicySnapshot extends Omit<Policy, "classify" | "probeWith" | "maxInFlight" | "mode"> {

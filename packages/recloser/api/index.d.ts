@@ -3,6 +3,7 @@
 export {
   AcquireOptions,
   ActorOptions,
+  AllRoutesFailedError,
   Breaker,
   BreakerKey,
   BreakerSnapshot,
@@ -18,6 +19,11 @@ export {
   EventName,
   Evidence,
   ExecuteOptions,
+  FailoverOptions,
+  FailoverReport,
+  FailoverRoute,
+  FailoverStreamOptions,
+  FailoverStreamRoute,
   FailureKind,
   Fallback,
   FallbackInfo,
@@ -71,10 +77,13 @@ export {
   TimeoutPhase,
   TransitionEvent,
   TransitionReason,
+  TriedRoute,
   TripReason,
   WaitEvent,
   createBreaker,
   createRecloser,
+  failover,
+  failoverStream,
   memoryStore,
 };
 
@@ -197,7 +206,7 @@ export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `$
 
 // errors
 
-export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
+export type RecloserErrorCode = "ERR_CIRCUIT_OPEN" | "ERR_CALL_TIMEOUT" | "ERR_SHED" | "ERR_ALL_ROUTES_FAILED" | "ERR_INVALID_OPTION" | "ERR_STREAM_TRUNCATED" | "ERR_STORE";
 export declare abstract class RecloserError extends Error {
     abstract readonly code: RecloserErrorCode;
     get __recloserError(): true;
@@ -247,7 +256,7 @@ export declare class CallTimeoutError extends RecloserError {
     static is(error: unknown): boolean;
     static from(error: unknown): CallTimeoutError | null;
 }
-export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed";
+export type ShedReason = "concurrency" | "adaptive" | "paced" | "queue-full" | "queue-evicted" | "queue-expired" | "queue-closed" | "intake";
 export interface ShedCause {
     readonly reason: ShedReason;
     readonly retryAfterMs: number;
@@ -373,6 +382,84 @@ export interface ListenerOptions {
     readonly signal?: AbortSignal | undefined;
     readonly once?: boolean | undefined;
 }
+
+// failover
+
+export declare function failover<A extends readonly unknown[], F = never>(routes: readonly [...{
+    [K in keyof A]: FailoverRoute<A[K]>;
+}], options?: FailoverOptions<F>): Promise<Awaited<A[number]> | F>;
+
+// failover-error
+
+export interface TriedRoute {
+    readonly route: string;
+    readonly index: number;
+    readonly made: boolean;
+    readonly outcome: Outcome | null;
+    readonly error: unknown;
+    readonly durationMs: number;
+}
+export declare class AllRoutesFailedError extends RecloserError {
+    readonly name = "AllRoutesFailedError";
+    readonly code = "ERR_ALL_ROUTES_FAILED";
+    readonly key: string;
+    readonly tried: readonly TriedRoute[];
+    readonly retryAfterMs: number | null;
+    constructor(key: string, tried: readonly TriedRoute[]);
+    toResponse(): Response;
+    static is(error: unknown): error is AllRoutesFailedError;
+}
+
+// failover-options
+
+interface AnyRoute {
+    readonly name?: string | undefined;
+    readonly breaker: Breaker;
+    readonly retry?: RetryOptions | false | undefined;
+    readonly classify?: Classifier | undefined;
+    readonly ramp?: {
+        readonly from?: number | undefined;
+    } | false | undefined;
+}
+export interface FailoverRoute<T = unknown> extends AnyRoute {
+    readonly run: (context: CallContext) => T | PromiseLike<T>;
+    readonly timeout?: Duration | undefined;
+}
+export interface FailoverStreamRoute<T = unknown> extends AnyRoute {
+    readonly run: (context: CallContext) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>;
+    readonly firstToken?: Duration | false | undefined;
+    readonly idle?: Duration | false | undefined;
+    readonly isContent?: ((chunk: T) => boolean) | undefined;
+    readonly isEnd?: ((chunk: T) => boolean) | undefined;
+    readonly inspect?: (() => StreamInspector<T>) | undefined;
+}
+export interface FailoverReport {
+    readonly route: string;
+    readonly index: number;
+    readonly tried: readonly TriedRoute[];
+    readonly durationMs: number;
+}
+interface AnyFailoverOptions<F> {
+    readonly name?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly timeout?: Duration | undefined;
+    readonly failOn?: ((outcome: Outcome, error: unknown) => boolean) | undefined;
+    readonly fallback?: Fallback<F> | undefined;
+    readonly onAnswer?: ((report: FailoverReport) => void) | undefined;
+    readonly onRouteFailed?: ((tried: TriedRoute) => void) | undefined;
+}
+export interface FailoverOptions<F = unknown> extends AnyFailoverOptions<F> {
+    readonly routeTimeout?: Duration | undefined;
+}
+export interface FailoverStreamOptions<F = unknown> extends AnyFailoverOptions<AsyncIterable<F> | Iterable<F>> {
+    readonly firstToken?: Duration | false | undefined;
+}
+
+// failover-stream
+
+export declare function failoverStream<A, B, F = never>(routes: readonly [FailoverStreamRoute<A>, FailoverStreamRoute<B>], options?: FailoverStreamOptions<F>): AsyncIterable<A | B | F>;
+export declare function failoverStream<A, B, C, F = never>(routes: readonly [FailoverStreamRoute<A>, FailoverStreamRoute<B>, FailoverStreamRoute<C>], options?: FailoverStreamOptions<F>): AsyncIterable<A | B | C | F>;
+export declare function failoverStream<A, F = never>(routes: readonly FailoverStreamRoute<A>[], options?: FailoverStreamOptions<F>): AsyncIterable<A | F>;
 
 // fallback
 

@@ -86,7 +86,7 @@ describe("a stream's failover", () => {
 
   it("takes an empty stream for an answer", async () => {
     const rig = new FailoverRig();
-    const a = { ...rig.route("a", () => giving<string>("open")), isContent };
+    const a = { ...rig.route("a", () => giving("open")), isContent };
     expect(await read(failoverStream([a, rig.route("b", () => giving("b"))], rig.listening))).toEqual({
       chunks: ["open"],
       error: null,
@@ -269,7 +269,8 @@ describe("a retry of a stream's route", () => {
   it("is made before the next route while nothing has come, and its own content is the answer", async () => {
     const rig = new FailoverRig();
     let tries = 0;
-    const run = (): AsyncIterable<string> => (tries++ === 0 ? giving<string>(new Failure("network")) : giving("again"));
+    const run = (): AsyncIterable<string> =>
+      tries++ === 0 ? (giving(new Failure("network")) as AsyncIterable<never>) : giving("again");
     const routes = [
       { ...rig.route("a", run), retry: { on: "idempotent" } },
       rig.route("b", () => giving("b")),

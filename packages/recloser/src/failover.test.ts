@@ -113,7 +113,7 @@ describe("a route that cannot be asked", () => {
     expect(rig.made).toEqual(["last"]);
     const reasons = rig.failed.map(({ error }) => (error as CircuitOpenError | ShedError).reason);
     expect(reasons).toEqual(["open", "rate-limited", "concurrency", "probing", "ramping"]);
-    for (const held of [permit, probe, slot]) held?.ignore();
+    for (const one of [permit, probe, slot]) one?.ignore();
     expect(rig.outstanding()).toEqual(NOTHING);
   });
 
@@ -295,7 +295,7 @@ describe("listeners", () => {
     const onAnswer = (): never => {
       throw new Error("a bug");
     };
-    const onRouteFailed = (): Promise<void> => Promise.reject(new Error("a bug"));
+    const onRouteFailed = (): void => Promise.reject(new Error("a bug")) as unknown as undefined;
     expect(await failover(routes, { onAnswer, onRouteFailed })).toBe(2);
   });
 });

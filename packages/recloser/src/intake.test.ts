@@ -15,8 +15,8 @@ function full(calls = 4): { intake: Intake; nowMs: number; ask(afterMs: number):
 
 describe("what a route takes over", () => {
   it("begins with some calls in flight beside those it has, and no more until something is seen", () => {
-    const { intake, ask } = full();
-    expect([intake.inFlight, ask(0), intake.limit]).toEqual([4, false, 4]);
+    const one = full();
+    expect([one.intake.inFlight, one.ask(0), one.intake.limit]).toEqual([4, false, 4]);
     const busy = new Intake();
     for (let i = 0; i < 10; i++) busy.began();
     expect([busy.admits(4, 0), busy.limit]).toEqual([true, 14]);

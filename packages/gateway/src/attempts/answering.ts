@@ -9,13 +9,16 @@ import { address, readRequest, requestId } from "../http/intake.ts";
 import { refuse } from "../http/refuse.ts";
 import { Reply } from "../http/reply.ts";
 import { readWishes, type Wishes } from "../http/wishes.ts";
+import { AssuredDelivery } from "../streams/assured.ts";
+import { BROKEN, type Recipient } from "../streams/delivery.ts";
 import { passThrough } from "../streams/passthrough.ts";
-import type { Recipient } from "../streams/delivery.ts";
 import type { UpstreamHead } from "../upstream/exchange.ts";
 import { RefusedAnswer } from "../upstream/refused-answer.ts";
 import type { AttemptFacts } from "./attempt.ts";
 import { lastWord } from "./last-word.ts";
-import { type Journey, type Step, travel } from "./loop.ts";
+import { mayBeStale, travelOrInsist } from "./all-open.ts";
+import { type Keeping, keyOf, type StaleAnswer } from "./kept-answers.ts";
+import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
 import type { RequestRecord } from "./request-record.ts";
@@ -36,6 +39,7 @@ export class Answering {
   #record: Partial<RequestRecord> = {};
   #steps: readonly Step[] = [];
   #ours: Headers = {};
+  #assured: AssuredDelivery | null = null;
 
   constructor(runtime: Runtime, request: IncomingMessage, response: ServerResponse, mustContinue: boolean) {
     this.#runtime = runtime;
@@ -52,6 +56,7 @@ export class Answering {
     } catch (error) {
       this.#fail(error);
     } finally {
+      this.#assured?.close();
       await this.#over();
       this.#known?.slots?.giveBack();
       this.#runtime.settled(this);
@@ -84,8 +89,12 @@ export class Answering {
     const known = clients.identify(this.#request.headers, where.query);
     const wishes = readWishes(this.#request.headers);
     this.#enter(known, wishes);
-    const identified = { by: known.identifiedBy, mustContinue: this.#mustContinue };
-    const request = await readRequest(this.#request, this.#response, where, config.limits, identified);
+    const reading = {
+      by: known.identifiedBy,
+      mustContinue: this.#mustContinue,
+      needs: this.#runtime.readsNeeds,
+    };
+    const request = await readRequest(this.#request, this.#response, where, config.limits, reading);
     this.#id = request.id;
     const { dialect, operation } = where;
     const { model } = request;
@@ -96,17 +105,23 @@ export class Answering {
     const isBound = operation.kind === "other" || wishes.noFailover || request.continues;
     const life = new CallerLife(this.#response, config.timeouts.totalMs, wishes.timeoutMs);
     this.#life = life;
+    const path = operation.ownPath(model ?? "");
+    const isAssured = operation.kind !== "other" && (wishes.stream ?? route.stream) === "assured";
+    if (isAssured) this.#assured = new AssuredDelivery(this.#runtime.heartbeatMs);
+    const deliver = this.#assured?.deliver ?? passThrough;
+    const kept = operation.kind === "other" ? null : this.#runtime.kept(route.name);
+    const keeping = kept?.keeping(keyOf(known.config?.id ?? null, path, request)) ?? null;
     const journey: Journey = {
       recloser: wishes.bypass === null ? this.#runtime.recloser : this.#runtime.unguarded,
       request,
       targets: isBound ? targets.slice(0, 1) : targets,
       retry: operation.kind === "other" && request.method !== "GET" ? { ...config.retry, perTarget: 0 } : config.retry,
-      recipient: this.#recipient(dialect, life, operation.ownPath(model ?? ""), request.streams),
-      deliver: passThrough,
+      recipient: { ...this.#recipient(dialect, life, path, request.streams), isAssured },
+      deliver: keeping === null ? deliver : (answer, recipient) => deliver(keeping.record(answer), recipient),
       onHead: (facts, before) => (this.#ours = oursOf(facts, before, this.#id)),
     };
-    this.#steps = await travel(journey);
-    await this.#finish();
+    this.#steps = await travelOrInsist(journey, route, this.#runtime);
+    await this.#finish(path, keeping);
   }
 
   // A client's slot, and its leave to go around the circuits.
@@ -121,22 +136,52 @@ export class Answering {
     this.#known = known;
   }
 
-  #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Recipient {
+  #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Omit<Recipient, "isAssured"> {
     const headers = (head: UpstreamHead): Headers => ({ ...headersForCaller(head.headers), ...this.#ours });
     return { reply: this.#reply, life, dialect, path, streams, headers };
   }
 
   // Where nobody has answered, somebody must.
-  async #finish(): Promise<void> {
+  async #finish(path: string, keeping: Keeping | null): Promise<void> {
     const last = this.#steps.at(-1);
+    if (last?.kind === "whole") keeping?.keep(last.target.name);
     if (last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left") return;
     const word = lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
     const failed = this.#steps.find((step) => step.kind === "failed" && step.answer === word);
     const facts = failed ?? last;
     this.#ours = facts === undefined ? {} : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);
-    if (word instanceof RefusedAnswer) await this.#passOn(word);
+    // The caller has had signs of life: what went wrong can only be said in the stream now.
+    if (this.#assured?.begun === true) {
+      if (word instanceof RefusedAnswer) word.drop();
+      const problem = word instanceof RefusedAnswer ? BROKEN : word;
+      return this.#reply.breakOff(this.#dialect?.errorEvent(problem, path));
+    }
+    const stale = mayBeStale(this.#steps) ? (keeping?.find() ?? null) : null;
+    if (stale !== null) {
+      if (word instanceof RefusedAnswer) word.drop();
+      this.#serveStale(stale);
+    } else if (word instanceof RefusedAnswer) await this.#passOn(word);
     else throw word;
+  }
+
+  // Sources: RFC 5861 §4 for when, RFC 9111 §5.1 for Age, RFC 9211 for saying that a cache spoke.
+  #serveStale({ contentType, body, target, ageMs }: StaleAnswer): void {
+    const age = String(Math.floor(ageMs / 1_000));
+    this.#reply.whole(
+      200,
+      {
+        ...this.#ours,
+        "content-type": contentType,
+        age,
+        "cache-control": "no-store",
+        "cache-status": "recloser; hit; fwd=stale; detail=stale-if-error",
+        "x-recloser-target": target,
+        "x-recloser-cache": `stale; age=${age}`,
+        "x-recloser-request-id": this.#id,
+      },
+      body,
+    );
   }
 
   async #passOn(word: RefusedAnswer): Promise<void> {
@@ -201,6 +246,7 @@ function oursOf(facts: AttemptFacts | Step, before: readonly Step[], id: string)
 }
 
 function reasonOf(step: Step): string {
-  if (step.kind === "failed") return step.outcome.kind;
+  if (step.kind === "failed") return step.isTooLong ? "context" : step.outcome.kind;
+  if (step.kind === "unfit") return `lacks-${step.lacks}`;
   return step.kind === "rejected" ? step.error.reason : step.kind;
 }

@@ -16,7 +16,9 @@ import type { RetryConfig } from "../config/config.ts";
 import type { Asked } from "../formats/asked.ts";
 import { LifeOver } from "../http/caller-life.ts";
 import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
+import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
 import { Watch } from "../streams/watch.ts";
+import { isTooLong } from "./fitness.ts";
 import { Exchange, type Part, type UpstreamHead } from "../upstream/exchange.ts";
 import { isSuccess, refusedAnswer, RefusedAnswer, UnreadableAnswer } from "../upstream/refused-answer.ts";
 import { type CallersRequest, targetRequest } from "../upstream/target-request.ts";
@@ -44,6 +46,8 @@ export type AttemptEnd = AttemptFacts &
         readonly answer: RefusedAnswer | null;
         /** Whether another target might do better. */
         readonly mayFailOver: boolean;
+        /** Whether it said that the request is longer than its model can read. */
+        readonly isTooLong: boolean;
       }
     /** Nobody waits for an answer any more. */
     | { readonly kind: "over"; readonly life: LifeOver }
@@ -122,7 +126,7 @@ class TargetCall {
       },
       {
         signal: recipient.life.signal,
-        inspect: () => (this.#watch = new Watch(asked)),
+        inspect: () => (this.#watch = new Watch(asked, this.#proof())),
         firstToken: request.streams ? firstTokenMs : false,
         idle: idleMs,
         retry: this.#retry(),
@@ -159,6 +163,11 @@ class TargetCall {
     return exchange.putBack(head);
   }
 
+  #proof(): ProofOfEnd | null {
+    const { isAssured, dialect, path } = this.#wish.recipient;
+    return isAssured ? proofOfEnd(dialect.name, path) : null;
+  }
+
   #retry(): RetryOptions | false {
     const { mostCalls, retry } = this.#wish;
     if (mostCalls <= 1) return false;
@@ -192,6 +201,7 @@ class TargetCall {
       outcome: judged,
       error: ended,
       answer: ended instanceof RefusedAnswer ? ended : null,
+      isTooLong: ended instanceof RefusedAnswer && isTooLong(ended.head.status, ended.body),
       // Given up in flight, as the circuit tripped, is a failure of the target, whatever the call came to.
       mayFailOver: (CircuitOpenError.is(ended) || mayFailOver(judged)) && !isCallersKey,
     };

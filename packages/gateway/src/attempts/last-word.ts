@@ -40,6 +40,11 @@ function nobodyAsked(steps: readonly Step[], headers: IncomingHttpHeaders): Refu
   );
   const error = soonest(errors.filter((one) => !ShedError.is(one))) ?? errors[0];
   if (error !== undefined) return rejection(error, headers);
+  const unfit = steps.filter((step) => step.kind === "unfit");
+  if (unfit.length > 0) {
+    const why = unfit.map(({ target, lacks }) => `${target.name} lacks ${lacks}`).join(", ");
+    return new Refusal(400, "no_capable_target", `no target of the route can answer such a request: ${why}`);
+  }
   return new Refusal(503, "no_target", "no target of the route can be asked");
 }
 

@@ -1,8 +1,10 @@
 /** What a request's body says that decides where it goes. Read once, and not kept. */
 import { isUtf8 } from "node:buffer";
+import type { Capability } from "../config/config.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Operation } from "./dialect.ts";
 import { isDeeper } from "./json-depth.ts";
+import { needsOf } from "./needs.ts";
 
 export interface Asked {
   /** The model as the caller names it; null: none is named. */
@@ -10,7 +12,11 @@ export interface Asked {
   readonly streams: boolean;
   /** Whether it goes on from what one provider keeps, so that no other could answer. */
   readonly continues: boolean;
+  /** What whoever answers must be able to do; empty where nobody asked to know. */
+  readonly needs: ReadonlySet<Capability>;
 }
+
+const NO_NEEDS: ReadonlySet<Capability> = new Set();
 
 const MOST_MODEL_CHARS = 256;
 const CONTROL = /\p{Cc}/u;
@@ -18,15 +24,18 @@ const CONTROL = /\p{Cc}/u;
 /**
  * @param body null where it is not JSON
  * @param jsonDepth how deep it may nest
+ * @param readsNeeds whether it is to be looked through for what it needs
  * @throws Refusal for JSON that no provider could read either
  */
-export function readAsked(operation: Operation, body: Buffer | null, jsonDepth: number): Asked {
+export function readAsked(operation: Operation, body: Buffer | null, jsonDepth: number, readsNeeds: boolean): Asked {
   const json = body === null ? {} : parsed(body, jsonDepth);
   const model = operation.model ?? json["model"];
+  const streams = operation.streams ?? json["stream"] === true;
   return {
     model: typeof model === "string" && model !== "" ? checkedModel(model) : null,
-    streams: operation.streams ?? json["stream"] === true,
+    streams,
     continues: isFilled(json["previous_response_id"]) || isFilled(json["conversation"]),
+    needs: readsNeeds ? needsOf(operation, json, streams) : NO_NEEDS,
   };
 }
 

@@ -38,7 +38,9 @@ function hostsOf({ rawHeaders }: IncomingMessage): number {
 /**
  * Reads the body, and from it what is asked.
  *
- * @param mustContinue whether the caller waits to be told that it may send
+ * @param reading.by the header that said which client it is
+ * @param reading.mustContinue whether the caller waits to be told that it may send
+ * @param reading.needs whether it matters what the request needs of a target
  * @throws Refusal
  */
 export async function readRequest(
@@ -46,7 +48,7 @@ export async function readRequest(
   response: ServerResponse,
   { operation, query }: RequestTarget & Addressed,
   { bodyBytes, jsonDepth }: Limits,
-  identified: { readonly by: string | null; readonly mustContinue: boolean },
+  reading: { readonly by: string | null; readonly mustContinue: boolean; readonly needs: boolean },
 ): Promise<CallersRequest & Asked> {
   const { headers, method = "" } = request;
   const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
@@ -55,11 +57,11 @@ export async function readRequest(
   if (isEncoded && mustHaveJson) {
     throw new Refusal(415, "encoded_body", "the body must not be encoded: its model could not be read");
   }
-  if (identified.mustContinue && Number(headers["content-length"] ?? 0) <= bodyBytes) response.writeContinue();
+  if (reading.mustContinue && Number(headers["content-length"] ?? 0) <= bodyBytes) response.writeContinue();
   const body = hasBody ? await readBody(request, bodyBytes) : null;
   const isJson =
     mustHaveJson || (JSON_BODY.test(headers["content-type"] ?? "") && !isEncoded && (body?.length ?? 0) > 0);
-  const asked = readAsked(operation, isJson ? (body ?? EMPTY) : null, jsonDepth);
+  const asked = readAsked(operation, isJson ? (body ?? EMPTY) : null, jsonDepth, reading.needs);
   return {
     ...asked,
     id: requestId(),
@@ -68,7 +70,7 @@ export async function readRequest(
     query,
     headers,
     body,
-    identifiedBy: identified.by,
+    identifiedBy: reading.by,
     hasJson: isJson,
   };
 }

@@ -33,6 +33,11 @@ export class Reply {
     return this.#begun;
   }
 
+  /** Whether the caller reads more slowly than it is written to. */
+  get isBehind(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
   begin(status: number, headers: Headers): void {
     this.#begun = true;
     this.status = status;

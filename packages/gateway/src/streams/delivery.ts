@@ -26,6 +26,8 @@ export interface Recipient {
   readonly path: string;
   /** Whether a stream was asked for. */
   readonly streams: boolean;
+  /** Whether it is to be held until it is whole. */
+  readonly isAssured: boolean;
   /** The headers of the answer, with the gateway's own. */
   headers(head: UpstreamHead): Headers;
 }

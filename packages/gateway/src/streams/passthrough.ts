@@ -4,6 +4,7 @@
  */
 import type { Outcome } from "recloser";
 import { BROKEN, type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "./delivery.ts";
+import type { UpstreamHead } from "../upstream/exchange.ts";
 import { EventBoundary, eventsIn } from "./event-boundary.ts";
 
 // Bounds of what is held back: by then even a failure is an answer of some kind.
@@ -29,13 +30,13 @@ export async function passThrough(answer: OpenAnswer, recipient: Recipient): Pro
     return opening;
   }
   reply.begin(status, headers);
-  return stream(answer, opening.held, recipient);
+  return passOn(answer, opening.held, recipient);
 }
 
 // To the commit point: the first content of a stream, the whole of a JSON answer.
 async function hold(answer: OpenAnswer, streams: boolean): Promise<Opening> {
   const { watch, head } = answer;
-  const isWhole = !streams && JSON_TYPE.test(typeOf(head.headers["content-type"]));
+  const isWhole = !streams && JSON_TYPE.test(contentType(head));
   const chunks: Buffer[] = [];
   let size = 0;
   let events = 0;
@@ -62,9 +63,10 @@ async function hold(answer: OpenAnswer, streams: boolean): Promise<Opening> {
   }
 }
 
-async function stream(answer: OpenAnswer, held: Buffer, recipient: Recipient): Promise<Delivered> {
+/** The rest of an answer whose head the caller has, from what is held of it on. */
+export async function passOn(answer: OpenAnswer, held: Buffer, recipient: Recipient): Promise<Delivered> {
   const { reply, life } = recipient;
-  const isEvents = EVENTS.test(typeOf(answer.head.headers["content-type"]));
+  const isEvents = EVENTS.test(contentType(answer.head));
   const events = isEvents ? new EventBoundary() : null;
   let chunk = held;
   try {
@@ -114,6 +116,7 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }
 
-function typeOf(header: string | string[] | undefined): string {
+export function contentType({ headers }: UpstreamHead): string {
+  const header = headers["content-type"];
   return typeof header === "string" ? header : (header?.[0] ?? "");
 }

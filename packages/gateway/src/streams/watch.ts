@@ -2,6 +2,7 @@
 import { type AnswerHead, type Asked, ResponseInspector, type Sight, type StreamInspector } from "recloser/streams";
 import type { Outcome } from "recloser";
 import type { Part } from "../upstream/exchange.ts";
+import type { ProofOfEnd } from "./proof-of-end.ts";
 
 export class Watch implements StreamInspector<Part> {
   /** What the last part has shown. */
@@ -9,14 +10,22 @@ export class Watch implements StreamInspector<Part> {
   /** The first failure that the answer has told of itself, or what its end came to. */
   failure: Outcome | null = null;
   readonly #inspector: ResponseInspector;
+  readonly #proof: ProofOfEnd | null;
   #isReadable = true;
+  #isStream = false;
 
-  constructor(asked: Asked) {
+  /** @param proof what a stream must have shown beside its end marker; null: that is enough */
+  constructor(asked: Asked, proof: ProofOfEnd | null = null) {
+    this.#proof = proof;
     this.#inspector = new ResponseInspector(asked);
   }
 
   see(part: Part): Sight {
-    if (!Buffer.isBuffer(part)) this.#isReadable = isPlain(part);
+    if (Buffer.isBuffer(part)) this.#proof?.see(part);
+    else {
+      this.#isReadable = isPlain(part);
+      this.#isStream = isEventStream(part);
+    }
     const sight = this.#isReadable ? this.#inspector.see(part) : "content";
     if (typeof sight === "object") this.failure ??= sight;
     else this.sight = sight;
@@ -26,8 +35,13 @@ export class Watch implements StreamInspector<Part> {
   end(): "whole" | "cut" | Outcome {
     const end = this.#isReadable ? this.#inspector.end() : "whole";
     if (typeof end === "object" && end.kind !== "success") this.failure ??= end;
-    return end;
+    return end === "whole" && this.#isStream && this.#isReadable && this.#proof?.isFound === false ? "cut" : end;
   }
+}
+
+function isEventStream({ headers }: AnswerHead): boolean {
+  const type = (headers as Record<string, unknown>)["content-type"];
+  return typeof type === "string" && /^text\/event-stream\b/i.test(type);
 }
 
 function isPlain({ headers }: AnswerHead): boolean {

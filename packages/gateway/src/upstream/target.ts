@@ -10,6 +10,8 @@ export class Target {
   readonly config: TargetConfig;
   readonly limits: TimeLimits;
   readonly slots: Slots;
+  /** For the one request at a time that is made although its circuit is open. */
+  readonly lastResort: Slots = new Slots(1);
   readonly #pool: Pool;
 
   /** @param timeouts those of the gateway, under the target's own */
