@@ -111,7 +111,8 @@ describe.each(SURFACES)("$name", (surface) => {
   beforeEach(() => provider.reset());
   afterAll(() => provider.close());
 
-  test.each(CASES)("under %j is classified as what it is", async (fault, wanted) => {
+  // Again, since a date in a header may be written just before a second turns, and the answer's own date just after it.
+  test.each(CASES)("under %j is classified as what it is", { retry: 1 }, async (fault, wanted) => {
     await provider.setFault(fault);
     const input = await meet(provider, surface, SILENT.has(fault?.kind) ? 100 : 20_000);
     expect(classify(input)).toMatchObject(typeof wanted === "function" ? wanted(surface) : wanted);

@@ -72,6 +72,18 @@ export const policy: z.ZodType<PolicyOptions, Record<string, unknown>> = z
     shed: z
       .strictObject({
         maxInFlight: z.int().describe("Calls in flight per process and breaker. Default: no limit."),
+        batchShare: z
+          .number()
+          .describe("What of maxInFlight, and of a paced rate, calls of priority batch may take, 0 to 1. Default 0.8."),
+        queue: z
+          .union([
+            z.literal(false),
+            z.strictObject({
+              size: z.int().describe("How many may wait."),
+              maxWait: duration.describe("How long each waits at most."),
+            }),
+          ])
+          .describe("Calls wait for a slot, a ramp or a rate instead of being refused. Default false."),
         adaptive: z
           .union([
             z.boolean(),
