@@ -168,3 +168,16 @@ export function deadlinesOf(clock: Clock): Deadlines {
   }
   return deadlines;
 }
+
+/** Resolves when something has settled, and in `ms` at the latest. */
+export function orSoon(settles: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  const deadlines = deadlinesOf(clock);
+  return new Promise((resolve) => {
+    const deadline = new Deadline(() => resolve());
+    deadlines.set(deadline, ms, clock.now());
+    void settles.finally(() => {
+      deadlines.clear(deadline);
+      resolve();
+    });
+  });
+}

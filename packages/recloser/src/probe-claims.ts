@@ -1,7 +1,7 @@
 /** The one thing a call may ask a shared store: the probe of a circuit whose cooldown is over. */
 import { mustClaimShared } from "./barrier.ts";
 import type { Clock } from "./clock.ts";
-import { Deadline, deadlinesOf } from "./deadlines.ts";
+import { orSoon } from "./deadlines.ts";
 import type { Machine } from "./machine.ts";
 import type { Records } from "./records.ts";
 import { CLAIM_DEADLINE_MS } from "./shared-side.ts";
@@ -18,19 +18,7 @@ export function mustAsk(records: Records, nowMs: number): boolean {
 export function askForProbes(records: Records, clock: Clock): Promise<void> {
   const due = unclaimed(records, clock.now());
   const claims = claimAll(due, clock);
-  return due.length > 1 ? orSoon(claims, clock) : claims;
-}
-
-function orSoon(claims: Promise<void>, clock: Clock): Promise<void> {
-  const deadlines = deadlinesOf(clock);
-  return new Promise((resolve) => {
-    const deadline = new Deadline(() => resolve());
-    deadlines.set(deadline, CLAIM_DEADLINE_MS, clock.now());
-    void claims.finally(() => {
-      deadlines.clear(deadline);
-      resolve();
-    });
-  });
+  return due.length > 1 ? orSoon(claims, CLAIM_DEADLINE_MS, clock) : claims;
 }
 
 async function claimAll(due: readonly Machine[], clock: Clock): Promise<void> {

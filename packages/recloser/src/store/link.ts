@@ -4,7 +4,7 @@
  * and no error of the store ever leaves it.
  */
 import { type Alarm, type Clock, createAlarm } from "../clock.ts";
-import { Deadline, type Deadlines, deadlinesOf } from "../deadlines.ts";
+import { Deadline, type Deadlines, deadlinesOf, orSoon } from "../deadlines.ts";
 import { StoreError } from "../errors.ts";
 import type { Machine } from "../machine.ts";
 import type { Random } from "../random.ts";
@@ -189,6 +189,11 @@ export class Link {
     if (!Number.isFinite(storeMs)) throw new TypeError("an answer without the store's time");
     this.#aheadMs = Math.min(Math.max(this.#aheadMs, storeMs - this.nowMs()), storeMs - sentMs);
     return storeMs - this.#aheadMs;
+  }
+
+  /** Waits for an answer that was given up already, as long as it may still matter. */
+  waitFor(answer: Promise<void>, ms: number): Promise<void> {
+    return orSoon(answer, ms, this.#owner.clock);
   }
 
   /** A report may or may not have been applied; it is never sent again. */

@@ -27,6 +27,9 @@ export class SharedProbe {
   #pocket: SharedLease | null = null;
   // The lease that a call holds.
   #used: SharedLease | null = null;
+  // When the claim was sent that has no answer yet, in time or late; and who waits for that at the end.
+  #askedMs = -Infinity;
+  #heard: (() => void) | null = null;
   #abstainUntilMs = 0;
   #isOver = false;
 
@@ -57,16 +60,20 @@ export class SharedProbe {
     const token = randomText(random, 16);
     const notAfterMs = this.#link.notAfterMs();
     const { leaseMs } = policy.probe;
+    this.#askedMs = this.#link.nowMs();
     await this.#ask({ type: "claim", token, leaseMs, random: random(), notAfterMs }, CLAIM_DEADLINE_MS);
   }
 
-  /** A claim was answered with the probe, in time or late. `givenMs`: when, on this clock. */
-  pocket(token: string, { facts, nowMs: storeMs }: StoreAnswer, givenMs: number): void {
-    const lease = facts.circuit.is === "tripped" ? facts.circuit.lease : null;
-    if (lease === null) return;
-    const expiresAtMs = givenMs + lease.expiresAtMs - storeMs;
-    this.#pocket = { incarnation: facts.incarnation, token, expiresAtMs, lost: false };
-    if (this.#isOver && this.#claiming === null) void this.giveBack(); // nobody is left to use it
+  /** A claim was answered, in time or late. `givenMs`: when, on this clock. */
+  claimAnswered(token: string, { reply, facts, nowMs: storeMs }: StoreAnswer, givenMs: number): void {
+    this.#askedMs = -Infinity;
+    const lease = reply.code === "probe" && facts.circuit.is === "tripped" ? facts.circuit.lease : null;
+    if (lease !== null) {
+      const expiresAtMs = givenMs + lease.expiresAtMs - storeMs;
+      this.#pocket = { incarnation: facts.incarnation, token, expiresAtMs, lost: false };
+    }
+    if (this.#heard !== null) this.#heard();
+    else if (this.#isOver) void this.giveBack(); // nobody is left to use it
   }
 
   inHand(nowMs: number): SharedLease | null {
@@ -99,8 +106,7 @@ export class SharedProbe {
   async release(): Promise<void> {
     this.#isOver = true;
     const used = this.#used;
-    // What a claim under way brings goes back, too.
-    const back = (this.#claiming ?? Promise.resolve()).then(() => this.giveBack());
+    const back = this.#lastAnswer().then(() => this.giveBack());
     if (used !== null) {
       const settled = this.settle(used, "void", {
         retryAfterMs: null,
@@ -111,6 +117,17 @@ export class SharedProbe {
       await settled;
     }
     await back;
+  }
+
+  // What a claim brings that is still under way goes back, too.
+  async #lastAnswer(): Promise<void> {
+    const leftMs = this.#askedMs + BACKGROUND_DEADLINE_MS - this.#link.nowMs();
+    if (leftMs <= 0) return;
+    const answer = new Promise<void>((resolve) => {
+      this.#heard = resolve;
+    });
+    await this.#link.waitFor(answer, leftMs);
+    this.#heard = null;
   }
 
   async renew(lease: SharedLease): Promise<boolean> {

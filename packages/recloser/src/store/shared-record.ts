@@ -230,7 +230,7 @@ export class SharedRecord implements SharedSide {
 
   // Called for every answer, also one that comes after its deadline.
   #answered(command: StoreCommand, answer: StoreAnswer, givenMs: number, asked: number, by: string | null): void {
-    if (command.type === "claim" && answer.reply.code === "probe") this.#probe.pocket(command.token, answer, givenMs);
+    if (command.type === "claim") this.#probe.claimAnswered(command.token, answer, givenMs);
     this.#learn(answer, givenMs, asked, { made: ownStep(command, answer.reply.code), by });
   }
 
