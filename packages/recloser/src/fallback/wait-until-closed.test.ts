@@ -8,6 +8,7 @@ import { createBreaker, createRecloser } from "../recloser.ts";
 import { type ManualClock, manualClock } from "../testing/manual-clock.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import { executeWhenClosed, waitUntilClosed } from "./wait-until-closed.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 const policy: PolicyOptions = {
   failureThreshold: 3,
@@ -88,6 +89,8 @@ describe("A wait for a circuit", () => {
         }),
       );
     };
+    const rejected: string[] = [];
+    breaker.on("rejected", ({ reason }) => rejected.push(reason));
     const answers = Promise.all(Array.from({ length: 100 }, () => executeWhenClosed(breaker, call, { maxWait: "5m" })));
     await clock.advance(900);
     expect(made).toBe(0);
@@ -104,6 +107,8 @@ describe("A wait for a circuit", () => {
     }
     expect((await answers).length).toBe(100);
     expect(steps[0]).toBe(2);
+    // They had their turn when there was a place: nobody was sent back but by the open circuit.
+    expect(rejected.length).toBe(100);
   });
 
   it("goes on when the probe failed", async () => {
@@ -250,25 +255,34 @@ describe("A call that waits for its circuit", () => {
     expect(ShedError.is(rejected)).toBe(true);
   });
 
+  it("is not made again when it was given up at a trip: what became of it nobody knows", async () => {
+    const { breaker, clock } = rig();
+    await breaker.execute(down).catch(() => {});
+    let made = 0;
+    const hang = (): Promise<never> => {
+      made++;
+      return new Promise(() => {});
+    };
+    const given = executeWhenClosed(breaker, hang, { maxWait: "1m" }).catch((error: unknown) => error);
+    await clock.advance(10);
+    for (let i = 0; i < 2; i++) await breaker.execute(down).catch(() => {});
+    expect(await given).toMatchObject({ code: "ERR_CIRCUIT_OPEN", inFlight: true });
+    await clock.advance(60_000);
+    expect(made).toBe(1);
+  });
+
   it("goes before the others where somebody was faster than it", async () => {
     const { breaker, clock } = rig();
-    await trip(breaker);
+    const line = new WaitingLine(breaker);
     const order: string[] = [];
-    const wait = (name: string): Promise<unknown> =>
-      executeWhenClosed(breaker, async () => order.push(name), { maxWait: "5m" });
-    const waits = Promise.all(["first", "second", "third"].map(wait));
-    await clock.advance(990);
-    // Takes the probe away from under the first one, for a while.
-    const permit = new Promise((resolve) => {
-      void clock.sleep(10).then(() => resolve(breaker.tryAcquire()));
-    });
-    await clock.advance(200);
-    expect(await permit).not.toBe(null);
-    expect(order).toEqual([]);
-    ((await permit) as { success(): void }).success();
-    await clock.advance(1_000);
-    await waits;
-    expect(order[0]).toBe("first");
+    const wait = { maxWaitMs: 60_000, maxWaiting: 9, signal: undefined };
+    await trip(breaker);
+    const rejection = CircuitOpenError.from(await breaker.execute(down).catch((error: unknown) => error));
+    await breaker.reset({ by: "test" });
+    void line.enter(wait, null).then(() => order.push("waits"));
+    void line.enter(wait, rejection).then(() => order.push("was faster than it"));
+    await clock.advance(5_000);
+    expect(order).toEqual(["was faster than it", "waits"]);
   });
 
   it("is refused for a bad option, which is named", async () => {
