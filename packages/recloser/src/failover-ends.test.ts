@@ -1,5 +1,6 @@
 /** What may end a failover from outside, probes and retries on its way, and bad options. */
 import { describe, expect, it } from "vitest";
+import { runChild } from "../../../tests/support/child.ts";
 import { caught, FailoverRig, hangs, NOTHING, throws } from "../../../tests/support/failover-rig.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
 import { CallTimeoutError, InvalidOptionError } from "./errors.ts";
@@ -60,6 +61,18 @@ describe("the deadline of a failover", () => {
     const answer = failover([rig.route("a", hangs)], { timeout: 100, fallback: (error) => CallTimeoutError.is(error) });
     await rig.clock.advance(100);
     expect(await answer).toBe(true);
+  });
+});
+
+describe("a process", () => {
+  it("ends with its last call, though the deadline of the failover lay far ahead", async () => {
+    const child = await runChild(`
+      import { createBreaker, failover, failoverStream } from "./packages/recloser/src/index.ts";
+      const breaker = createBreaker();
+      console.log(await failover([{ breaker, run: async () => 1 }], { timeout: "60s", routeTimeout: "50s" }));
+      const run = async function* () { yield 2; };
+      for await (const chunk of failoverStream([{ breaker, run }], { timeout: "60s" })) console.log(chunk);`);
+    expect(child).toEqual({ code: 0, out: ["1", "2"] });
   });
 });
 
@@ -226,6 +239,7 @@ describe("bad options", () => {
     ["routes[0].classify", [{ ...good, classify: "caller-error" }], {}],
     ["retry.attempts", [{ ...good, retry: { attempts: 0 } }], {}],
     ["signal", [good], { signal: {} }],
+    ["priority", [good], { priority: "high" }],
     ["timeout", [good], { timeout: -1 }],
     ["routeTimeout", [good], { routeTimeout: "x" }],
     ["failOn", [good], { failOn: ["overloaded"] }],

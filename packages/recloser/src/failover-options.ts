@@ -8,6 +8,7 @@ import type { TriedRoute } from "./failover-error.ts";
 import type { Fallback } from "./fallback.ts";
 import { INTAKE_FROM } from "./intake.ts";
 import type { Classifier, Outcome } from "./outcome.ts";
+import { type Priority, readPriority } from "./priority.ts";
 import { type RetryOptions, readRetry } from "./retry-options.ts";
 import type { StreamInspector } from "./streams/inspector.ts";
 import { count, fields, fn, text } from "./validate.ts";
@@ -67,6 +68,8 @@ interface AnyFailoverOptions<F> {
   readonly name?: string | undefined;
   /** The caller's signal. Its abort rejects at once with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether somebody waits for the answer (`"interactive"`, the default), or a `"batch"` that gives way; at each route's breaker. */
+  readonly priority?: Priority | undefined;
   /** Deadline of the whole call, over all routes; of a stream until its end. Rejects with `CallTimeoutError`. */
   readonly timeout?: Duration | undefined;
   /**
@@ -112,6 +115,7 @@ export interface FailoverWish {
   readonly name: string;
   readonly routes: readonly Route[];
   readonly signal: AbortSignal | undefined;
+  readonly priority: Priority;
   readonly totalMs: number | null;
   readonly failOn: ((outcome: Outcome, error: unknown) => boolean) | null;
   readonly fallback: Fallback<unknown> | null;
@@ -119,7 +123,7 @@ export interface FailoverWish {
   readonly onRouteFailed: ((tried: TriedRoute) => void) | null;
 }
 
-const OF_BOTH = ["name", "signal", "timeout", "failOn", "fallback", "onAnswer", "onRouteFailed"];
+const OF_BOTH = ["name", "signal", "priority", "timeout", "failOn", "fallback", "onAnswer", "onRouteFailed"];
 const OF_ROUTE = ["name", "breaker", "run", "retry", "classify", "ramp"];
 
 /** @throws InvalidOptionError naming the field */
@@ -150,7 +154,7 @@ export function readFailoverStream(routes: unknown, options: FailoverStreamOptio
 
 function readWish(
   routes: unknown,
-  { name, signal, timeout, failOn, fallback, onAnswer, onRouteFailed }: AnyFailoverOptions<unknown>,
+  { name, signal, priority, timeout, failOn, fallback, onAnswer, onRouteFailed }: AnyFailoverOptions<unknown>,
   read: (given: never, at: string) => Route,
 ): FailoverWish {
   if (!Array.isArray(routes) || routes.length === 0)
@@ -161,6 +165,7 @@ function readWish(
     name: name === undefined ? checked.map((route) => route.name).join(" → ") : text("name", name),
     routes: checked,
     signal,
+    priority: readPriority(priority),
     totalMs: timeout === undefined ? null : durationMs("timeout", timeout),
     failOn: optionalFn("failOn", failOn),
     fallback: optionalFn("fallback", fallback),

@@ -133,7 +133,7 @@ class FailoverPass implements AsyncIterableIterator<unknown> {
     const course = (this.#course = new Course(this.#wish));
     for (const [index, route] of this.#wish.routes.entries()) {
       const visit = new Visit(course, route, index);
-      const refusal = visit.refusal();
+      const refusal = visit.enter();
       if (refusal !== null) visit.report(refusal, null);
       else if (await this.#reads(visit)) return;
     }
@@ -145,8 +145,8 @@ class FailoverPass implements AsyncIterableIterator<unknown> {
     const { breaker, inspect } = visit.route;
     const keeper = new SightKeeper(inspect);
     const options = { ...visit.options, inspect: () => keeper.begin() };
-    const stream = breaker.stream(visit.run() as Open<unknown>, options);
     this.#visit = visit;
+    const stream = breaker.stream(visit.run() as Open<unknown>, options);
     this.#reader = stream[Symbol.asyncIterator]();
     try {
       const failure = await this.#opens(keeper);

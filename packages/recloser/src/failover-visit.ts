@@ -1,4 +1,6 @@
 /** One route while it is asked: whether a call was made there, how it ended, and its place in what the route takes over. */
+import type { Breaker } from "./api.ts";
+import { GuardingBreaker } from "./breaker.ts";
 import type { CallContext } from "./call.ts";
 import { ON_END, type OnEnd } from "./call-end.ts";
 import { ShedError } from "./errors.ts";
@@ -30,15 +32,23 @@ export class Visit {
     this.#startedAtMs = course.clock.now();
   }
 
-  /** Why the route may not be asked though its circuit is closed: it takes over step by step, and the step is full. */
-  refusal(): ShedError | null {
+  /**
+   * Takes a place in what the route takes over, before the breaker is asked: of calls that come in one instant no more may
+   * be begun than there are places.
+   *
+   * @returns why there is none, though its breaker would admit the call: the route takes over step by step, and the step is full
+   */
+  enter(): ShedError | null {
     const { breaker, from } = this.route;
-    if (this.index === 0 || from === null || this.#intake.admits(from, this.#startedAtMs)) return null;
-    // What an open circuit says is worth more, and a probe is one call.
-    if (breaker.state !== "closed") return null;
-    const { limit } = this.#intake;
-    const detail = `as a route that takes over it has ${limit} calls in flight for now, and they are taken`;
-    return new ShedError(breaker.name, limit, { reason: "intake", retryAfterMs: 0, detail });
+    const isBounded = this.index > 0 && from !== null;
+    // What an open or held circuit says is worth more, and a probe is one call.
+    if (isBounded && !this.#intake.admits(from, this.#startedAtMs) && !rejects(breaker, this.#startedAtMs)) {
+      const { limit } = this.#intake;
+      const detail = `as a route that takes over it has ${limit} calls in flight for now, and they are taken`;
+      return new ShedError(breaker.name, limit, { reason: "intake", retryAfterMs: 0, detail });
+    }
+    this.#intake.began();
+    return null;
   }
 
   /** What the breaker is asked with, beside the call. */
@@ -47,7 +57,8 @@ export class Visit {
       this.#told = true;
       this.#outcome = outcome;
     };
-    return { ...this.route.options, signal: this.course.signal, [ON_END]: onEnd };
+    const { signal, wish } = this.course;
+    return { ...this.route.options, signal, priority: wish.priority, [ON_END]: onEnd };
   }
 
   /** @param onMade called when the call is made for the first time */
@@ -55,7 +66,6 @@ export class Visit {
     return (context) => {
       if (!this.made) {
         this.made = true;
-        this.#intake.began();
         this.course.asks();
         onMade();
       }
@@ -79,7 +89,7 @@ export class Visit {
   end(outcome: Outcome | null = this.failure): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.made) this.#intake.ended(outcome?.kind ?? null, this.course.clock.now());
+    this.#intake.ended(outcome?.kind ?? null, this.course.clock.now());
   }
 
   /** The route has thrown: ends it, and says whether the next one is asked. */
@@ -98,4 +108,9 @@ export class Visit {
     const tried: TriedRoute = { route: this.route.name, index, made, outcome, error, durationMs };
     this.course.failed(tried);
   }
+}
+
+function rejects(breaker: Breaker, nowMs: number): boolean {
+  if (breaker.state !== "closed") return true;
+  return breaker instanceof GuardingBreaker && breaker.records.barredForMs(nowMs) > 0;
 }

@@ -136,6 +136,17 @@ describe("a route that cannot be asked", () => {
   });
 });
 
+describe("the priority of a call", () => {
+  it("is that of each route: a batch call leaves the last places to others", async () => {
+    const rig = new FailoverRig({ shed: { maxInFlight: 5 } });
+    const permits = await Promise.all([1, 2, 3, 4].map(() => rig.breaker("a").acquire()));
+    const routes = [rig.route("a", () => "a"), rig.route("b", () => "b")];
+    expect(await failover(routes, { priority: "batch" })).toBe("b");
+    expect(await failover(routes)).toBe("a");
+    for (const permit of permits) permit.ignore();
+  });
+});
+
 describe("what goes on", () => {
   it("is what failOn says, which is given the outcome and the error", async () => {
     const rig = new FailoverRig();

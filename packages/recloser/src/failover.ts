@@ -52,7 +52,7 @@ class Answering {
   async answer(): Promise<unknown> {
     for (const [index, route] of this.#wish.routes.entries()) {
       const visit = new Visit(this.#course, route, index);
-      const refusal = visit.refusal();
+      const refusal = visit.enter();
       if (refusal !== null) {
         visit.report(refusal, null);
         continue;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { caught, FailoverRig, hangs, NOTHING, throws } from "../../../tests/support/failover-rig.ts";
+import { HandFedSource } from "../../../tests/support/hand-fed-source.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
 import { ShedError } from "./errors.ts";
 import { failover } from "./failover.ts";
+import { AllRoutesFailedError } from "./failover-error.ts";
+import { failoverStream } from "./failover-stream.ts";
 import { Intake, intakeOf } from "./intake.ts";
 
 /** An intake that has begun with 4, and is asked as often as it likes to be. */
@@ -141,6 +144,34 @@ describe("a failover to a route that takes over", () => {
     expect(rig.outstanding()).toEqual(NOTHING);
   });
 
+  it("turns away streams, too, however many are read in the same instant", async () => {
+    const rig = new FailoverRig();
+    await rig.trip(rig.breaker("a"));
+    const routes = [rig.route("a", () => new HandFedSource()), rig.route("b", () => new HandFedSource())] as const;
+    const readers = Array.from({ length: 50 }, () => failoverStream(routes)[Symbol.asyncIterator]());
+    const reads = readers.map((reader) => caught(reader.next()));
+    await rig.clock.advance(0);
+    expect(rig.made).toHaveLength(4);
+    for (const reader of readers) await reader.return?.();
+    const ends = await Promise.all(reads);
+    expect(ends.filter((end) => AllRoutesFailedError.is(end))).toHaveLength(46);
+    expect(rig.outstanding()).toEqual(NOTHING);
+  });
+
+  it("counts calls that wait in the queue of a route's breaker", async () => {
+    const rig = new FailoverRig();
+    await rig.trip(rig.breaker("a"));
+    const b = rig.route("b", hangs, { shed: { maxInFlight: 1, queue: { size: 10 } } });
+    const ends = Array.from({ length: 6 }, () =>
+      caught(failover([rig.route("a", () => 1), b], { timeout: 100, ...rig.listening })),
+    );
+    await rig.clock.advance(0);
+    expect(rig.failed.filter(({ error }) => (error as { reason?: string }).reason === "intake")).toHaveLength(2);
+    await rig.clock.advance(100);
+    await Promise.all(ends);
+    expect(rig.outstanding()).toEqual(NOTHING);
+  });
+
   it("is one step for all failovers to a breaker, and none for the first route", async () => {
     const rig = new FailoverRig();
     await rig.trip(rig.breaker("a"));
@@ -186,6 +217,17 @@ describe("a failover to a route that takes over", () => {
     expect(await failover([rig.route("a", () => 1), rig.route("b", () => "probed")])).toBe("probed");
     await rig.clock.advance(60_000);
     await Promise.all(ends);
+    expect(rig.outstanding()).toEqual(NOTHING);
+  });
+
+  it("says of a route that is held that it is, however many come in one instant", async () => {
+    const rig = new FailoverRig();
+    await rig.trip(rig.breaker("a"));
+    await caught(rig.breaker("b").execute(throws(new Failure("rate-limited"))));
+    const routes = [rig.route("a", () => 1), rig.route("b", () => 2)];
+    await Promise.all(Array.from({ length: 20 }, () => caught(failover(routes, rig.listening))));
+    const reasons = rig.failed.flatMap(({ route, error }) => (route === "b" ? [(error as ShedError).reason] : []));
+    expect(reasons).toEqual(Array(20).fill("rate-limited"));
     expect(rig.outstanding()).toEqual(NOTHING);
   });
 
