@@ -4,6 +4,7 @@ import { HandFedSource } from "../../../tests/support/hand-fed-source.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
 import { AllRoutesFailedError } from "./failover-error.ts";
 import { failoverStream } from "./failover-stream.ts";
+import { intakeOf } from "./intake.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { StreamInspector } from "./streams/inspector.ts";
 
@@ -279,5 +280,17 @@ describe("a retry of a stream's route", () => {
     await rig.clock.advance(1_000);
     expect((await end).chunks).toEqual(["again"]);
     expect(rig.failed).toEqual([]);
+  });
+
+  it("that succeeds leaves no refusal in what the route takes over", async () => {
+    const rig = new FailoverRig();
+    await rig.trip(rig.breaker("a"));
+    let tries = 0;
+    const run = (): AsyncIterable<string> =>
+      tries++ === 0 ? (giving(new Failure("overloaded")) as AsyncIterable<never>) : giving("again");
+    const b = { ...rig.route("b", run), retry: { on: "idempotent" } } as const;
+    const end = read(failoverStream([rig.route("a", () => giving("a")), b]));
+    await rig.clock.advance(1_000);
+    expect([(await end).chunks, intakeOf(b.breaker).limit]).toEqual([["again"], 4]);
   });
 });

@@ -3,7 +3,7 @@ import type { Breaker } from "./api.ts";
 import { GuardingBreaker } from "./breaker.ts";
 import type { CallContext } from "./call.ts";
 import { ON_END, type OnEnd } from "./call-end.ts";
-import { ShedError } from "./errors.ts";
+import { CircuitOpenError, ShedError } from "./errors.ts";
 import type { Course } from "./failover-course.ts";
 import type { TriedRoute } from "./failover-error.ts";
 import type { Route } from "./failover-options.ts";
@@ -97,9 +97,10 @@ export class Visit {
     this.end();
     const outcome = this.failure;
     this.report(error, outcome);
-    if (this.course.over !== null || !this.#told) return false; // not told: refused for a bad option
-    if (!this.made || outcome === null) return true;
-    return this.course.goesOn(outcome, error, deservesFallback(error, outcome));
+    if (this.course.over !== null) return false;
+    // By what only looks like a breaker, or for a bad option.
+    if (!this.#told) return CircuitOpenError.is(error) || ShedError.is(error);
+    return !this.made || this.course.goesOn(outcome, error, deservesFallback(error, outcome));
   }
 
   report(error: unknown, outcome: Outcome | null): void {

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { caught, FailoverRig, hangs, NOTHING, throws } from "../../../tests/support/failover-rig.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
+import type { Breaker, ExecuteOptions } from "./api.ts";
 import { CircuitOpenError, ShedError } from "./errors.ts";
 import { failover } from "./failover.ts";
 import { AllRoutesFailedError } from "./failover-error.ts";
@@ -198,6 +199,12 @@ describe("an answer that counts as a failure", () => {
     expect([answer.status, await answer.text()]).toEqual([503, "body"]);
   });
 
+  it("is nobody's any more where a later call was made, and failed", async () => {
+    const rig = new FailoverRig();
+    const routes = [rig.route("a", () => response(503)), rig.route("b", throws(new Failure("network")))];
+    expect(AllRoutesFailedError.is(await caught(failover(routes)))).toBe(true);
+  });
+
   it("is the caller's where it is of the last route, or about the caller", async () => {
     const rig = new FailoverRig();
     const failing = rig.route("a", throws(new Failure("network")));
@@ -308,6 +315,34 @@ describe("listeners", () => {
     };
     const onRouteFailed = (): void => Promise.reject(new Error("a bug")) as unknown as undefined;
     expect(await failover(routes, { onAnswer, onRouteFailed })).toBe(2);
+  });
+});
+
+describe("what a user has put around a breaker", () => {
+  const around = (breaker: Breaker, passOn: (options: ExecuteOptions) => ExecuteOptions): Breaker =>
+    Object.create(breaker, {
+      execute: { value: (run: () => unknown, options: ExecuteOptions) => breaker.execute(run, passOn(options)) },
+      stream: { value: () => {} },
+      state: { get: () => breaker.state },
+      name: { value: breaker.name },
+    }) as Breaker;
+
+  it("is a route like any other where it passes the options on, also without a clock of its own", async () => {
+    const rig = new FailoverRig();
+    const failing = rig.route("a", throws(new Failure("overloaded")));
+    const routes = [{ ...failing, breaker: around(failing.breaker, (options) => options) }, rig.route("b", () => 2)];
+    expect(await failover(routes, { timeout: "1m", ...rig.listening })).toBe(2);
+    expect(rig.failed).toMatchObject([{ route: "a", made: true, outcome: { kind: "overloaded" } }]);
+  });
+
+  it("still goes on from a rejection where it does not, and from nothing else", async () => {
+    const rig = new FailoverRig();
+    const down = new Failure("overloaded");
+    const failing = rig.route("a", throws(down));
+    const bare = { ...failing, breaker: around(failing.breaker, ({ signal }) => ({ signal })) };
+    expect(await caught(failover([bare, rig.route("b", () => 2)]))).toBe(down);
+    await rig.trip(failing.breaker);
+    expect(await failover([bare, rig.route("b", () => 2)])).toBe(2);
   });
 });
 

@@ -207,14 +207,15 @@ describe("a failover to a route that takes over", () => {
   it("says that a route is open where it is, and lets its probe through, whatever is in flight", async () => {
     const rig = new FailoverRig({ failureThreshold: 1, onTrip: "let-run" });
     await rig.trip(rig.breaker("a"));
-    const hanging = [rig.route("a", () => 1), rig.route("b", hangs)];
+    const to = <T>(run: Parameters<typeof rig.route<T>>[1]) => ({ ...rig.route("b", run), ramp: { from: 1 } });
+    const hanging = [rig.route("a", () => 1), to(hangs)];
     const ends = Array.from({ length: 4 }, () => caught(failover(hanging, { timeout: "1m" })));
     await rig.clock.advance(0);
     await rig.fails(rig.breaker("b"));
     const open = await caught(failover(hanging));
     expect(open).toMatchObject({ tried: [{}, { error: { code: "ERR_CIRCUIT_OPEN", reason: "open" } }] });
     await rig.clock.advance(10_000);
-    expect(await failover([rig.route("a", () => 1), rig.route("b", () => "probed")])).toBe("probed");
+    expect(await failover([rig.route("a", () => 1), to(() => "probed")])).toBe("probed");
     await rig.clock.advance(60_000);
     await Promise.all(ends);
     expect(rig.outstanding()).toEqual(NOTHING);
