@@ -100,7 +100,7 @@ export class Visit {
     if (this.course.over !== null) return false;
     // By what only looks like a breaker, or for a bad option.
     if (!this.#told) return CircuitOpenError.is(error) || ShedError.is(error);
-    return !this.made || this.course.goesOn(outcome, error, deservesFallback(error, outcome));
+    return this.course.goesOn(outcome, error, deservesFallback(error, outcome));
   }
 
   report(error: unknown, outcome: Outcome | null): void {
@@ -111,7 +111,7 @@ export class Visit {
   }
 }
 
+// What merely looks like a breaker tells nothing of its holds.
 function rejects(breaker: Breaker, nowMs: number): boolean {
-  if (breaker.state !== "closed") return true;
-  return breaker instanceof GuardingBreaker && breaker.records.barredForMs(nowMs) > 0;
+  return breaker instanceof GuardingBreaker ? breaker.records.barredForMs(nowMs) > 0 : breaker.state !== "closed";
 }
