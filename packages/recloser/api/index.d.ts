@@ -442,6 +442,7 @@ export interface FailoverReport {
 interface AnyFailoverOptions<F> {
     readonly name?: string | undefined;
     readonly signal?: AbortSignal | undefined;
+    readonly priority?: Priority | undefined;
     readonly timeout?: Duration | undefined;
     readonly failOn?: ((outcome: Outcome, error: unknown) => boolean) | undefined;
     readonly fallback?: Fallback<F> | undefined;
