@@ -156,7 +156,7 @@ describe.each(Object.entries(CAPACITIES))("A second provider that takes %s", (_n
     const meanMs = tookMs.reduce((sum, ms) => sum + ms, 0) / tookMs.length;
     // Nine tenths are held in virtual time (tests/outage/failover.test.ts); here the machine has others to serve, too.
     expect((((made - refused) / seconds) * meanMs) / ANSWER_MS).toBeGreaterThan(0.6 * PER_SECOND);
-    expect(refused / made).toBeLessThan(0.1);
+    expect(refused / made).toBeLessThan(0.2);
     expect([trips, recloser.breaker("second").state, good > 0]).toEqual([0, "closed", true]);
   });
 });
