@@ -67,6 +67,8 @@ describe("A route that keeps answers", () => {
     await r.send(ask, { authorization: "Bearer of-one" });
     await r.open();
     expect((await r.send(ask, { authorization: "Bearer of-another" })).status).toBe(503);
+    const beta = { authorization: "Bearer of-one", "openai-beta": "other" };
+    expect((await r.send(ask, beta)).status).toBe(503);
     expect((await r.send({ ...ask, temperature: 1 }, { authorization: "Bearer of-one" })).status).toBe(503);
     expect((await r.send(ask, { authorization: "Bearer of-one" })).status).toBe(200);
   });

@@ -9,6 +9,11 @@ describe("An assured stream brings the whole answer", () => {
   });
 });
 
+test("[DONE] alone proves nothing: an assured stream begins anew where no finish reason had come", async () => {
+  const tidyCut = { id: "", title: "", model: "tidy-cut", mostAttempts: 1, passthrough: "safe" } as const;
+  expect(await play(tidyCut, "assured")).toMatchObject({ verdict: "pass", says: "answered by fb-ok" });
+});
+
 describe("A stream that is passed on as it comes is never silently wrong", () => {
   test.each(SCENARIOS)("$id $title", async (scenario) => {
     expect(await play(scenario, "passthrough")).toMatchObject({ verdict: scenario.passthrough });

@@ -1,7 +1,14 @@
 /** Calls that wait for their turn, by hand. */
-import type { Breaker, ExecuteOptions, PolicyOptions, RejectedEvent, WaitEvent } from "recloser";
-import { createBreaker } from "recloser";
-import { type ManualClock, manualClock } from "recloser/testing";
+import type {
+  Breaker,
+  ExecuteOptions,
+  PolicyOptions,
+  RejectedEvent,
+  WaitEvent,
+} from "../../packages/recloser/src/index.ts";
+// Of the same copy as what stands beside it: the built library is another one.
+import { createBreaker } from "../../packages/recloser/src/index.ts";
+import { type ManualClock, manualClock } from "../../packages/recloser/src/testing/manual-clock.ts";
 
 /** A call whose end the test decides. */
 export interface Made {

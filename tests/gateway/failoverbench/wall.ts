@@ -113,6 +113,12 @@ const PLAYS: Readonly<Record<string, Play>> = {
   },
   "s15-flap": (to) => (to.isDown() ? refuse(to, 503, "overloaded") : whole(to)),
   "s16-503-persistent": (to) => refuse(to, 503, "overloaded"),
+  // Not of the benchmark: a cut answer that a server on the way has ended tidily.
+  "tidy-cut": (to) => {
+    open(to);
+    words(to, 0, 40);
+    to.response.end("data: [DONE]\n\n");
+  },
   "fb-ok-noprefill": (to) => (to.endsWithAssistant ? refuse(to, 400, "invalid_request_error") : whole(to)),
 };
 

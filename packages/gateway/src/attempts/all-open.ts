@@ -10,12 +10,12 @@ const LEAST_WAIT_MS = 20;
 
 export async function travelOrInsist(
   journey: Journey,
-  { onAllOpen }: RouteConfig,
+  { name, onAllOpen }: RouteConfig,
   runtime: Runtime,
 ): Promise<readonly Step[]> {
   const steps = await travel(journey);
   if (!isNobodyAsked(steps)) return steps;
-  if (onAllOpen.kind === "queue") return queued(steps, journey, onAllOpen, runtime);
+  if (onAllOpen.kind === "queue") return queued(steps, journey, { ...onAllOpen, route: name }, runtime);
   if (onAllOpen.kind === "last-resort") return lastResort(steps, journey, runtime);
   return steps;
 }
@@ -38,10 +38,10 @@ export function mayBeStale(steps: readonly Step[]): boolean {
 async function queued(
   first: readonly Step[],
   journey: Journey,
-  { size, maxWaitMs }: Extract<RouteConfig["onAllOpen"], { kind: "queue" }>,
+  { route, size, maxWaitMs }: Extract<RouteConfig["onAllOpen"], { kind: "queue" }> & { readonly route: string },
   { queue }: Runtime,
 ): Promise<readonly Step[]> {
-  const place = queue.enter(size);
+  const place = queue.enter(route, size);
   if (place === null) return first;
   const { life } = journey.recipient;
   const untilMs = performance.now() + maxWaitMs;

@@ -111,10 +111,20 @@ class Tape {
   }
 }
 
+// Beside its bytes: versions, previews and accounts of the three formats.
+const THAT_CHANGE_ANSWERS = [
+  "anthropic-version",
+  "anthropic-beta",
+  "openai-beta",
+  "openai-organization",
+  "openai-project",
+  "accept",
+] as const;
+
 /** @param client the gateway's name of who asks; null: nobody is known */
 export function keyOf(client: string | null, path: string, request: CallersRequest): string {
   const hash = createHash("sha256");
-  const credentials = CALLERS_CREDENTIALS.map((name) => String(request.headers[name] ?? ""));
-  for (const part of [client ?? "", request.method, path, request.query, ...credentials]) hash.update(`${part}\0`);
+  const headers = [...CALLERS_CREDENTIALS, ...THAT_CHANGE_ANSWERS].map((name) => String(request.headers[name] ?? ""));
+  for (const part of [client ?? "", request.method, path, request.query, ...headers]) hash.update(`${part}\0`);
   return hash.update(request.body ?? "").digest("base64");
 }

@@ -18,7 +18,7 @@ export class OpenQueue {
   readonly #random: () => number;
   readonly #wakeful = new Set<() => void>();
   readonly #subscription: Disposable;
-  #taken = 0;
+  readonly #taken = new Map<string, number>();
 
   constructor(recloser: Recloser, random: () => number) {
     this.#random = random;
@@ -27,19 +27,16 @@ export class OpenQueue {
     });
   }
 
-  get waiting(): number {
-    return this.#taken;
-  }
-
-  /** Null where `size` requests wait already. */
-  enter(size: number): Place | null {
-    if (this.#taken >= size) return null;
-    this.#taken++;
+  /** Null where `size` requests of the route wait already. */
+  enter(route: string, size: number): Place | null {
+    const taken = this.#taken.get(route) ?? 0;
+    if (taken >= size) return null;
+    this.#taken.set(route, taken + 1);
     let left = false;
     return {
       wait: (waitMs, signal) => this.#wait(waitMs, signal),
       leave: () => {
-        if (!left) this.#taken--;
+        if (!left) this.#taken.set(route, (this.#taken.get(route) ?? 1) - 1);
         left = true;
       },
     };
