@@ -92,11 +92,15 @@ describe("A route that lets requests wait", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
-  test("turns away who finds no place, and who has waited too long", async () => {
-    await using r = await rig({ kind: "queue", maxWaitMs: 300, size: 1 });
+  test("turns away at once who finds no place, and in the end who has waited too long", async () => {
+    await using r = await rig({ kind: "queue", maxWaitMs: 2_000, size: 1 });
     await r.open();
-    const answers = await Promise.all([r.send(), r.send()]);
-    expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+    const startedMs = performance.now();
+    const answers = [r.send(), r.send()];
+    expect((await Promise.race(answers)).status).toBe(503);
+    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 503]);
+    expect(performance.now() - startedMs).toBeGreaterThan(1_900);
     expect(r.provider.requests).toHaveLength(1);
   });
 });
