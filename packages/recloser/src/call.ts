@@ -77,7 +77,8 @@ export abstract class Call extends Admission implements CallContext {
    */
   arm(wish: CallWish | null, untilFirstByte: TimeoutPhase = "total", awaited = true): void {
     const probes = this.isProbe;
-    if (wish === null && !probes) return;
+    // One that waited for its turn may be given up again before it begins.
+    if (this.ended || (wish === null && !probes)) return;
     this.guard = new CallGuard(this, wish);
     if (wish?.totalMs !== null && wish?.totalMs !== undefined) this.total(this.guard, wish.totalMs, wish.sinceMs);
     // To observe is to end nothing: then a probe takes as long as any call.

@@ -1,4 +1,5 @@
 /** What is waited for beside a slot, and what is not. */
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { tooMany } from "../../../tests/support/played-load.ts";
 import { endOf, type Made, Rig } from "../../../tests/support/queue-rig.ts";
@@ -32,6 +33,37 @@ describe("when the circuit opens", () => {
       ["open", "rejected"],
       ["open", "rejected"],
     ]);
+  });
+
+  it("so is whoever had just been given its turn, and leaves no listener with its caller's signal", async () => {
+    const clock = manualClock();
+    const recloser = createRecloser({ clock, defaults: { failureThreshold: 2, shed: { maxInFlight: 2, queue: {} } } });
+    for (const form of ["execute", "stream"] as const) {
+      const breaker = recloser.breaker(form);
+      // Both deadlines are due in one go: the first end gives the turn, the second opens the circuit.
+      const hung = [1, 2].map(() => breaker.execute(() => new Promise<void>(() => {}), { timeout: 300, retry: false }));
+      for (const call of hung) call.catch(() => {});
+      const { signal } = new AbortController();
+      let made = 0;
+      const called = async (): Promise<void> => {
+        made++;
+      };
+      async function* opened(): AsyncIterable<void> {
+        yield await called();
+      }
+      const late =
+        form === "execute"
+          ? breaker.execute(called, { signal, retry: false })
+          : breaker.stream(opened, { signal, retry: false })[Symbol.asyncIterator]().next();
+      const end = late.then(String, (error: unknown) => error);
+      await clock.advance(300);
+      expect(await end).toMatchObject({ code: "ERR_CIRCUIT_OPEN", inFlight: true });
+      expect(made).toBe(0);
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+      expect(breaker.snapshot().inFlight).toBe(0);
+    }
+    await clock.advance(600_000); // what a breaker that lies idle has to do for itself
+    expect(clock.sleeping).toBe(0);
   });
 
   it("so it is when an operator opens it", async () => {
