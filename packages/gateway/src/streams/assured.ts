@@ -3,9 +3,8 @@
  * caller sees one whole answer, later. What keeps its connection alive meanwhile are comments, which every client of
  * server-sent events passes over (WHATWG HTML §9.2.6).
  */
-import type { Outcome } from "recloser";
-import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "./delivery.ts";
-import { contentType, passOn } from "./passthrough.ts";
+import type { Delivered, OpenAnswer, Recipient } from "./delivery.ts";
+import { contentType, passOn, takeUnseen } from "./passthrough.ts";
 
 /** Of one answer. What is longer is passed on as it comes from there on: that much text is a day's reading. */
 export const MOST_ASSURED_BYTES = 8_388_608;
@@ -78,25 +77,14 @@ export class AssuredDelivery {
 // What is known only when an answer is whole: it is told by comments then.
 const OF_ONE_TARGET = /^x-recloser-(?!request-id)|^content-length$/;
 
-type Held =
-  | { readonly kind: "whole" | "long"; readonly bytes: Buffer }
-  | { readonly kind: "failed"; readonly outcome: Outcome | null; readonly error: unknown };
+type Held = { readonly kind: "whole" | "long"; readonly bytes: Buffer } | Extract<Delivered, { kind: "failed" }>;
 
 async function hold(answer: OpenAnswer): Promise<Held> {
   const chunks: Buffer[] = [];
   let size = 0;
   for (;;) {
-    let result: IteratorResult<Buffer, undefined>;
-    try {
-      result = await answer.next();
-    } catch (error) {
-      return { kind: "failed", outcome: null, error };
-    }
-    const { failure } = answer.watch;
-    if (mayFailOver(failure)) {
-      answer.abandon();
-      return { kind: "failed", outcome: failure, error: new Error(`the answer tells of a failure: ${failure.kind}`) };
-    }
+    const result = await takeUnseen(answer);
+    if ("kind" in result) return result;
     if (result.done === true) return { kind: "whole", bytes: Buffer.concat(chunks, size) };
     chunks.push(result.value);
     size += result.value.length;

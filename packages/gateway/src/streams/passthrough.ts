@@ -41,17 +41,9 @@ async function hold(answer: OpenAnswer, streams: boolean): Promise<Opening> {
   let size = 0;
   let events = 0;
   for (;;) {
-    let result: IteratorResult<Buffer, undefined>;
-    try {
-      result = await answer.next();
-    } catch (error) {
-      return { kind: "failed", outcome: null, error };
-    }
+    const result = await takeUnseen(answer);
+    if ("kind" in result) return result;
     const { failure } = watch;
-    if (mayFailOver(failure)) {
-      answer.abandon();
-      return failed(failure);
-    }
     if (result.done === true) return { kind: "whole", held: joined(chunks, size) };
     chunks.push(result.value);
     size += result.value.length;
@@ -61,6 +53,22 @@ async function hold(answer: OpenAnswer, streams: boolean): Promise<Opening> {
     }
     return { kind: "begun", held: joined(chunks, size) };
   }
+}
+
+/** The next bytes of an answer of which its caller has seen nothing: what goes wrong up to then is between us and the target. */
+export async function takeUnseen(
+  answer: OpenAnswer,
+): Promise<IteratorResult<Buffer, undefined> | Extract<Delivered, { kind: "failed" }>> {
+  let result: IteratorResult<Buffer, undefined>;
+  try {
+    result = await answer.next();
+  } catch (error) {
+    return { kind: "failed", outcome: null, error };
+  }
+  const { failure } = answer.watch;
+  if (!mayFailOver(failure)) return result;
+  answer.abandon();
+  return failed(failure);
 }
 
 /** The rest of an answer whose head the caller has, from what is held of it on. */
