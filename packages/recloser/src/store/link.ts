@@ -179,8 +179,9 @@ export class Link {
         })
         // One that fails after its deadline has been counted already.
         .catch((error: unknown) => {
-          if (StoreError.is(error) && error.isUnsent) onUnsent();
-          if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error }), false);
+          const isUnsent = StoreError.is(error) && error.isUnsent;
+          if (isUnsent) onUnsent();
+          if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error, isUnsent }), false);
         });
     });
   }
