@@ -13,22 +13,12 @@ export type Batch = Pick<
   "cells" | "lastSuccessAgeMs" | "lastSuccessStartedAgoMs" | "tail" | "retryAfterMs"
 >;
 
-/** A batch, and what it was made of. */
+/** A batch, and what is needed to put it back. */
 export interface Taken {
   readonly batch: Batch;
   readonly atMs: number;
   readonly round: number;
   readonly cells: readonly NumberedCell[];
-  readonly lastSuccessMs: number | null;
-  readonly lastSuccessStartedMs: number | null;
-  readonly tail: {
-    readonly failures: number;
-    readonly sinceMs: number;
-    readonly startedMs: number;
-    readonly begun: number;
-  };
-  readonly beforeMs: readonly number[];
-  readonly retryAfterMs: number | null;
 }
 
 const NO_TAIL: ReportCommand["tail"] = { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0, beforeAgoMs: [] };
@@ -135,55 +125,46 @@ export class Outbox {
   /** What waits, and nothing waits any more. */
   take(nowMs: number): Taken {
     const cells = this.#cells.take(nowMs);
-    const tail = {
-      failures: this.#tailFailures,
-      sinceMs: this.#tailSinceMs,
-      startedMs: this.#tailStartedMs,
-      begun: this.#tailBegun,
-    };
-    const taken: Taken = {
-      batch: {
-        cells: reportCells(cells, nowMs),
-        lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
-        lastSuccessStartedAgoMs: this.#lastSuccessStartedMs === null ? null : nowMs - this.#lastSuccessStartedMs,
-        tail: this.#tailFailures === 0 ? NO_TAIL : this.#tail(nowMs),
-        retryAfterMs: this.#retryAfterMs,
-      },
-      ...{ atMs: nowMs, round: this.#round, cells, tail, beforeMs: this.#beforeMs, retryAfterMs: this.#retryAfterMs },
-      ...{ lastSuccessMs: this.#lastSuccessMs, lastSuccessStartedMs: this.#lastSuccessStartedMs },
+    const batch = {
+      cells: reportCells(cells, nowMs),
+      lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
+      lastSuccessStartedAgoMs: this.#lastSuccessStartedMs === null ? null : nowMs - this.#lastSuccessStartedMs,
+      tail: this.#tailFailures === 0 ? NO_TAIL : this.#tail(nowMs),
+      retryAfterMs: this.#retryAfterMs,
     };
     this.#begunTold += this.#tailBegun;
     this.#emptied();
-    return taken;
+    return { batch, atMs: nowMs, round: this.#round, cells };
   }
 
   /**
    * Outcomes that were taken and came to nothing wait again, as if they had not been taken. False where their round or
    * their window is over: then they are evidence of nothing any more.
    */
-  putBack(taken: Taken, nowMs: number): boolean {
-    const isOver = taken.round !== this.#round || nowMs - taken.atMs >= this.#windowMs;
-    if (isOver || taken.cells.some(([, { startedAtMs }]) => startedAtMs <= this.#closedMs)) return false;
-    this.#putTailBack(taken);
-    this.#cells.putBack(taken.cells, nowMs);
-    this.#lastSuccessMs = later(this.#lastSuccessMs, taken.lastSuccessMs);
-    this.#lastSuccessStartedMs = later(this.#lastSuccessStartedMs, taken.lastSuccessStartedMs);
-    const hintMs = taken.retryAfterMs === null ? 0 : taken.retryAfterMs - (nowMs - taken.atMs);
+  putBack({ batch, atMs, round, cells }: Taken, nowMs: number): boolean {
+    const isOver = round !== this.#round || nowMs - atMs >= this.#windowMs;
+    if (isOver || cells.some(([, { startedAtMs }]) => startedAtMs <= this.#closedMs)) return false;
+    this.#putTailBack(batch.tail, atMs);
+    this.#cells.putBack(cells, nowMs);
+    this.#lastSuccessMs = later(this.#lastSuccessMs, batch.lastSuccessAgeMs, atMs);
+    this.#lastSuccessStartedMs = later(this.#lastSuccessStartedMs, batch.lastSuccessStartedAgoMs, atMs);
+    const hintMs = (batch.retryAfterMs ?? 0) - (nowMs - atMs);
     if (hintMs > 0) this.#retryAfterMs = Math.max(this.#retryAfterMs ?? 0, hintMs);
-    if (taken.cells.some(([, cell]) => failuresOf(cell) > 0)) this.isUrgent = this.hasFailure = true;
+    if (cells.some(([, cell]) => failuresOf(cell) > 0)) this.isUrgent = this.hasFailure = true;
     return true;
   }
 
   // A success that came since, of a call that began after the first of them, has ended their streak.
-  #putTailBack({ tail, beforeMs }: Taken): void {
-    const endedBy = this.#lastSuccessStartedMs;
-    if (tail.failures === 0 || (endedBy !== null && endedBy >= tail.startedMs)) return;
-    this.#tailSinceMs = this.#tailFailures === 0 ? tail.sinceMs : Math.min(this.#tailSinceMs, tail.sinceMs);
-    this.#tailStartedMs = this.#tailFailures === 0 ? tail.startedMs : Math.min(this.#tailStartedMs, tail.startedMs);
-    this.#tailFailures += tail.failures;
-    this.#tailBegun += tail.begun;
-    this.#begunTold = Math.max(0, this.#begunTold - tail.begun);
-    this.#beforeMs = [...beforeMs, ...this.#beforeMs];
+  #putTailBack({ failures, ageMs, startedAgoMs, begun, beforeAgoMs }: ReportCommand["tail"], atMs: number): void {
+    const startedMs = atMs - startedAgoMs;
+    if (failures === 0 || (this.#lastSuccessStartedMs ?? -Infinity) >= startedMs) return;
+    const isFirst = this.#tailFailures === 0;
+    this.#tailSinceMs = Math.min(isFirst ? Infinity : this.#tailSinceMs, atMs - ageMs);
+    this.#tailStartedMs = Math.min(isFirst ? Infinity : this.#tailStartedMs, startedMs);
+    this.#tailFailures += failures;
+    this.#tailBegun += begun;
+    this.#begunTold = Math.max(0, this.#begunTold - begun);
+    this.#beforeMs = [...beforeAgoMs.map((agoMs) => atMs - agoMs), ...this.#beforeMs];
   }
 
   /** A new round: what was counted belongs to none. */
@@ -219,6 +200,6 @@ export class Outbox {
   }
 }
 
-function later(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+function later(one: number | null, agoMs: number | null, fromMs: number): number | null {
+  return agoMs === null ? one : Math.max(one ?? -Infinity, fromMs - agoMs);
 }
