@@ -104,8 +104,9 @@ describe.runIf(canRun).each(FOREIGN)("Under %s, %s", (name, _what, type, write) 
     await put();
     await change("after");
     const { names, complete } = await store.changes(namespace, cursor);
-    expect(complete ? names.toSorted() : []).toEqual(complete ? ["after", "before"] : []);
-    expect(complete, "an index that is lost costs no cursor").toBe(name === "idx");
+    // One of a log that is there no more is told to read all; an index that is lost costs no cursor.
+    const seen = complete ? names.toSorted() : "reads all";
+    expect(seen).toEqual(name === "idx" ? ["after", "before"] : "reads all");
   });
 
   async function expectRepaired(modes: readonly string[], fleet?: readonly [Recloser, Recloser]): Promise<void> {

@@ -298,6 +298,10 @@ export declare class InvalidOptionError extends RecloserError {
 export declare class StoreError extends RecloserError {
     readonly name = "StoreError";
     readonly code = "ERR_STORE";
+    readonly isUnsent: boolean;
+    constructor(message: string, options?: ErrorOptions & {
+        readonly isUnsent?: boolean;
+    });
     static is(error: unknown): error is StoreError;
 }
 

@@ -1337,7 +1337,7 @@ export interface StoreImage {
 export type Rules = typeof transition;
 export declare class StoreServer {
     #private;
-    constructor(rules?: Rules, appliesOnce?: boolean);
+    constructor(rules?: Rules, appliesOnce?: boolean, remembersMs?: number);
     apply(name: string, command: StoreCommand, policy: RecordPolicy, by: string, nowMs: number): StoreOperation;
     read(names: readonly string[]): ReadonlyMap<string, Facts>;
     changes(cursor: string | null): StoreChanges;

@@ -130,6 +130,7 @@ export interface StoreHealth {
   readonly sinceMs: number;
   readonly lastError: Error | null;
   readonly roundTripMs: number | null;
+  /** Reports without an answer in time, so that nobody knows whether their outcomes are counted. */
   readonly droppedReports: number;
 }
 

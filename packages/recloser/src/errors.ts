@@ -362,6 +362,14 @@ export class InvalidOptionError extends RecloserError {
 export class StoreError extends RecloserError {
   override readonly name = "StoreError";
   readonly code = "ERR_STORE";
+  /** The command never left this process, so that nothing can have come of it. Of any other failure that is not known. */
+  readonly isUnsent: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isUnsent?: boolean } = {}) {
+    const { isUnsent = false, ...rest } = options;
+    super(message, rest);
+    this.isUnsent = isUnsent;
+  }
 
   static override is(error: unknown): error is StoreError {
     return hasCode(error, "ERR_STORE");

@@ -37,7 +37,8 @@ function misplaced({ operations }: History): readonly Finding[] {
   return operations.flatMap(({ command, code, storeMs, atMs, replica, record, before }) => {
     if (command.type !== "report" && command.type !== "claim") return [];
     const what = `a ${command.type} of ${replica} on ${record}`;
-    if (code !== "expired" && storeMs > command.notAfterMs)
+    // "noop": one that has been here before, and again does nothing.
+    if (code !== "expired" && code !== "noop" && storeMs > command.notAfterMs)
       return [{ atMs, what: `${what} was carried out ${storeMs - command.notAfterMs} ms late` }];
     const counts = command.type === "report" && (code === "ok" || code === "tripped") && before.incarnation !== 0;
     if (!counts || (command.generation === before.generation && isLifeOf(command, before))) return [];

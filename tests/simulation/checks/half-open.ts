@@ -85,7 +85,8 @@ function wasReached({ end, failure, shownMs }: CallRecord): boolean {
 }
 
 /**
- * I4: one probe. For every plan: a lease is settled to an effect at most once in one history of the store. And where
+ * I4: one probe. For every plan: a lease is settled to an effect at most once in one history of the store (once more where
+ * the network brings its claim again, so that it is given again; TCP brings no command again that was answered). And where
  * nothing but the provider is wrong: at most one call with the lease of a shared circuit is under way.
  */
 export function oneProbeAtATime(history: History): readonly Finding[] {
@@ -96,7 +97,9 @@ function settledTwice({ operations }: History): readonly Finding[] {
   const settled = new Set<string>();
   const found: Finding[] = [];
   for (const operation of operations) {
-    const { command, code, record, losses, atMs } = operation;
+    const { command, code, record, losses, atMs, after } = operation;
+    if (command.type === "claim" && code === "probe")
+      settled.delete(`${losses} ${record} ${after.incarnation} ${command.token}`);
     if (command.type !== "settle" || !SETTLED.has(code)) continue;
     const lease = `${losses} ${record} ${command.incarnation} ${command.token}`;
     if (settled.has(lease)) found.push({ atMs, what: `${told(operation)}: this lease was settled before` });

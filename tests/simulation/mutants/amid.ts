@@ -28,6 +28,12 @@ export function disorder(plan: Plan): Plan {
   return churning(plan, [{ ...lossy, atMs: 0, forMs: plan.faultsForMs }]);
 }
 
+/** Messages come twice, the second time often later than a command may, and answers are lost. */
+export function lateCopies(plan: Plan): Plan {
+  const lossy = { kind: "lossy network", drop: 0.3, duplicate: 1, latencyMs: 220 } as const;
+  return churning(plan, [{ ...lossy, atMs: 0, forMs: plan.faultsForMs }]);
+}
+
 /**
  * A store that fails over while one replica, which may be the prober, cannot hear of it: its probe is still under way when
  * the next one is given the same number.

@@ -122,6 +122,22 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
     patch: () => patchMethod(Outbox.prototype, "keepStartedAfter", () => () => {}),
   },
   {
+    name: "a report without an answer comes back",
+    amid: disorder,
+    breaks: "outcomes are sent again though the report that had them may have been applied",
+    patch: () =>
+      patchMethod(
+        Link.prototype,
+        "apply",
+        (original) =>
+          async function (this: Link, record, command, deadlineMs, onAnswer, onUnsent) {
+            const answer = await original.call(this, record, command, deadlineMs, onAnswer, onUnsent);
+            if (answer === null && command.type === "report") onUnsent?.();
+            return answer;
+          },
+      ),
+  },
+  {
     name: "late outcomes count",
     fromSeed: 73,
     breaks: "in one process a call from before a trip counts in the next round",

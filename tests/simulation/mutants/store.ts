@@ -3,7 +3,7 @@ import type { TrippedCircuit } from "../../../packages/recloser/src/state.ts";
 import { CLOSED } from "../../../packages/recloser/src/state.ts";
 import { StoreServer } from "../../../packages/recloser/src/testing/simulation/store-server.ts";
 import { transition } from "../../../packages/recloser/src/transition.ts";
-import { failoverAmidProbes } from "./amid.ts";
+import { failoverAmidProbes, lateCopies } from "./amid.ts";
 import { type Mutant, type Rewrite, rewriting, ruling } from "./mutant.ts";
 
 const noFencing: Rewrite = (command, _by, { circuit, incarnation }) => {
@@ -117,6 +117,14 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     fromSeed: 49,
     breaks: "a report that the network delivers twice counts twice",
     bench: { server: () => new StoreServer(transition, false) },
+  },
+  {
+    name: "a report is forgotten too soon",
+    fromSeed: 1460,
+    amid: lateCopies,
+    breaks:
+      "the second copy of a report that was applied is told that it came too late, so its outcomes are sent again",
+    bench: { server: () => new StoreServer(transition, true, 0) },
   },
   {
     name: "a late report",

@@ -16,6 +16,12 @@ export interface ReportCell {
   readonly young: number;
 }
 
+/**
+ * A store remembers a report's name for so long after its last instant. Until then "expired" says that it was not applied:
+ * one that was, and comes again, is answered "noop".
+ */
+export const REPORT_REMEMBERED_MS = 2_000;
+
 export interface ReportCommand {
   readonly type: "report";
   /** Its own name: a report that arrives twice is applied once. */

@@ -129,13 +129,15 @@ export class Link {
 
   /**
    * One command on one record. Resolves to null when there was no answer in time or the store is away; `onAnswer` is
-   * called for every answer, also one that comes late, with the instant on this clock at which it was given.
+   * called for every answer, also one that comes late, with the instant on this clock at which it was given; `onUnsent`,
+   * when the command turns out not to have left this process.
    */
   apply(
     record: SharedRecord,
     command: StoreCommand,
     deadlineMs: number,
     onAnswer: (answer: StoreAnswer, givenMs: number) => void,
+    onUnsent: () => void = () => {},
   ): Promise<StoreAnswer | null> {
     if (!this.isConnected || this.#isShut) return Promise.resolve(null);
     const { namespace, replicaId } = this.#owner;
@@ -145,6 +147,7 @@ export class Link {
       deadlineMs,
       (answer, sentMs) => onAnswer(answer, this.#given(answer.nowMs, sentMs)),
       command.type === "claim" || this.#closed, // somebody waits for it
+      onUnsent,
     );
   }
 
@@ -154,6 +157,7 @@ export class Link {
     deadlineMs: number,
     onAnswer: (answer: T, sentMs: number) => void,
     keepsAlive = false,
+    onUnsent: () => void = () => {},
   ): Promise<T | null> {
     const sentMs = this.nowMs();
     return new Promise((resolve) => {
@@ -175,7 +179,9 @@ export class Link {
         })
         // One that fails after its deadline has been counted already.
         .catch((error: unknown) => {
-          if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error }), false);
+          const isUnsent = StoreError.is(error) && error.isUnsent;
+          if (isUnsent) onUnsent();
+          if (deadline.queue !== null) failed(new StoreError(describe(error), { cause: error, isUnsent }), false);
         });
     });
   }
@@ -196,7 +202,7 @@ export class Link {
     return orSoon(answer, ms, this.#owner.clock);
   }
 
-  /** A report may or may not have been applied; it is never sent again. */
+  /** A report may or may not have been applied, or belongs to a round that is over: its outcomes are not sent again. */
   dropped(): void {
     this.health.droppedReports++;
   }

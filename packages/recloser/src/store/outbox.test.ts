@@ -11,7 +11,7 @@ const streak = (failures: number, begun = failures): Streak => ({
   from: null,
 });
 const sums = (outbox: Outbox, nowMs: number): object => {
-  const { cells, ...rest } = outbox.take(nowMs);
+  const { cells, ...rest } = outbox.take(nowMs).batch;
   const total = (of: (cell: (typeof cells)[number]) => number): number =>
     cells.reduce((all, cell) => all + of(cell), 0);
   return {
@@ -28,7 +28,7 @@ describe("the outbox", () => {
     const outbox = new Outbox(30_000);
     for (let i = 0; i < 1_000; i++) outbox.succeeded(AT, AT + i, i < 10);
     outbox.failed("timeout", AT, false, null, streak(1), AT + 2_500);
-    const { cells } = outbox.take(AT + 3_000);
+    const { cells } = outbox.take(AT + 3_000).batch;
     expect(cells).toEqual([
       { ageMs: 2_001, successes: 1_000, slow: 10, failures: {}, young: 0 },
       { ageMs: 500, successes: 0, slow: 0, failures: { timeout: 1 }, young: 0 },
@@ -40,14 +40,14 @@ describe("the outbox", () => {
     const outbox = new Outbox(30_000);
     for (const at of [AT, AT + 10, AT + 5_000]) outbox.began(at);
     outbox.grew(AT);
-    expect(outbox.take(AT + 6_000).cells.map(({ ageMs, young }) => [ageMs, young])).toEqual([
+    expect(outbox.take(AT + 6_000).batch.cells.map(({ ageMs, young }) => [ageMs, young])).toEqual([
       [5_990, 1],
       [1_000, 1],
     ]);
     outbox.began(AT + 6_000);
     outbox.grew(AT + 6_000);
     outbox.grew(AT + 10);
-    expect(outbox.take(AT + 7_000).cells.map(({ young }) => young)).toEqual([-1]);
+    expect(outbox.take(AT + 7_000).batch.cells.map(({ young }) => young)).toEqual([-1]);
   });
 
   it("tells of the streak what was not told before: its failures, and the calls that began beside them", () => {
@@ -116,7 +116,7 @@ describe("the outbox", () => {
   it("holds no more than a window of cells while nobody takes them", () => {
     const outbox = new Outbox(30_000);
     for (let i = 0; i < 1_000; i++) outbox.succeeded(AT + i * 1_000, AT + i * 1_000, false);
-    expect(outbox.take(AT + 1_000_000).cells.length).toBeLessThanOrEqual(31);
+    expect(outbox.take(AT + 1_000_000).batch.cells.length).toBeLessThanOrEqual(31);
   });
 
   it("keeps after a store's return only what came of calls that began after the circuit last closed", () => {

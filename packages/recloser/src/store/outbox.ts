@@ -1,40 +1,31 @@
 /**
  * Outcomes on their way to the store: counted into cells of time, so that a batch is small however many there were, and
- * a store that is away costs no memory. One batch is one report; each is sent at most once.
+ * a store that is away costs no memory. One batch is one report. What provably was not applied may be put back, and goes
+ * out with the next.
  */
-import { FAILURE_KINDS, type FailureKind } from "../outcome.ts";
+import type { FailureKind } from "../outcome.ts";
 import type { Streak } from "../state.ts";
-import { BUCKETS } from "../window.ts";
-import type { ReportCell, ReportCommand } from "./command.ts";
-
-interface Cell {
-  /** The latest instant counted here: what its age is told by. */
-  atMs: number;
-  /** When the oldest of the calls counted here began. */
-  startedAtMs: number;
-  successes: number;
-  slow: number;
-  failures: Partial<Record<FailureKind, number>> | null;
-  young: number;
-}
+import { Cells, failuresOf, type NumberedCell, reportCells } from "./cells.ts";
+import type { ReportCommand } from "./command.ts";
 
 export type Batch = Pick<
   ReportCommand,
   "cells" | "lastSuccessAgeMs" | "lastSuccessStartedAgoMs" | "tail" | "retryAfterMs"
 >;
 
-// Finer than the store's buckets, whose edges lie elsewhere on this clock.
-const CELLS_PER_BUCKET = 3;
+/** A batch, and what is needed to put it back. */
+export interface Taken {
+  readonly batch: Batch;
+  readonly atMs: number;
+  readonly round: number;
+  readonly cells: readonly NumberedCell[];
+}
 
 const NO_TAIL: ReportCommand["tail"] = { failures: 0, ageMs: 0, startedAgoMs: 0, begun: 0, beforeAgoMs: [] };
 
 export class Outbox {
-  readonly #widthMs: number;
-  readonly #cells = new Map<number, Cell>();
-  #newest = -Infinity;
-  // Nearly everything falls into the newest cell: it is found without a division.
-  #latest: Cell | null = null;
-  #latestEndsMs = 0;
+  readonly #windowMs: number;
+  readonly #cells: Cells;
   #lastSuccessMs: number | null = null;
   #lastSuccessStartedMs: number | null = null;
   #tailFailures = 0;
@@ -49,26 +40,30 @@ export class Outbox {
   isUrgent = false;
   hasFailure = false;
   #failedLast = false;
+  // Which round is being counted, and when the last one is known to have closed: what began before belongs to none.
+  #round = 0;
+  #closedMs = -Infinity;
 
   constructor(windowMs: number) {
-    this.#widthMs = windowMs / (BUCKETS * CELLS_PER_BUCKET);
+    this.#windowMs = windowMs;
+    this.#cells = new Cells(windowMs);
   }
 
   get isEmpty(): boolean {
-    return this.#cells.size === 0;
+    return this.#cells.isEmpty;
   }
 
   began(startedAtMs: number): void {
-    this.#cellAt(startedAtMs, startedAtMs).young++;
+    this.#cells.at(startedAtMs, startedAtMs).young++;
   }
 
   /** A young call is young no more: it has shown something, ended, or been silent for long. */
   grew(startedAtMs: number): void {
-    this.#cellAt(startedAtMs, startedAtMs).young--;
+    this.#cells.at(startedAtMs, startedAtMs).young--;
   }
 
   succeeded(startedAtMs: number, nowMs: number, slow: boolean): void {
-    const cell = this.#cellAt(nowMs, startedAtMs);
+    const cell = this.#cells.at(nowMs, startedAtMs);
     cell.successes++;
     if (slow) cell.slow++;
     if (nowMs > (this.#lastSuccessMs ?? -Infinity)) this.#lastSuccessMs = nowMs;
@@ -92,7 +87,7 @@ export class Outbox {
     streak: Streak,
     nowMs: number,
   ): void {
-    const cell = this.#cellAt(nowMs, startedAtMs);
+    const cell = this.#cells.at(nowMs, startedAtMs);
     cell.failures ??= {};
     cell.failures[kind] = (cell.failures[kind] ?? 0) + 1;
     if (slow) cell.slow++;
@@ -124,21 +119,14 @@ export class Outbox {
 
   /** A success that had been counted was none after all. */
   retracted(startedAtMs: number, nowMs: number): void {
-    this.#cellAt(nowMs, startedAtMs).successes--;
+    this.#cells.at(nowMs, startedAtMs).successes--;
   }
 
   /** What waits, and nothing waits any more. */
-  take(nowMs: number): Batch {
-    this.#forgetOld(nowMs);
-    const cells = [...this.#cells.values()]
-      .filter(isNews)
-      .map(({ atMs, successes, slow, failures, young }): ReportCell => ({
-        ageMs: Math.max(0, nowMs - atMs),
-        ...{ successes, slow, young },
-        failures: failures ?? {},
-      }));
+  take(nowMs: number): Taken {
+    const cells = this.#cells.take(nowMs);
     const batch = {
-      cells,
+      cells: reportCells(cells, nowMs),
       lastSuccessAgeMs: this.#lastSuccessMs === null ? null : Math.max(0, nowMs - this.#lastSuccessMs),
       lastSuccessStartedAgoMs: this.#lastSuccessStartedMs === null ? null : nowMs - this.#lastSuccessStartedMs,
       tail: this.#tailFailures === 0 ? NO_TAIL : this.#tail(nowMs),
@@ -146,11 +134,42 @@ export class Outbox {
     };
     this.#begunTold += this.#tailBegun;
     this.#emptied();
-    return batch;
+    return { batch, atMs: nowMs, round: this.#round, cells };
+  }
+
+  /**
+   * Outcomes that were taken and came to nothing wait again, as if they had not been taken. False where their round or
+   * their window is over: then they are evidence of nothing any more.
+   */
+  putBack({ batch, atMs, round, cells }: Taken, nowMs: number): boolean {
+    const isOver = round !== this.#round || nowMs - atMs >= this.#windowMs;
+    if (isOver || cells.some(([, { startedAtMs }]) => startedAtMs <= this.#closedMs)) return false;
+    this.#putTailBack(batch.tail, atMs);
+    this.#cells.putBack(cells, nowMs);
+    this.#lastSuccessMs = later(this.#lastSuccessMs, batch.lastSuccessAgeMs, atMs);
+    this.#lastSuccessStartedMs = later(this.#lastSuccessStartedMs, batch.lastSuccessStartedAgoMs, atMs);
+    const hintMs = (batch.retryAfterMs ?? 0) - (nowMs - atMs);
+    if (hintMs > 0) this.#retryAfterMs = Math.max(this.#retryAfterMs ?? 0, hintMs);
+    if (cells.some(([, cell]) => failuresOf(cell) > 0)) this.isUrgent = this.hasFailure = true;
+    return true;
+  }
+
+  // A success that came since, of a call that began after the first of them, has ended their streak.
+  #putTailBack({ failures, ageMs, startedAgoMs, begun, beforeAgoMs }: ReportCommand["tail"], atMs: number): void {
+    const startedMs = atMs - startedAgoMs;
+    if (failures === 0 || (this.#lastSuccessStartedMs ?? -Infinity) >= startedMs) return;
+    const isFirst = this.#tailFailures === 0;
+    this.#tailSinceMs = Math.min(isFirst ? Infinity : this.#tailSinceMs, atMs - ageMs);
+    this.#tailStartedMs = Math.min(isFirst ? Infinity : this.#tailStartedMs, startedMs);
+    this.#tailFailures += failures;
+    this.#tailBegun += begun;
+    this.#begunTold = Math.max(0, this.#begunTold - begun);
+    this.#beforeMs = [...beforeAgoMs.map((agoMs) => atMs - agoMs), ...this.#beforeMs];
   }
 
   /** A new round: what was counted belongs to none. */
   clear(): void {
+    this.#round++;
     this.#begunTold = 0;
     this.#failedLast = false;
     this.#emptied();
@@ -158,12 +177,11 @@ export class Outbox {
 
   /** Keeps only what came of calls that began after an instant. */
   keepStartedAfter(atMs: number): void {
-    for (const [at, cell] of this.#cells) if (cell.startedAtMs <= atMs) this.#cells.delete(at);
-    this.#latest = null;
-    const kept = [...this.#cells.values()];
-    const failures = kept.reduce((all, cell) => all + failuresOf(cell), 0);
+    this.#closedMs = Math.max(this.#closedMs, atMs);
+    this.#cells.keepStartedAfter(atMs);
+    const { failures } = this.#cells;
     this.isUrgent = this.hasFailure = failures > 0;
-    if (!kept.some(({ successes }) => successes > 0)) this.#lastSuccessMs = this.#lastSuccessStartedMs = null;
+    if (this.#cells.successes === 0) this.#lastSuccessMs = this.#lastSuccessStartedMs = null;
     // The streak is no longer than what is left of it, and no older than the round.
     this.#tailFailures = Math.min(this.#tailFailures, failures);
     this.#tailBegun = Math.max(this.#tailFailures, Math.min(this.#tailBegun, failures));
@@ -175,50 +193,13 @@ export class Outbox {
 
   #emptied(): void {
     this.#cells.clear();
-    this.#newest = -Infinity;
-    this.#latest = null;
     this.#lastSuccessMs = this.#lastSuccessStartedMs = this.#retryAfterMs = null;
     this.#beforeMs = [];
     this.#tailFailures = this.#tailBegun = 0;
     this.isUrgent = this.hasFailure = false;
   }
-
-  #cellAt(atMs: number, startedAtMs: number): Cell {
-    const latest = this.#latest;
-    if (latest !== null && atMs >= latest.atMs && atMs < this.#latestEndsMs) {
-      latest.atMs = atMs;
-      if (startedAtMs < latest.startedAtMs) latest.startedAtMs = startedAtMs;
-      return latest;
-    }
-    const at = Math.floor(atMs / this.#widthMs);
-    let cell = this.#cells.get(at);
-    if (cell === undefined) {
-      cell = { atMs, startedAtMs, successes: 0, slow: 0, failures: null, young: 0 };
-      this.#cells.set(at, cell);
-      // While the store is away, nobody takes them.
-      if (at > this.#newest) {
-        this.#newest = at;
-        this.#latest = cell;
-        this.#latestEndsMs = (at + 1) * this.#widthMs;
-        this.#forgetOld(atMs);
-      }
-    }
-    if (atMs > cell.atMs) cell.atMs = atMs;
-    if (startedAtMs < cell.startedAtMs) cell.startedAtMs = startedAtMs;
-    return cell;
-  }
-
-  #forgetOld(nowMs: number): void {
-    const oldest = Math.floor(nowMs / this.#widthMs) - BUCKETS * CELLS_PER_BUCKET;
-    if (this.#cells.size <= BUCKETS) return;
-    for (const at of this.#cells.keys()) if (at < oldest) this.#cells.delete(at);
-  }
 }
 
-function isNews({ successes, slow, failures, young }: Cell): boolean {
-  return successes !== 0 || slow > 0 || failures !== null || young !== 0;
-}
-
-function failuresOf({ failures }: Cell): number {
-  return FAILURE_KINDS.reduce((all, kind) => all + (failures?.[kind] ?? 0), 0);
+function later(one: number | null, agoMs: number | null, fromMs: number): number | null {
+  return agoMs === null ? one : Math.max(one ?? -Infinity, fromMs - agoMs);
 }

@@ -9,7 +9,7 @@ import { randomText } from "../random.ts";
 import { isReset, type Learnt, sharedChanged, storeReturned } from "../shared-circuit.ts";
 import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
 import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
-import type { StoreCommand } from "./command.ts";
+import { REPORT_REMEMBERED_MS, type StoreCommand } from "./command.ts";
 import { BACKGROUND_DEADLINE_MS } from "./health.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
@@ -20,6 +20,9 @@ import { onAnswer, onClock, onPush, type Verdict, withJitter } from "./view.ts";
 
 /** Between two reports of one record (protocol.md §3). */
 export const REPORT_GAP_MS = 20;
+// An answer that a report came too late is believed for half of the time for which a store remembers reports: the server's
+// clock is read twice there.
+const BELIEVED_MS = REPORT_REMEMBERED_MS / 2;
 /** How long outcomes that are no news wait for company (protocol.md §8). */
 const FLUSH_EVERY_MS = 1_000;
 
@@ -188,9 +191,26 @@ export class SharedRecord implements SharedSide {
     const { incarnation, generation } = facts;
     const random = this.machine.random();
     const id = `${this.#link.replicaId}-${randomText(this.machine.random, 10)}`;
-    const batch = outbox.take(this.#link.nowMs());
-    const answer = await this.#ask({ type: "report", id, incarnation, generation, ...batch, notAfterMs, random });
-    if (answer === null || answer.reply.code === "expired") this.#link.dropped();
+    const taken = outbox.take(this.#link.nowMs());
+    let isBack = false;
+    const putBack = (): void => {
+      if (isBack || this.#isGone) return;
+      isBack = outbox.putBack(taken, this.#link.nowMs());
+      if (isBack && this.#reporting === null) this.#reportNext();
+    };
+    const asked = this.#revision;
+    const command: StoreCommand = { type: "report", id, incarnation, generation, ...taken.batch, notAfterMs, random };
+    const heard = (answer: StoreAnswer, givenMs: number): void => {
+      this.#answered(command, answer, givenMs, asked, null);
+      if (wasNotApplied(answer, notAfterMs)) putBack();
+    };
+    const answer = await this.#link.apply(this, command, BACKGROUND_DEADLINE_MS, heard, putBack);
+    if (!isBack && (answer === null || answer.reply.code === "expired")) this.#link.dropped();
+    this.#reportNext();
+  }
+
+  #reportNext(): void {
+    const { outbox } = this;
     if (this.#mustLook && !outbox.isUrgent) this.#link.flushIn(this, SERVED_LATELY_MS + REPORT_GAP_MS);
     else if (outbox.isUrgent) this.#link.flushIn(this, REPORT_GAP_MS);
     else if (!outbox.isEmpty) this.#flushLater();
@@ -345,4 +365,9 @@ export class SharedRecord implements SharedSide {
     this.facts = { ...this.facts, override: null };
     return true;
   }
+}
+
+/** Not even where a client library had sent it twice, and only the second came late: that would be answered otherwise. */
+function wasNotApplied({ reply, nowMs }: StoreAnswer, notAfterMs: number): boolean {
+  return reply.code === "expired" && nowMs - notAfterMs < BELIEVED_MS;
 }

@@ -42,8 +42,9 @@ export interface StoreChanges {
  * answers a sequence of commands exactly as `transition()` does.
  *
  * The promises: a denial changes nothing, not even a record's life; a report is applied at most once and not after its
- * `notAfterMs`; a token is good only for the incarnation it was given in; fields it does not know are kept. An operation
- * may reject, or never settle: whoever calls it has a deadline of its own.
+ * `notAfterMs`, and for two seconds after that `expired` is said only of one that was not applied; a token is good only for
+ * the incarnation it was given in; fields it does not know are kept. An operation may reject, or never settle: whoever calls
+ * it has a deadline of its own. It rejects with a `StoreError` that `isUnsent` only if nothing can have come of it.
  */
 export interface SharedStore {
   readonly kind: string;

@@ -62,7 +62,10 @@ export class Connection {
     if (client.isReady()) return;
     const cause = this.#lastError;
     const why = cause === null ? client.says() : cause.message;
-    throw new StoreError(`the Redis client is not connected: ${why}`, cause === null ? undefined : { cause });
+    throw new StoreError(`the Redis client is not connected: ${why}`, {
+      isUnsent: true,
+      ...(cause !== null && { cause }),
+    });
   }
 }
 

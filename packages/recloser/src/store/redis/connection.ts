@@ -151,7 +151,7 @@ class OwnConnection implements RedisPort {
       },
       (error: unknown) => {
         this.#made = null;
-        throw new StoreError(`the package ${this.#library.name} could not be loaded`, { cause: error });
+        throw new StoreError(`the package ${this.#library.name} could not be loaded`, { isUnsent: true, cause: error });
       },
     );
     return this.#made;

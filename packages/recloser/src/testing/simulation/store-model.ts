@@ -95,11 +95,13 @@ export class StoreModel {
 
   // A command that is lost, or whose answer is, never settles: the caller has a deadline of its own.
   #ask<T>(process: SimulatedProcess, kind: string, run: () => T): Promise<T> {
+    // A client that has no connection sends nothing, also if there is one by the time at which this would arrive.
+    const isUnsent = this.isDown;
     return new Promise((resolve, reject) => {
       this.#network.send(process, this.process, () => {
-        const failure = this.isDown ? "ECONNREFUSED" : this.failure;
+        const failure = isUnsent || this.isDown ? "ECONNREFUSED" : this.failure;
         if (failure !== null) {
-          this.#network.send(this.process, process, () => reject(new StoreError(failure)));
+          this.#network.send(this.process, process, () => reject(new StoreError(failure, { isUnsent })));
           return;
         }
         this.counts[kind] = (this.counts[kind] ?? 0) + 1;

@@ -5,7 +5,7 @@
 import type { Facts } from "../../state.ts";
 import { NO_RECORD } from "../../state.ts";
 import type { RecordPolicy } from "../../record-event.ts";
-import { eventOf, type StoreCommand } from "../../store/command.ts";
+import { eventOf, REPORT_REMEMBERED_MS, type StoreCommand } from "../../store/command.ts";
 import type { StoreAnswer, StoreChanges } from "../../store/store.ts";
 import { transition } from "../../transition.ts";
 
@@ -45,12 +45,18 @@ export class StoreServer {
   #lives = 0;
   // Reports that were applied, until none can come again.
   readonly #seen = new Map<string, number>();
-  /** Off: a report that arrives twice counts twice. For the mutant only. */
   readonly #appliesOnce: boolean;
+  readonly #remembersMs: number;
 
-  constructor(rules: Rules = transition, appliesOnce = true) {
+  /**
+   * What is not the default is for broken designs only.
+   *
+   * @param appliesOnce false: a report that arrives twice counts twice @param remembersMs a report, after its last instant
+   */
+  constructor(rules: Rules = transition, appliesOnce = true, remembersMs: number = REPORT_REMEMBERED_MS) {
     this.#rules = rules;
     this.#appliesOnce = appliesOnce;
+    this.#remembersMs = remembersMs;
   }
 
   apply(name: string, command: StoreCommand, policy: RecordPolicy, by: string, nowMs: number): StoreOperation {
@@ -113,8 +119,7 @@ export class StoreServer {
     if (command.type !== "report" || !this.#appliesOnce) return false;
     for (const [id, untilMs] of this.#seen) if (untilMs < nowMs) this.#seen.delete(id);
     if (this.#seen.has(command.id)) return true;
-    // After that instant the report itself does nothing any more.
-    this.#seen.set(command.id, command.notAfterMs);
+    this.#seen.set(command.id, command.notAfterMs + this.#remembersMs);
     return false;
   }
 

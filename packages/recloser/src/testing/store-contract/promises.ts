@@ -9,6 +9,7 @@ export interface Promised {
 }
 
 const PUSH_WITHIN_MS = 2_000;
+const TIMELY_MS = 500;
 
 export const PROMISES: readonly Promised[] = [
   {
@@ -44,6 +45,22 @@ export const PROMISES: readonly Promised[] = [
       const late = await subject.fails({ notAfterMs: nowMs - 1 });
       must(late.reply.code === "expired", "a report that comes late does nothing", late.reply);
       same(late.facts, first.facts, "a late report changes nothing");
+    },
+  },
+  {
+    name: "a report that was applied is never told that it came too late",
+    async run(store, namespace) {
+      const subject = new Subject(store, namespace, { consecutiveFailures: false, failureThreshold: 3 });
+      const { nowMs } = await subject.look();
+      // Long enough for the slowest way to the store, or there is nothing to see.
+      const timely = { id: `timely ${nowMs}`, notAfterMs: nowMs + TIMELY_MS };
+      const first = await subject.fails(timely);
+      must(first.reply.code === "ok", "a report in time is applied", first.reply);
+      await systemClock.sleep(TIMELY_MS + 50);
+      const again = await subject.fails(timely);
+      must(again.nowMs > timely.notAfterMs, "its last instant is over", again.nowMs);
+      must(again.reply.code === "noop", "one that was applied, and comes again too late, is known", again.reply);
+      same(again.facts, first.facts, "it changes nothing");
     },
   },
   {

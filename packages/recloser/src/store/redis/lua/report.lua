@@ -3,12 +3,20 @@
 -- Outcomes of one replica. KEYS and ARGV as in lib/operation; KEYS[6] marks the report's name.
 -- Command: { id, incarnation, generation, cells, lastSuccessAgeMs, lastSuccessStartedAgoMs, tail, retryAfterMs,
 --            notAfterMs, random }
--- Codes: ok, tripped, extended, stale, ignored, noop (it was applied before)
+-- Codes: ok, tripped, extended, stale, ignored, noop (it has been here before), expired
 
--- After its last instant the report itself does nothing any more, so the mark need not outlive it.
+-- The mark outlives the report's last instant: whoever is told "expired" may send its outcomes again, and must not where a
+-- client library had sent it twice, and only the second came late.
 local function is_repeated(command, now)
-  local life = math.max(1, math.ceil(command.notAfterMs - now))
-  return not redis.call("SET", KEYS[6], "1", "NX", "PX", life)
+  local life = math.min(LIFE_MOST_MS, math.ceil(command.notAfterMs + REPORT_REMEMBERED_MS - now))
+  return life > 0 and not redis.call("SET", KEYS[6], "1", "NX", "PX", life)
+end
+
+local function came_late(command, now)
+  if is_repeated(command, now) then
+    return "noop"
+  end
+  return "expired"
 end
 
 local function extend(facts, command, now)
@@ -57,4 +65,4 @@ local function report(facts, command, policy, now, by)
   return "tripped", nil, true
 end
 
-return operate(report)
+return operate(report, came_late)

@@ -15,6 +15,8 @@ local LIFE_LEAST_MS = 3600000
 local LIFE_MOST_MS = 3155760000000
 -- A record has some dozens of fields; one of thousands is none of ours, and more than a script can answer with.
 local FIELDS_MOST = 1000
+-- A report's name is known for so long after its last instant.
+local REPORT_REMEMBERED_MS = 2000
 -- The log of changes keeps this many names.
 local LOG_LENGTH = 4096
 -- What cannot be read is kept aside for a week.

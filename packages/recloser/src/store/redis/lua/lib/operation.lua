@@ -97,8 +97,9 @@ local function push(name, by, channel, raw, now)
   return type(sent) == "table" and sent.err ~= nil
 end
 
--- `run(facts, command, policy, now, by)` gives a code, a detail or nil, and whether it changed the facts.
-local function operate(run)
+-- `run(facts, command, policy, now, by)` gives a code, a detail or nil, and whether it changed the facts; `came_late` the
+-- code of a command that comes after its last instant, where that is not always the same.
+local function operate(run, came_late)
   local name, by, channel = ARGV[1], ARGV[2], ARGV[3]
   local policy, command = json(ARGV[4]), json(ARGV[5])
   local now = clock_ms()
@@ -108,6 +109,8 @@ local function operate(run)
   local code, detail, wrote = "expired", nil, false
   if command.notAfterMs == nil or now <= command.notAfterMs then
     code, detail, wrote = run(facts, command, policy, now, by)
+  elseif came_late then
+    code = came_late(command, now)
   end
   -- A hold that is over since the clock ran back must not be in force again when it comes to where it was.
   if not wrote and stepped and command.type == "lift" then
