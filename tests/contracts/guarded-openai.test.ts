@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { CircuitOpenError, InvalidOptionError } from "recloser";
+import { guardAnthropic } from "recloser/anthropic";
 import { guardOpenAI } from "recloser/openai";
 import type { CallFacts } from "recloser/openai";
 import { describe, expect, test } from "vitest";
 import { readAll, until } from "../support/guarded-openai.ts";
 import { plainServer } from "../support/plain-server.ts";
-import { CHAT, MODEL, openai, RESPONSE } from "./guarded-clients.ts";
+import { anthropic, CHAT, MODEL, openai, RESPONSE } from "./guarded-clients.ts";
 
 const STREAMED = { ...CHAT, stream: true as const };
 
@@ -130,10 +131,14 @@ describe("A guarded OpenAI client", () => {
       return "nothing was refused";
     };
     expect(option(() => guardOpenAI(client, recloser))).toBe("client");
-    expect(option(() => guardOpenAI({ post: () => Promise.resolve() } as never, recloser))).toBe("client");
+    expect(option(() => guardOpenAI({ chat: {}, post: () => Promise.resolve() } as never, recloser))).toBe("client");
     expect(option(() => guardOpenAI({} as never, recloser))).toBe("client");
     const waits = async (_: string, options: unknown): Promise<unknown> => options; // its promise rejects with the options
-    expect(option(() => guardOpenAI({ post: waits } as never, recloser))).toBe("client");
+    expect(option(() => guardOpenAI({ chat: {}, post: waits } as never, recloser))).toBe("client");
+    // A client of another make has all but the calls that would be guarded.
+    const stranger = await anthropic();
+    expect(option(() => guardOpenAI(stranger.plain as never, recloser))).toBe("client");
+    expect(option(() => guardAnthropic(plain as never, recloser))).toBe("client");
     expect(option(() => guardOpenAI(plain, {} as never))).toBe("recloser");
     expect(option(() => guardOpenAI(plain, recloser, { retries: 1 } as never))).toBe("retries");
     expect(option(() => guardOpenAI(plain, recloser, { retry: { attempts: 0 } }))).toBe("retry.attempts");

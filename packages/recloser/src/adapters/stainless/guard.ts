@@ -39,10 +39,15 @@ export function guardClient<C extends object>(client: C, recloser: Recloser, opt
   checkedKey(options.key);
   ownRetries(options.retry); // a bad one fails here
   readPriority(options.priority);
-  if (typeof (client as Partial<Client> | null)?.post !== "function")
-    throw new InvalidOptionError("client", make.expected, client);
+  if (!isOf(client, make)) throw new InvalidOptionError("client", make.expected, client);
   if (guarded.has(client)) throw new InvalidOptionError("client", "one that is not guarded yet", client);
   return new Guard(client as unknown as Client, recloser, options, make).proxy as unknown as C;
+}
+
+// The first of its resources is the one no other make has: a client of another would go unguarded, and nobody would notice.
+function isOf(client: object, { resources }: Make): boolean {
+  const [own = ""] = Object.keys(resources);
+  return typeof (client as Partial<Client> | null)?.post === "function" && own in client;
 }
 
 class Guard {
