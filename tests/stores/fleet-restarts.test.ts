@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PolicyOptions } from "recloser";
 import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { violationsIn } from "../support/replicas/checks.ts";
 import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
 import { machineMs, wallAheadMs } from "../support/replicas/machine-time.ts";
@@ -29,10 +29,12 @@ describe.runIf(await hasRedis())(`When all ${REPLICAS} processes of a fleet are 
   beforeAll(async () => {
     redis = await startRedis();
     provider = await simulatedProvider({ latency: { answer: 50 } });
-    fleet = await ReplicaFleet.start({ url: redis.url, processes: REPLICAS, spares: 2 * REPLICAS });
   }, 120_000);
+  beforeEach(async () => {
+    fleet = await ReplicaFleet.start({ url: redis.url, processes: REPLICAS, spares: REPLICAS });
+  }, 120_000);
+  afterEach(() => fleet.end());
   afterAll(async () => {
-    await fleet.end();
     await provider.close();
     await redis.kill();
   });

@@ -4,23 +4,27 @@ import { type Finding, only, wasAlone, wasAway } from "./finding.ts";
 import { operationsIn } from "./operations.ts";
 
 export function oneMakerForEachTransition(entries: readonly Entry[]): readonly Finding[] {
-  const made = new Map<string, { at: number; makers: string[]; tellers: string[] }>();
+  const made = new Map<string, { at: number; reached: string; makers: string[]; tellers: string[] }>();
+  const reachedByMakers = new Set<string>();
   for (const { at, replica, event } of only(entries, "transition")) {
     const { scope, origin, from, to, generation, reason } = event;
     // A probe without a verdict opens the same round again.
     if (scope !== "shared" || reason === "probe-void") continue;
     const change = `${from} → ${to} in generation ${generation}`;
-    const known = made.get(change) ?? { at, makers: [], tellers: [] };
+    const reached = `${to} in generation ${generation}`;
+    const known = made.get(change) ?? { at, reached, makers: [], tellers: [] };
     made.set(change, known);
     known.tellers.push(replica);
-    if (origin === "local") known.makers.push(replica);
+    if (origin !== "local") continue;
+    known.makers.push(replica);
+    reachedByMakers.add(reached);
   }
   const { untold } = operationsIn(entries);
-  return [...made].flatMap(([change, { at, makers, tellers }]) => {
+  return [...made].flatMap(([change, { at, reached, makers, tellers }]) => {
     const found: Finding[] = [];
     if (makers.length > 1) found.push({ at, what: `${change} was made by ${makers.join(" and by ")}` });
-    // Its maker may never have had the answer.
-    if (makers.length === 0 && untold.length === 0) found.push({ at, what: `${change} was made by nobody` });
+    // Its maker may never have had the answer. And who learnt of it late tells of all that it missed as of one change.
+    if (!reachedByMakers.has(reached) && untold.length === 0) found.push({ at, what: `${change} was made by nobody` });
     const twice = tellers.find((teller, nth) => tellers.indexOf(teller) !== nth);
     if (twice !== undefined) found.push({ at, what: `${twice} told twice of ${change}` });
     return found;
