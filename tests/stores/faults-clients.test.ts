@@ -1,6 +1,4 @@
 /** A client of the user's, with that library's own ideas of queues and retries: they stay in it, and it stays the user's. */
-import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRecloser, type Recloser } from "recloser";
 import { redisStore } from "recloser/redis";
@@ -9,6 +7,7 @@ import { type UserClient, USER_CLIENTS } from "../support/redis-clients.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
 import { KEY, printRows, startReplica, replicaUnderLoad, expectSurvival, until } from "../support/store-faults.ts";
+import { watchReports } from "../support/watched-reports.ts";
 
 let server: RedisServer;
 let proxy: TcpProxy;
@@ -104,20 +103,7 @@ describe.runIf(canRun).each(Object.keys(USER_CLIENTS))("A default client of %s, 
 /** How often each report has arrived at the server, by its id. */
 async function reportsSeen(): Promise<{ mostOften(): number }> {
   const seen = new Map<string, number>();
-  // By a socket of its own: a client library may take the first line of what it watches for the answer to another command.
-  const watcher = connect(server.port, "127.0.0.1");
-  onTestFinished(() => void watcher.destroy());
-  watcher.write("MONITOR\r\n");
-  let rest = "";
-  watcher.on("data", (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split("\r\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const id = /"eval(?:sha)?" .*\\"type\\":\\"report\\",\\"id\\":\\"([^"\\]+)/i.exec(line)?.[1];
-      if (id !== undefined) seen.set(id, (seen.get(id) ?? 0) + 1);
-    }
-  });
-  await once(watcher, "data"); // it watches
+  await watchReports(server.port, (id) => seen.set(id, (seen.get(id) ?? 0) + 1));
   return { mostOften: () => Math.max(0, ...seen.values()) };
 }
 

@@ -1,6 +1,4 @@
 /** Reports that come to nothing: what provably was not applied is sent again, and whatever happens, no failure counts twice. */
-import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRecloser, type Recloser } from "recloser";
 import { redisStore, type RedisStore } from "recloser/redis";
@@ -9,6 +7,7 @@ import { USER_CLIENTS } from "../support/redis-clients.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
 import { failOnce, KEY, until } from "../support/store-faults.ts";
+import { watchReports } from "../support/watched-reports.ts";
 import "../support/unhandled-rejections.ts";
 
 let server: RedisServer;
@@ -147,20 +146,9 @@ describe.runIf(canRun)("A report that was applied, and is sent again by its clie
 async function lateReports(): Promise<() => number> {
   const firstMs = new Map<string, number>();
   let late = 0;
-  const watcher = connect(server.port, "127.0.0.1");
-  onTestFinished(() => void watcher.destroy());
-  watcher.write("MONITOR\r\n");
-  let rest = "";
-  watcher.on("data", (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split("\r\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const id = /"eval(?:sha)?" .*\\"type\\":\\"report\\",\\"id\\":\\"([^"\\]+)/i.exec(line)?.[1];
-      if (id === undefined) continue;
-      if (performance.now() - (firstMs.get(id) ?? Infinity) > 200) late++;
-      firstMs.set(id, firstMs.get(id) ?? performance.now());
-    }
+  await watchReports(server.port, (id) => {
+    if (performance.now() - (firstMs.get(id) ?? Infinity) > 200) late++;
+    firstMs.set(id, firstMs.get(id) ?? performance.now());
   });
-  await once(watcher, "data"); // it watches
   return () => late;
 }

@@ -192,6 +192,14 @@ describe.runIf(await hasRedis())("The checks", () => {
       }),
     ],
     [
+      "a change that nobody made",
+      "one maker for each transition",
+      (entries) => {
+        const told = first(entries, "transition", ({ event }) => event.scope === "shared");
+        return { ...told, replica: "another", event: { ...told.event, origin: "shared", generation: 99 } };
+      },
+    ],
+    [
       "a second telling",
       "one maker for each transition",
       (entries) => first(entries, "transition", ({ event }) => event.scope === "shared" && event.origin === "shared"),
@@ -213,5 +221,14 @@ describe.runIf(await hasRedis())("The checks", () => {
         50,
       ),
     ).not.toContain(promise);
+  });
+
+  test("find nothing in a replica that missed a round, and tells of where it is as of one change", () => {
+    const missed = tampered((entries) => {
+      const made = first(entries, "transition", ({ event }) => event.scope === "shared" && event.origin === "local");
+      const from = made.event.from === "closed" ? "half-open" : "closed";
+      return { ...made, replica: "another", event: { ...made.event, origin: "shared", from } };
+    });
+    expect(brokenBy(missed, 50)).not.toContain("one maker for each transition");
   });
 });

@@ -65,12 +65,16 @@ describe("what is put back into the outbox", () => {
 
   it("goes on with its streak: failures and the calls begun beside them are told once, and no more than there were", () => {
     const outbox = new Outbox(WINDOW_MS);
+    outbox.streakBegins([AT - 30, AT - 20]);
     fail(outbox, AT, AT + 100, streak(1, 3));
     fail(outbox, AT + 10, AT + 110, streak(2, 5));
     const taken = outbox.take(AT + 110);
     fail(outbox, AT + 20, AT + 300, streak(3, 8));
     outbox.putBack(taken, AT + 320);
-    expect(outbox.take(AT + 400).batch.tail).toMatchObject({ failures: 3, begun: 8, ageMs: 300, startedAgoMs: 400 });
+    expect(outbox.take(AT + 400).batch.tail).toEqual({
+      ...{ failures: 3, begun: 8, ageMs: 300, startedAgoMs: 400 },
+      beforeAgoMs: [430, 420],
+    });
     fail(outbox, AT + 30, AT + 500, streak(4, 9));
     expect(outbox.take(AT + 500).batch.tail).toMatchObject({ failures: 1, begun: 1 });
   });

@@ -194,7 +194,6 @@ export class SharedRecord implements SharedSide {
     const taken = outbox.take(this.#link.nowMs());
     let isBack = false;
     const putBack = (): void => {
-      if (isBack || this.#isGone) return;
       isBack = outbox.putBack(taken, this.#link.nowMs());
       if (isBack && this.#reporting === null) this.#reportNext();
     };
