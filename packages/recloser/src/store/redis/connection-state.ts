@@ -1,6 +1,6 @@
 /** How a client's connection stands. A client that is only just connecting is worth waiting for: whoever waits has a deadline. */
 import { StoreError } from "../../errors.ts";
-import { bareError } from "./client-error.ts";
+import { bareError } from "../bare-error.ts";
 
 interface Connecting {
   on(event: string, listener: (...args: unknown[]) => void): unknown;

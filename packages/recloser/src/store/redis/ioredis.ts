@@ -1,7 +1,7 @@
 /** ioredis, iovalkey and their Cluster and Sentinel clients as a port. Structurally typed: nothing of theirs is imported. */
 import { InvalidOptionError, StoreError } from "../../errors.ts";
 import { unsaid } from "../../unsaid.ts";
-import { bareError } from "./client-error.ts";
+import { bareError } from "../bare-error.ts";
 import { connectionOf, Subscriptions } from "./connection-state.ts";
 import { byDigest, type RedisPort } from "./port.ts";
 
