@@ -42,7 +42,9 @@ describe("On a clock that jumps, to deadlines and back, PostgreSQL", () => {
        create or replace function ${clock} $$ select ms from ${schema}.clock $$`,
     );
   });
-  const clock = { set: async (nowMs: number) => void (await pool.query(`update ${schema}.clock set ms = $1`, [nowMs])) };
+  const clock = {
+    set: async (nowMs: number) => void (await pool.query(`update ${schema}.clock set ms = $1`, [nowMs])),
+  };
   const store = () => postgresStore({ pool, schema });
   test.each(
     [1, 2, 3, 4, 5].flatMap((seed) => storeContract({ store, clock, seed }).map((check) => ({ ...check, seed }))),

@@ -1,6 +1,7 @@
 /** A replica under load whose store fails: what must hold whatever the fault is, and what it cost. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRecloser, type Breaker, type PolicyOptions, type Recloser, type StoreEvent } from "recloser";
+import { createRecloser, type Breaker, type PolicyOptions, type Recloser, type Store, type StoreEvent } from "recloser";
+import { postgresStore } from "recloser/postgres";
 import { redisStore, type RedisPort } from "recloser/redis";
 import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { expect, onTestFinished } from "vitest";
@@ -34,12 +35,17 @@ export interface FaultyReplica {
 /** A replica without traffic; closed when the test is over. */
 export function startReplica(store: string | RedisPort, namespace: string, policy: PolicyOptions = POLICY): Recloser {
   const recloser = createRecloser({
-    store: redisStore(typeof store === "string" ? { url: store } : { client: store }),
+    store: storeAt(store),
     namespace,
     defaults: policy,
   });
   onTestFinished(() => recloser.close());
   return recloser;
+}
+
+function storeAt(store: string | RedisPort): Store {
+  if (typeof store !== "string") return redisStore({ client: store });
+  return store.startsWith("postgres:") ? postgresStore({ connectionString: store }) : redisStore({ url: store });
 }
 
 /** A replica by URL or on a client, with traffic; closed when the test is over. */

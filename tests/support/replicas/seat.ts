@@ -10,6 +10,7 @@ import {
   type PolicyOptions,
   type Recloser,
 } from "recloser";
+import { postgresStore } from "recloser/postgres";
 import { fromIoredis, fromNodeRedis, redisStore } from "recloser/redis";
 import type { GuardingBreaker } from "../../../packages/recloser/src/breaker.ts";
 import type { SharedStore } from "../../../packages/recloser/src/store/store.ts";
@@ -263,6 +264,7 @@ function placeOf(key: string): string | BreakerKey {
 }
 
 function storeOf({ url, client, broken }: SeatOptions): { store: SharedStore; end: () => void } {
+  if (url.startsWith("postgres:")) return { store: postgresStore({ connectionString: url }), end: () => {} };
   if (client === "url" && broken === null) return { store: redisStore({ url }), end: () => {} };
   if (client === "node-redis") {
     const theirs = createClient({ url });

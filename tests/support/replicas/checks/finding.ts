@@ -10,6 +10,8 @@ export interface Finding {
 export interface Promised {
   /** How long after a trip a replica that knows of none may still admit calls, milliseconds. */
   readonly staleMs: number;
+  /** How long what has begun to change may still be read as it was, milliseconds; none. */
+  readonly snapshotMs?: number;
 }
 
 /** Looks at the history of one record; nothing found means that the promise held. */

@@ -1,6 +1,6 @@
 /** Who may probe: one at a time, and only the newest lease moves a half-open circuit. */
 import type { Entry } from "../entries.ts";
-import { type Finding, only, wasAlone, wasAway } from "./finding.ts";
+import { type Finding, only, type Promised, wasAlone, wasAway } from "./finding.ts";
 import { CHANGES_NOTHING, type Operation, operationsIn, said, SETTLED } from "./operations.ts";
 
 const ROUNDING_MS = 0.01;
@@ -12,8 +12,8 @@ const isEffective = ({ command, code }: Operation): boolean => command.type === 
 const isRenewal = ({ command, code }: Operation): boolean => command.type === "renew" && code === "renewed";
 
 /** A probe is given out only when none lives: none, or its lease has run out, or it has been settled. */
-export function oneLeaseAtATime(entries: readonly Entry[]): readonly Finding[] {
-  const { told, untold } = operationsIn(entries);
+export function oneLeaseAtATime(entries: readonly Entry[], { snapshotMs }: Promised): readonly Finding[] {
+  const { told, untold } = operationsIn(entries, snapshotMs);
   const perhapsSettled = new Set(untold.flatMap(({ command }) => (command.type === "settle" ? [command.token] : [])));
   const found: Finding[] = [];
   let live: { readonly token: string | undefined; incarnation: number; untilMs: number; by: string } | null = null;
@@ -34,8 +34,8 @@ export function oneLeaseAtATime(entries: readonly Entry[]): readonly Finding[] {
 }
 
 /** A settle or a renewal that does something is that of the probe given out last, and a probe is settled once. */
-export function onlyTheNewestLeaseCounts(entries: readonly Entry[]): readonly Finding[] {
-  const { told, untold } = operationsIn(entries);
+export function onlyTheNewestLeaseCounts(entries: readonly Entry[], { snapshotMs }: Promised): readonly Finding[] {
+  const { told, untold } = operationsIn(entries, snapshotMs);
   const unknown = new Set(untold.flatMap(({ command }) => (command.type === "claim" ? [command.token] : [])));
   const settled = new Set<string>();
   const found: Finding[] = [];
@@ -54,8 +54,8 @@ export function onlyTheNewestLeaseCounts(entries: readonly Entry[]): readonly Fi
 }
 
 /** A lease ends when it was given or renewed to end: who asks in vain does not lengthen it, nor change anything else. */
-export function aDenialChangesNothing(entries: readonly Entry[]): readonly Finding[] {
-  const { told, untold } = operationsIn(entries);
+export function aDenialChangesNothing(entries: readonly Entry[], { snapshotMs }: Promised): readonly Finding[] {
+  const { told, untold } = operationsIn(entries, snapshotMs);
   const uncertain = new Set(untold.map(({ command }) => command.token));
   const ends = new Map<string, number>();
   const found: Finding[] = [];

@@ -33,7 +33,11 @@ export const CHANGES_NOTHING: ReadonlySet<Operation["code"]> = new Set([
 ]);
 export const SETTLED: ReadonlySet<Operation["code"]> = new Set(["passed", "closed", "reopened", "void"]);
 
-export function operationsIn(entries: readonly Entry[]): Operations {
+/**
+ * @param snapshotMs how long what has begun to change may still be read as it was: no time where a store does one thing after
+ *   the other; in PostgreSQL a read sees what was committed when it began, and its answer is left out if it did
+ */
+export function operationsIn(entries: readonly Entry[], snapshotMs = 0): Operations {
   const asked = new Map(
     only(entries, "asked").map(({ replica, n, command }) => [`${replica} ${n}`, { replica, command }]),
   );
@@ -44,7 +48,21 @@ export function operationsIn(entries: readonly Entry[]): Operations {
     return { at, replica, command, code, storeMs, circuit };
   });
   // The store does one thing at a time, and its clock has microseconds.
-  return { told: told.toSorted((a, b) => a.storeMs - b.storeMs), untold: [...asked.values()] };
+  const inOrder = told.toSorted((a, b) => a.storeMs - b.storeMs);
+  return {
+    told: inOrder.filter((one, at) => !isOlder(one, inOrder.slice(0, at), snapshotMs)),
+    untold: [...asked.values()],
+  };
+}
+
+function isOlder({ code, storeMs, circuit }: Operation, earlier: readonly Operation[], snapshotMs: number): boolean {
+  if (snapshotMs === 0 || !(code === "read" || code === "denied" || code === "go")) return false;
+  return earlier.some(
+    (write) =>
+      !CHANGES_NOTHING.has(write.code) &&
+      storeMs - write.storeMs < snapshotMs &&
+      (circuit.incarnation === 0 || circuit.version < write.circuit.version),
+  );
 }
 
 export function said({ replica, command: { type, token, verdict }, code }: Operation): string {

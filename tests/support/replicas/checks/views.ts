@@ -1,6 +1,6 @@
 /** Nothing runs backwards: neither the store's record, nor what a replica holds for true of it. */
 import type { Entry, StoredCircuit } from "../entries.ts";
-import { type Finding, only } from "./finding.ts";
+import { type Finding, only, type Promised } from "./finding.ts";
 import { operationsIn } from "./operations.ts";
 
 type Numbers = Pick<StoredCircuit, "incarnation" | "version" | "generation">;
@@ -15,9 +15,9 @@ function backwards(before: Numbers | undefined, after: Numbers): string | null {
 }
 
 /** In the store's order, its versions and generations grow. */
-export function theRecordGoesForward(entries: readonly Entry[]): readonly Finding[] {
+export function theRecordGoesForward(entries: readonly Entry[], { snapshotMs }: Promised): readonly Finding[] {
   let before: Numbers | undefined;
-  return operationsIn(entries).told.flatMap(({ at, circuit }) => {
+  return operationsIn(entries, snapshotMs).told.flatMap(({ at, circuit }) => {
     const what = backwards(before, circuit);
     before = circuit;
     return what === null ? [] : [{ at, what: `the store went ${what}` }];

@@ -1,16 +1,12 @@
 /** Connections to PostgreSQL: two for questions and one that listens, of our own or of a pool that was brought. */
-import { systemClock } from "../../clock.ts";
 import { InvalidOptionError, StoreError } from "../../errors.ts";
 import { bareError } from "../bare-error.ts";
+import { installed } from "../installed.ts";
 import { Listener } from "./listener.ts";
 import type { OwnPool, PoolClientLike, PoolLike, PostgresPort } from "./port.ts";
 import { Turns } from "./turns.ts";
+import { GIVE_UP_MS, within } from "./within.ts";
 
-/**
- * A server that has not answered for so long is not waited for: its connection is ended, since nothing else could be asked
- * on it. The library's own deadlines are shorter; this one gives back what they have left behind.
- */
-const GIVE_UP_MS = 1_000;
 const QUESTIONS_AT_ONCE = 2;
 // One more listens.
 const CONNECTIONS = QUESTIONS_AT_ONCE + 1;
@@ -47,7 +43,7 @@ export class PoolPort implements PostgresPort {
     const onError = (error: Error): void => void (failure = error);
     client.on("error", onError);
     try {
-      const { rows } = await soon(client.query({ text, values, rowMode: "array" }), "PostgreSQL does not answer");
+      const { rows } = await within(client.query({ text, values, rowMode: "array" }), "PostgreSQL does not answer");
       return rows[0]?.[0];
     } catch (error) {
       // What the server has refused leaves a connection that is as good as before.
@@ -70,7 +66,7 @@ export class PoolPort implements PostgresPort {
     try {
       // By another connection: a pooler between here and the server may give the listening one's answers to others.
       await this.ask("select pg_notify($1, $2)", [channel, proof.message]);
-      await soon(proof.heard, UNHEARD);
+      await within(proof.heard, UNHEARD);
       return end;
     } catch (error) {
       end();
@@ -88,7 +84,7 @@ export class PoolPort implements PostgresPort {
   async #take(): Promise<PoolClientLike> {
     try {
       const taken = (await this.#pool()).connect();
-      return await soon(taken, "no connection could be had", (late) => late.release());
+      return await within(taken, "no connection could be had", (late) => late.release());
     } catch (error) {
       const cause = bareError(error);
       throw new StoreError(`PostgreSQL cannot be reached: ${cause.message}`, { isUnsent: true, cause });
@@ -99,14 +95,24 @@ export class PoolPort implements PostgresPort {
 const UNHEARD =
   "PostgreSQL tells this connection nothing: behind a pooler that shares connections between transactions none can listen";
 
-/** For a connection string: a pool of its own, by the package pg. */
-export function ownPool(connectionString: string): PostgresPort {
+/**
+ * For a connection string: a pool of its own.
+ *
+ * @throws InvalidOptionError when the package pg is not installed
+ */
+export function ownPool(connectionString: string, isInstalled: (name: string) => boolean = installed): PostgresPort {
+  if (!isInstalled("pg"))
+    throw new InvalidOptionError(
+      "connectionString",
+      "the package pg (8) beside recloser: npm install pg",
+      "none of it",
+    );
   let made: Promise<OwnPool> | null = null;
   const open = (): Promise<OwnPool> => (made ??= makePool(connectionString));
   const end = async (): Promise<void> => {
     const pool = made;
     made = null;
-    if (pool !== null) await (await pool).end();
+    if (pool !== null) await within((await pool).end(), "PostgreSQL lets no connection go");
   };
   return new PoolPort(open, end);
 }
@@ -120,7 +126,9 @@ export function broughtPool(pool: PoolLike): PostgresPort {
 }
 
 async function makePool(connectionString: string): Promise<OwnPool> {
-  const { Pool } = await pgModule();
+  const name = "pg"; // one that need not be there, so nothing may look for it before it is wanted
+  const module = (await import(name)) as PgModule & { readonly default?: PgModule };
+  const { Pool } = module.default ?? module;
   const pool = new Pool({
     connectionString,
     max: CONNECTIONS,
@@ -135,33 +143,6 @@ async function makePool(connectionString: string): Promise<OwnPool> {
 
 interface PgModule {
   readonly Pool: new (options: object) => OwnPool;
-}
-
-/** @throws InvalidOptionError where it is not installed */
-async function pgModule(): Promise<PgModule> {
-  try {
-    const name = "pg";
-    const module = (await import(name)) as PgModule & { readonly default?: PgModule };
-    return module.default ?? module;
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new InvalidOptionError("connectionString", "the package pg (8) beside recloser: npm install pg", "none");
-  }
-}
-
-// What comes after nobody waits any more goes to `onLate`.
-async function soon<T>(answer: Promise<T>, otherwise: string, onLate: (late: T) => void = () => {}): Promise<T> {
-  const settled = new AbortController();
-  const limit = systemClock.sleep(GIVE_UP_MS, { signal: settled.signal }).then(() => {
-    answer.then(onLate, () => {});
-    throw new StoreError(`${otherwise} (within ${GIVE_UP_MS} ms)`);
-  });
-  try {
-    return await Promise.race([answer, limit]);
-  } finally {
-    settled.abort();
-    limit.catch(() => {}); // the end of its wait is its error
-  }
 }
 
 /** Whether the server itself has said no: then what was asked was taken back. Not so when it ends a connection (57P, 08). */

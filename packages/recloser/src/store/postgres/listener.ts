@@ -1,11 +1,19 @@
-/** The one connection that listens, for all namespaces of a store. One that dies is begun anew with the next wish. */
+/** The one connection that listens, for all namespaces of a store. One that dies, or says no more, is replaced. */
+import { type Alarm, createAlarm, systemClock } from "../../clock.ts";
 import type { NotificationLike, PoolClientLike } from "./port.ts";
+import { within } from "./within.ts";
 
 type OnMessage = (message: string) => void;
+
+const AGAIN_LEAST_MS = 200;
+const AGAIN_MOST_MS = 5_000;
+const SILENT = "PostgreSQL does not answer the connection that listens";
 
 export class Listener {
   readonly #take: () => Promise<PoolClientLike>;
   readonly #heard = new Map<string, Set<OnMessage>>();
+  readonly #again: Alarm = createAlarm(systemClock, () => void this.#listenAgain());
+  #againMs = AGAIN_LEAST_MS;
   #client: Promise<PoolClientLike> | null = null;
   #proofs = 0;
 
@@ -13,15 +21,17 @@ export class Listener {
     this.#take = take;
   }
 
+  /** Resolves to what ends it. */
   async listen(channel: string, onMessage: OnMessage, signal: AbortSignal | undefined): Promise<() => void> {
     const one: OnMessage = (message) => onMessage(message);
-    const end = (): void => this.#end(channel, one);
+    const end = (): void => {
+      signal?.removeEventListener("abort", end);
+      this.#end(channel, one);
+    };
     signal?.addEventListener("abort", end, { once: true });
     this.#add(channel, one);
     try {
-      const client = await this.#open();
-      // A channel's name is a digest: nothing in it needs to be escaped.
-      await client.query({ text: `listen ${channel}`, values: [], rowMode: "array" });
+      await this.#listen([channel]);
       return end;
     } catch (error) {
       end();
@@ -47,6 +57,10 @@ export class Listener {
     this.#release(this.#client);
   }
 
+  #add(channel: string, one: OnMessage): void {
+    this.#heard.set(channel, (this.#heard.get(channel) ?? new Set()).add(one));
+  }
+
   #end(channel: string, one: OnMessage): void {
     const all = this.#heard.get(channel);
     all?.delete(one);
@@ -54,8 +68,21 @@ export class Listener {
     if (this.#heard.size === 0) this.#release(this.#client);
   }
 
-  #add(channel: string, one: OnMessage): void {
-    this.#heard.set(channel, (this.#heard.get(channel) ?? new Set()).add(one));
+  async #listen(channels: Iterable<string>): Promise<void> {
+    const opened = this.#open();
+    try {
+      const client = await opened;
+      for (const channel of channels) {
+        // A channel's name is a digest: nothing in it needs to be escaped.
+        const answer = client.query({ text: `listen ${channel}`, values: [], rowMode: "array" });
+        answer.catch(() => {}); // one that is given up may fail later
+        await within(answer, SILENT);
+      }
+      this.#againMs = AGAIN_LEAST_MS;
+    } catch (error) {
+      this.#release(opened);
+      throw error;
+    }
   }
 
   #open(): Promise<PoolClientLike> {
@@ -69,18 +96,27 @@ export class Listener {
       });
       return client;
     });
-    opening.catch(() => this.#release(opening));
     this.#client = opening;
     return opening;
   }
 
   // It listens, so nobody else may have it: it is ended. Its listeners stay, for what it has to say on its way.
   #release(opened: Promise<PoolClientLike> | null): void {
+    if (this.#heard.size === 0) this.#again.clear();
     if (opened === null || opened !== this.#client) return;
     this.#client = null;
     opened.then(
       (client) => client.release(new Error("it listens no more")),
       () => {},
     );
+    if (this.#heard.size === 0) return;
+    this.#again.set(this.#againMs);
+    this.#againMs = Math.min(2 * this.#againMs, AGAIN_MOST_MS);
+  }
+
+  async #listenAgain(): Promise<void> {
+    try {
+      await this.#listen([...this.#heard.keys()]);
+    } catch {} // it has set the next time
   }
 }

@@ -5,6 +5,7 @@
 import { systemClock } from "../../clock.ts";
 import { InvalidOptionError, StoreError } from "../../errors.ts";
 import { unsaid } from "../../unsaid.ts";
+import { installed } from "../installed.ts";
 import { fromIoredis, type IoredisLike } from "./ioredis.ts";
 import { endWhenConnected, fromNodeRedis, type NodeRedisLike } from "./node-redis.ts";
 import type { RedisPort } from "./port.ts";
@@ -155,15 +156,6 @@ class OwnConnection implements RedisPort {
       },
     );
     return this.#made;
-  }
-}
-
-function installed(name: string): boolean {
-  try {
-    import.meta.resolve(name);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -15,9 +15,12 @@ create or replace function @schema@.read(wants integer, ns text, names text[]) r
 language plpgsql stable
 set extra_float_digits = 1
 as $$
+declare
+  -- When it was asked: what has changed since is not seen.
+  asked_ms double precision := extract(epoch from statement_timestamp())::double precision * 1000;
 begin
   perform @schema@.check_version(wants);
-  return jsonb_build_object('nowMs', @schema@.clock_ms(), 'records', (
+  return jsonb_build_object('nowMs', asked_ms, 'records', (
     select coalesce(jsonb_agg(jsonb_build_array(r.name, r.facts)), '[]') from @schema@.records as r
     where r.namespace = ns and r.name = any(names) and (r.expires_at is null or r.expires_at > clock_timestamp())
       and @schema@.is_readable(r.facts)))::text;
