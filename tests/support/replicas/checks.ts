@@ -33,7 +33,7 @@ const STALE_MS = 1_200 + 2 * 200 + 200;
 /** Everything that a history breaks, each as a line. @param entries of one record, in order */
 export function violationsIn(entries: readonly Entry[], promised: Partial<Promised> = {}): string[] {
   return Object.entries(CHECKS).flatMap(([promise, check]) =>
-    (check as Check)(entries, { staleMs: STALE_MS, ...promised }).map(
+    check(entries, { staleMs: STALE_MS, ...promised }).map(
       ({ at, what }) => `${promise}: ${what} (at ${at.toFixed(1)})`,
     ),
   );

@@ -69,7 +69,7 @@ const limits = z.strictObject({
 
 const workers = count(1, 64);
 const store = z.strictObject({
-  url: text.default("memory:").describe("memory:, redis://… or rediss://… (TLS)."),
+  url: text.default("memory:").describe("memory:, redis://…, rediss://… (TLS) or postgres://…."),
   namespace: name.default("recloser").describe("Keeps two applications in one store apart."),
 });
 

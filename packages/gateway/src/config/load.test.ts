@@ -493,13 +493,17 @@ routes:
 });
 
 describe("the store", () => {
-  test.each(["memory:", "redis://h", "redis://u:p@h:6380/3", "rediss://h:6379"])("%s is taken", (url) =>
-    expect(issuesOf(null, { env: { RECLOSER_STORE: url } })).toEqual([]),
-  );
+  test.each([
+    "memory:",
+    "redis://h",
+    "redis://u:p@h:6380/3",
+    "rediss://h:6379",
+    "postgres://u@h/db",
+    "postgresql://h:1/db",
+  ])("%s is taken", (url) => expect(issuesOf(null, { env: { RECLOSER_STORE: url } })).toEqual([]));
 
   test.each([
-    ["postgres://h/db", "PostgreSQL is not built yet"],
-    ["postgresql://h/db", "PostgreSQL is not built yet"],
+    ["postgres://h", "postgres://host:port/database"],
     ["redis-sentinel://a,b/mymaster", "Redis Sentinel is not built yet"],
     ["redis-cluster://a", "Redis Cluster is not built yet"],
     ["redis://a:1,b:2", "Redis Cluster and several Sentinels are not built yet"],

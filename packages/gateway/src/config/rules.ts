@@ -32,7 +32,7 @@ function storeRules({ store, workers, policies }: Sections): Broken[] {
   if (expected !== null) return [{ path: ["store", "url"], expected }];
   if (!isShared(store.url))
     return workers !== null && workers > 1
-      ? [{ path: ["workers"], expected: "1, or a store that processes share (store.url: redis://…)" }]
+      ? [{ path: ["workers"], expected: "1, or a store that processes share (store.url: redis://… or postgres://…)" }]
       : [];
   // A window of calls is one process's own, and the library refuses it on a shared store once a breaker is made.
   return policies

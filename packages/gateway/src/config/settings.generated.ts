@@ -8,7 +8,7 @@ export const SETTINGS: readonly Setting[] = [
   {"path":"admin.host","flag":"--admin-host","variable":"RECLOSER_ADMIN_HOST","description":"The address of the admin port. Off loopback, tokens are needed.","isTruth":false,"default":"\"127.0.0.1\""},
   {"path":"admin.port","flag":"--admin-port","variable":"RECLOSER_ADMIN_PORT","description":"0 takes a free one.","isTruth":false,"default":"8788"},
   {"path":"workers","flag":"--workers","variable":"RECLOSER_WORKERS","description":"Processes that share the port. More than one need a shared store.","isTruth":false,"default":"1"},
-  {"path":"store.url","flag":"--store","variable":"RECLOSER_STORE","description":"memory:, redis://… or rediss://… (TLS).","isTruth":false,"default":"\"memory:\""},
+  {"path":"store.url","flag":"--store","variable":"RECLOSER_STORE","description":"memory:, redis://…, rediss://… (TLS) or postgres://….","isTruth":false,"default":"\"memory:\""},
   {"path":"store.namespace","flag":"--namespace","variable":"RECLOSER_NAMESPACE","description":"Keeps two applications in one store apart.","isTruth":false,"default":"\"recloser\""},
   {"path":"breaker.window","flag":"--breaker-window","variable":"RECLOSER_BREAKER_WINDOW","description":"How far back outcomes count, or the last { calls } in this process. Default \"30s\".","isTruth":false},
   {"path":"breaker.window.calls","flag":"--breaker-window-calls","variable":"RECLOSER_BREAKER_WINDOW_CALLS","description":"The last so many calls. Required.","isTruth":false},
