@@ -1,10 +1,12 @@
 /** PostgreSQL gone, hung, slow, locked, full, read-only, of another version: nobody's call may notice. */
 import { Client } from "pg";
-import type { Recloser } from "recloser";
+import type { Recloser, StoreError } from "recloser";
+import { postgresStore } from "recloser/postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { asked, migrated } from "../support/postgres-schema.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/servers/postgres.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
+import { warningsHeard } from "../support/warnings.ts";
 import {
   assertCheap,
   expectSurvival,
@@ -140,6 +142,71 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
     await until("joined", () => replica.recloser.storeHealth().mode === "shared", 4_500);
     const { calls, ends } = replica.calls.look();
     expect(ends).toEqual({ ok: calls });
+  });
+});
+
+describe.runIf(canRun)("A row that is no record", () => {
+  test.each([
+    ["of another program", `'{"hello": 1}'`],
+    ["without a number", `facts - 'step'`],
+    ["with text for a number", `jsonb_set(facts, '{cooldownMs}', '"soon"')`],
+    ["with a list for a hold", `jsonb_set(facts, '{holds}', '{"auth": [1]}')`],
+    ["with a bucket of nothing", `jsonb_set(facts, '{buckets}', '[{}]')`],
+    [
+      "that is huge",
+      `facts || jsonb_build_object('more', (select string_agg(md5(n::text), '') from generate_series(1, 9000) n))`,
+    ],
+  ])("%s, is set aside, and the record begins anew, with a warning", async (_what, facts) => {
+    const warnings = warningsHeard();
+    const recloser = startReplica(direct(), namespace);
+    await until("shared", () => recloser.storeHealth().mode === "shared", 5_000);
+    const breaker = recloser.breaker(KEY);
+    await breaker.forceOpen({ by: "a test", reason: "to have a record" });
+    await admin(`update recloser.records set facts = ${facts} where namespace = '${namespace}'`);
+    let kept: readonly unknown[] = [];
+    // On a busy machine a word may not be answered in time.
+    const reset = async (): Promise<void> => {
+      await breaker.reset({ by: "a test" }).catch(() => {});
+      kept = await admin(`select name from recloser.set_aside where namespace = '${namespace}'`);
+    };
+    await until("it is set aside", () => kept.length > 0, 5_000, reset);
+    expect(kept).toEqual([{ name: KEY }]);
+    expect(await warnings("RECLOSER_STORE_QUARANTINE")).toEqual([expect.stringContaining("recloser")]);
+    const store = postgresStore({ connectionString: direct() });
+    onTestFinished(() => store.close());
+    expect((await store.read(namespace, [KEY])).records.get(KEY)).toMatchObject({ version: 1, override: null });
+    expect(recloser.storeHealth().mode).toBe("shared");
+  });
+
+  test("keeps the fields of a later version, and shows none of them", async () => {
+    const recloser = startReplica(direct(), namespace);
+    await until("shared", () => recloser.storeHealth().mode === "shared", 5_000);
+    const breaker = recloser.breaker(KEY);
+    await breaker.forceOpen({ by: "a test", reason: "to have a record" });
+    await admin(`update recloser.records set facts = facts || '{"later": {"x": 1}}' where namespace = '${namespace}'`);
+    await breaker.reset({ by: "a test" });
+    const [row] = await admin(`select facts->'later' as later from recloser.records where namespace = '${namespace}'`);
+    expect(row).toEqual({ later: { x: 1 } });
+    expect(recloser.storeHealth().mode).toBe("shared");
+  });
+});
+
+describe.runIf(canRun)("What waits behind a question that is not answered", () => {
+  test("fails with it, as never sent, instead of being asked one after the other", async () => {
+    const store = postgresStore({ connectionString: direct() });
+    onTestFinished(() => store.close());
+    await store.ping(namespace);
+    await server.pause();
+    const beganMs = performance.now();
+    const answers = await Promise.allSettled(Array.from({ length: 12 }, () => store.ping(namespace)));
+    const tookMs = performance.now() - beganMs;
+    await server.resume();
+    const unsent = answers.map((one) => one.status === "rejected" && (one.reason as StoreError).isUnsent);
+    // Those that were on their way: on the connection that there was, and on a second one if it came about.
+    expect(unsent.filter((is) => !is).length).toBeLessThanOrEqual(2);
+    expect(answers.map(({ status }) => status)).not.toContain("fulfilled");
+    expect(tookMs, "a second, not six").toBeLessThan(3_000);
+    expect(await store.ping(namespace)).toBe(true);
   });
 });
 

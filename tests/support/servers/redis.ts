@@ -92,6 +92,12 @@ export async function redisOnPath(): Promise<{ readonly PATH: string; readonly L
   };
 }
 
+/** A Sentinel by its own file, which it writes to. */
+export async function startSentinelProcess(file: string): Promise<ChildProcess> {
+  const { path, libraries } = await (found ??= findBinary());
+  return started([path, file, "--sentinel"], withLibraries(libraries), "+monitor");
+}
+
 function start(
   { path, libraries }: Binary,
   port: number,

@@ -64,6 +64,27 @@ export const PROMISES: readonly Promised[] = [
     },
   },
   {
+    name: "reports of the same moment all count, also those that make the record",
+    async run(store, namespace) {
+      const never = { consecutiveFailures: false, failureThreshold: false, failureRate: false } as const;
+      const subject = new Subject(store, namespace, never);
+      const { nowMs } = await subject.look();
+      const all = Array.from({ length: 40 }, (_, at) => subject.fails({ id: `${nowMs} ${at}` }, `replica ${at}`));
+      const counted = await Promise.all(all);
+      must(
+        counted.every(({ reply }) => reply.code === "ok"),
+        "each is taken",
+        counted.map(({ reply }) => reply.code),
+      );
+      const { records } = await store.read(namespace, [subject.address.name]);
+      const failures = (records.get(subject.address.name)?.buckets ?? []).flatMap((bucket) =>
+        Object.values(bucket.failures),
+      );
+      const sum = failures.reduce((total, count) => total + count, 0);
+      must(sum === all.length, "none is lost in another", sum);
+    },
+  },
+  {
     name: "one lease: while it lives, every other claim is denied and changes nothing",
     async run(store, namespace) {
       const subject = new Subject(store, namespace);

@@ -1,0 +1,28 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { StoreError } from "../../errors.ts";
+import { warnOfRefusal } from "./refusals.ts";
+
+const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+afterEach(() => emitted.mockClear());
+
+const refused = (code: string): StoreError =>
+  new StoreError("PostgreSQL: no", { cause: Object.assign(new Error("no such thing"), { code }) });
+
+test.each([
+  ["RC001", "npx @recloser/cli migrate"],
+  ["3F000", "npx @recloser/cli migrate"],
+  ["42883", "npx @recloser/cli migrate"],
+  ["42501", "grant the role"],
+  ["28P01", "password"],
+])("%s is told once, with what to do", (code, advice) => {
+  warnOfRefusal(refused(code), `schema of ${code}`);
+  warnOfRefusal(refused(code), `schema of ${code}`);
+  expect(emitted.mock.calls).toEqual([
+    [expect.stringContaining(advice), expect.objectContaining({ code: "RECLOSER_STORE_ACCESS" })],
+  ]);
+});
+
+test.each([["57P01"], ["ECONNREFUSED"], ["53300"]])("%s passes by itself, and is not told", (code) => {
+  warnOfRefusal(refused(code), "schema");
+  expect(emitted).not.toHaveBeenCalled();
+});
