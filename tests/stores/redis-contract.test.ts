@@ -1,11 +1,13 @@
 /** The store contract on a real server, by each client library; and the scripts against the rules, on a clock that is set. */
 import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
+import { Redis as Valkey } from "iovalkey";
 import { createClient } from "redis";
 import { fromIoredis, fromNodeRedis, redisStore, type RedisPort, type Script } from "recloser/redis";
 import { storeContract } from "recloser/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { startValkey } from "../support/servers/valkey.ts";
 
 let server: RedisServer;
 let ioredis: Redis;
@@ -31,6 +33,33 @@ describe.each([
     await expect(run()).resolves.toBeUndefined();
   });
 });
+
+describe.each([
+  ["a URL", (url: string) => redisStore({ url })],
+  ["iovalkey", (url: string) => redisStore({ client: fromIoredis(iovalkeyAt(url)) })],
+])("By %s, Valkey 8", (_name, storeAt) => {
+  let valkey: RedisServer;
+  beforeAll(async () => {
+    valkey = await startValkey();
+  }, 60_000);
+  afterAll(async () => {
+    for (const client of iovalkeys.splice(0)) client.disconnect();
+    await valkey.kill();
+  });
+  test("is what answers", async () => {
+    expect(String(await iovalkeyAt(valkey.url).call("INFO", "server"))).toContain("valkey_version:8.");
+  });
+  test.each(storeContract({ store: () => storeAt(valkey.url) }))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+});
+
+const iovalkeys: Valkey[] = [];
+function iovalkeyAt(url: string): Valkey {
+  const client = new Valkey(url);
+  iovalkeys.push(client);
+  return client;
+}
 
 // The scripts as they are, but for where they read the time.
 const CLOCK_KEY = "test:clock";

@@ -25,7 +25,7 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
-interface Binary {
+export interface Binary {
   readonly path: string;
   readonly libraries: string;
 }
@@ -54,8 +54,11 @@ export async function redisServer(options: Readonly<Record<string, string>> = {}
   return server;
 }
 
-export async function startRedis(options: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  const binary = await (found ??= findBinary());
+export async function startRedis(
+  options: Readonly<Record<string, string>> = {},
+  which: Promise<Binary> = (found ??= findBinary()),
+): Promise<RedisServer> {
+  const binary = await which;
   const port = options["port"] === undefined ? await freePort() : Number(options["port"]);
   // What a server writes at its end, or when it is told to, must not be there at the next start.
   const dir = mkdtempSync(join(tmpdir(), "recloser-redis-"));
