@@ -3,6 +3,14 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
+  /** Asked, and answered with no. */
+  cancelled: 3,
+  /** The store or the server does not let this user in, or not do that. */
+  auth: 4,
+  unreachable: 5,
+  noSuchBreaker: 6,
+  /** What was waited for did not come. */
+  notMet: 7,
   /** Ended by Ctrl-C (128 + SIGINT), or by SIGTERM. */
   interrupted: 130,
   terminated: 143,

@@ -1,6 +1,7 @@
 /** Parses the command line, runs the command and says what to exit with. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { CommandFailure } from "./command-failure.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { helpHint, type Shell } from "./shell.ts";
@@ -17,6 +18,10 @@ export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">)
     if (error instanceof UsageError) {
       io.stderr.write(`recloser: ${error.message}\n${helpHint(io, `recloser ${argv[0] ?? ""}`)}\n`);
       return EXIT.usage;
+    }
+    if (error instanceof CommandFailure) {
+      io.stderr.write(`recloser: ${error.message}\n`);
+      return error.exitCode;
     }
     io.stderr.write(`recloser: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;

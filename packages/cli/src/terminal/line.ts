@@ -1,5 +1,5 @@
 /** Lines of text with tones, measured before they are coloured, so that nothing is ever cut inside an escape code. */
-import type { Display } from "../display.ts";
+import type { Display } from "./display.ts";
 
 export type Tone = Display | "strong" | "dim" | "bad";
 export type Span = string | readonly [text: string, tone: Tone];
