@@ -4,5 +4,17 @@ import { demoCommand } from "./demo/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
 import type { Shell } from "./shell.ts";
+import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
+import { statusCommand } from "./verbs/status-command.ts";
 
-export const COMMANDS: readonly ((shell: Shell) => Command)[] = [demoCommand, serveCommand, configCommand];
+/** As `--help` lists them: what is used every day first. */
+export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
+  statusCommand,
+  holdCommand,
+  releaseCommand,
+  resetCommand,
+  probeCommand,
+  serveCommand,
+  configCommand,
+  demoCommand,
+];

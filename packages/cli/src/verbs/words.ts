@@ -1,0 +1,73 @@
+/** What there is to say of a breaker, in words. All instants are the store's; `nowMs` is its clock. */
+import type { StoredRecord, TripRules } from "recloser/inspect";
+import { printable } from "../terminal/printable.ts";
+import { clockText, lengthText } from "../terminal/time-text.ts";
+
+/** The store's clock, and how far this machine's is from it: a time of day is shown as the reader's watch has it. */
+export interface Times {
+  readonly nowMs: number;
+  readonly offsetMs: number;
+}
+
+/** `14:03:05 (12 s)` */
+export function sinceText({ sinceMs }: StoredRecord, times: Times): string {
+  if (sinceMs === null) return "";
+  return `${atText(sinceMs, times)} (${lengthText(times.nowMs - sinceMs)})`;
+}
+
+/** `83 % of 24, trips at 50 %, min 10`: what fails, against what it would trip at. */
+export function failingText(record: StoredRecord): string {
+  const { evidence, window, reason, rules } = record;
+  if (reason === "consecutive-failures" && evidence !== null)
+    return `${evidence.headline}${rules === null || rules.consecutiveFailures === false ? "" : `, trips at ${rules.consecutiveFailures}`}`;
+  const { failures, calls } = evidence ?? window;
+  if (calls === 0) return rules === null ? "" : `no calls in ${lengthText(rules.windowMs)}`;
+  const ratio = `${percent(failures / calls)} of ${calls}`;
+  const rate = rules === null ? null : rateText(rules);
+  return rate === null ? ratio : `${ratio}, trips at ${rate}`;
+}
+
+/** Every rule that is on: `50 % of at least 10 calls in 30 s, or 18 failures in a row`. */
+export function rulesText(rules: TripRules): string {
+  const { failureRate, failureThreshold, consecutiveFailures, slowCall, minimumCalls, windowMs } = rules;
+  const span = lengthText(windowMs);
+  const all = [
+    failureRate !== false && `${percent(failureRate)} of at least ${minimumCalls} calls in ${span}`,
+    failureThreshold !== false && `${failureThreshold} failures in ${span}`,
+    consecutiveFailures !== false && `${consecutiveFailures} failures in a row`,
+    slowCall !== false && `${percent(slowCall.rate)} slower than ${lengthText(slowCall.afterMs)}`,
+  ].filter((rule) => rule !== false);
+  return all.length === 0 ? "nothing: every rule is off" : all.join(", or ");
+}
+
+/** What comes next, and when. */
+export function nextText(record: StoredRecord, times: Times): string {
+  const { override, holds, state, probing, retryAfterMs, step } = record;
+  if (override !== null) return overrideText(override, times);
+  if (state === "open") return `probe in ${lengthText(retryAfterMs)} (step ${step})`;
+  if (state === "half-open")
+    return probing ? `probing, for ${lengthText(retryAfterMs)} at most` : "the next call is the probe";
+  return holds.map(({ kind, remainingMs }) => `${kind} for ${lengthText(remainingMs)}`).join(", ");
+}
+
+export function overrideText({ untilMs, by, reason }: NonNullable<StoredRecord["override"]>, times: Times): string {
+  const end =
+    untilMs === null ? "until released" : `until ${atText(untilMs, times)} (${lengthText(untilMs - times.nowMs)})`;
+  return `${end}, by ${printable(by)}: ${printable(reason)}`;
+}
+
+export function atText(atMs: number, { nowMs, offsetMs }: Times): string {
+  return clockText(atMs + offsetMs, nowMs + offsetMs);
+}
+
+export function percent(ratio: number): string {
+  const value = ratio * 100;
+  return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
+function rateText({ failureRate, failureThreshold, slowCall, minimumCalls }: TripRules): string | null {
+  if (failureRate !== false) return `${percent(failureRate)}, min ${minimumCalls}`;
+  if (failureThreshold !== false) return `${failureThreshold} failures`;
+  if (slowCall !== false) return `${percent(slowCall.rate)} slow, min ${minimumCalls}`;
+  return null;
+}
