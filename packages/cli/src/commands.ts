@@ -4,16 +4,24 @@ import { demoCommand } from "./demo/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
 import type { Shell } from "./shell.ts";
+import { checkCommand } from "./verbs/check-command.ts";
+import { eventsCommand } from "./verbs/events-command.ts";
 import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
 import { statusCommand } from "./verbs/status-command.ts";
+import { waitCommand } from "./verbs/wait-command.ts";
+import { watchCommand } from "./verbs/watch-command.ts";
 
 /** As `--help` lists them: what is used every day first. */
 export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   statusCommand,
+  watchCommand,
+  eventsCommand,
   holdCommand,
   releaseCommand,
   resetCommand,
   probeCommand,
+  waitCommand,
+  checkCommand,
   serveCommand,
   configCommand,
   demoCommand,

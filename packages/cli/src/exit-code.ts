@@ -16,4 +16,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Of `recloser check`, which speaks to monitors: a plugin's own four (https://nagios-plugins.org/doc/guidelines.html). */
+export const NAGIOS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -121,7 +121,7 @@ describe("serve and config", () => {
 
 describe("help by name", () => {
   test.each([
-    [["help"], /^Examples:[^]*Commands:\n {2}demo/],
+    [["help"], /^Examples:[^]*Commands:\n {2}status/],
     [["help", "demo"], /--scenario/],
   ])("%j is on stdout", async (argv, shown) => {
     expect(await run(argv)).toBe(0);

@@ -49,6 +49,11 @@ function taken(chars: readonly string[], columns: number): string[] {
   return some;
 }
 
+/** The first columns of it, so many at most. */
+export function beginning(text: string, columns: number): string {
+  return columns === Infinity ? text : taken(Array.from(text), columns).join("");
+}
+
 export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nameMeant, namesMeant } from "./names.ts";
+import { filterFor, nameMeant, namesMeant } from "./names.ts";
 
 const NAMES = ["openai:gpt-5", "openai:gpt-5-mini", "openai:gpt-4", "anthropic:claude", "a.b", "\u001B[2J", "日本語"];
 
@@ -33,6 +33,15 @@ describe("A name on the command line", () => {
     expect(() => namesMeant(pattern, NAMES)).toThrow(`no breaker "${pattern}"`);
     expect(() => namesMeant(pattern, NAMES)).toThrow(hint);
     expect(() => namesMeant(pattern, NAMES)).toThrow(expect.objectContaining({ exitCode: 6 }));
+  });
+
+  test("that is followed means those that come later only as a glob", () => {
+    const isMeant = filterFor(["anth", "mistral:*"], NAMES);
+    expect(["anthropic:claude", "anthropic:opus", "mistral:large"].filter(isMeant)).toEqual([
+      "anthropic:claude",
+      "mistral:large",
+    ]);
+    expect(() => filterFor(["mistral"], NAMES)).toThrow('no breaker "mistral"');
   });
 
   test("is repeated without its control characters, and of a store with nothing is said so", () => {

@@ -31,6 +31,20 @@ export function namesMeant(pattern: string, names: readonly string[]): readonly 
   return found;
 }
 
+/**
+ * Whether a name is meant by one of the patterns (none: all are), now and later: a glob means those that come, too.
+ *
+ * @throws CommandFailure for a name that there is none of now
+ */
+export function filterFor(patterns: readonly string[], names: readonly string[]): (name: string) => boolean {
+  if (patterns.length === 0) return () => true;
+  const globs = patterns.filter(isGlob).map(globOf);
+  const whole = new Set(
+    patterns.filter((pattern) => !isGlob(pattern)).flatMap((pattern) => namesMeant(pattern, names)),
+  );
+  return (name) => whole.has(name) || globs.some((glob) => glob.test(name));
+}
+
 /** The one name that is meant. @throws CommandFailure */
 export function nameMeant(pattern: string, names: readonly string[]): string {
   const found = namesMeant(pattern, names);
@@ -51,6 +65,11 @@ export function noSuchBreaker(pattern: string, names: readonly string[]): Comman
         ? "There is none at all: a breaker that never failed has no record. Is the namespace right (--namespace)?"
         : `There are ${names.length}: recloser status. A breaker that never failed has no record.`;
   return new CommandFailure(EXIT.noSuchBreaker, `no breaker ${quoted(pattern)}\n${hint}`);
+}
+
+/** In the order in which they are told. */
+export function namesOf(records: readonly { readonly name: string }[]): readonly string[] {
+  return records.map(({ name }) => name).toSorted();
 }
 
 export function quoted(name: string): string {
@@ -89,6 +108,7 @@ function nearTo(pattern: string, names: readonly string[]): readonly string[] {
 
 // A beginning may be misspelt as well as the whole, by a letter too few or too many.
 function nearness(wanted: string, name: string): number {
+  if (name[0] !== wanted[0]) return edits(wanted, name);
   const beginnings = [-1, 0, 1].map((more) => edits(wanted, name.slice(0, wanted.length + more)));
   return Math.min(edits(wanted, name), ...beginnings);
 }

@@ -6,7 +6,7 @@ import { looksOf, type Shell } from "../shell.ts";
 import { paint } from "../terminal/line.ts";
 import { jsonLine, printable } from "../terminal/printable.ts";
 import { confirmed } from "./confirm.ts";
-import { isGlob, namesMeant } from "./names.ts";
+import { isGlob, namesMeant, namesOf } from "./names.ts";
 import type { BreakerSource } from "./source/source.ts";
 import { standingOf } from "./standing.ts";
 import { lengthText } from "../terminal/time-text.ts";
@@ -47,7 +47,7 @@ export async function operateOn(
 
 // What need not be done to a breaker is not done by a glob.
 function meant({ pattern, command, mayBeNew }: Wanted, records: readonly StoredRecord[]): readonly string[] {
-  const names = records.map(({ name }) => name).toSorted();
+  const names = namesOf(records);
   if (mayBeNew && !isGlob(pattern) && !names.some((name) => printable(name) === pattern)) return [pattern];
   const found = namesMeant(pattern, names);
   if (!isGlob(pattern)) return found;

@@ -6,7 +6,7 @@ import { lengthText } from "../terminal/time-text.ts";
 import { standingOf } from "./standing.ts";
 import { atText, nextText, overrideText, percent, rulesText, type Times } from "./words.ts";
 
-const LABEL = 10;
+const LABEL = 12;
 
 export function statusDetails(record: StoredRecord, times: Times, width: number): Line[] {
   const { shape, word, tone } = standingOf(record);

@@ -3,7 +3,7 @@ import type { Inspection } from "recloser/inspect";
 import { looksOf, type Shell } from "../shell.ts";
 import { paint } from "../terminal/line.ts";
 import { jsonLine } from "../terminal/printable.ts";
-import { namesMeant } from "./names.ts";
+import { namesMeant, namesOf } from "./names.ts";
 import type { BreakerSource } from "./source/source.ts";
 import { worstFirst } from "./standing.ts";
 import { statusDetails } from "./status-details.ts";
@@ -35,7 +35,7 @@ export async function status(
 /** The breakers that are meant. @throws CommandFailure for a name that there is none of */
 export function chosen({ nowMs, records }: Inspection, patterns: readonly string[]): Inspection {
   if (patterns.length === 0) return { nowMs, records };
-  const names = records.map(({ name }) => name).toSorted();
+  const names = namesOf(records);
   const meant = new Set(patterns.flatMap((pattern) => namesMeant(pattern, names)));
   return { nowMs, records: records.filter(({ name }) => meant.has(name)) };
 }
