@@ -1,6 +1,6 @@
 /** Breakers as a table, worst first; below each other where it is too narrow for a table. */
 import type { StoredRecord } from "recloser/inspect";
-import type { Line, Tone } from "../terminal/line.ts";
+import { clip, type Line, type Tone } from "../terminal/line.ts";
 import { columnsOf, padded, printable, shortened } from "../terminal/printable.ts";
 import { standingOf, worstFirst } from "./standing.ts";
 import { failingText, nextText, sinceText, type Times } from "./words.ts";
@@ -23,7 +23,8 @@ export function statusTable(records: readonly StoredRecord[], times: Times, widt
   );
   const lead = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 2);
   // The last column may be cut a little: a reason can be a whole story.
-  if (lead + Math.min(widths.at(-1) as number, 24) > width) return rows.flatMap((row) => stacked(row, width));
+  if (lead + Math.min(widths.at(-1) as number, 24) > width)
+    return rows.flatMap((row) => stacked(row, width)).map((line) => clip(line, width));
   const line = (cells: readonly string[]): string[] => [
     ...cells.slice(0, -1).map((cell, at) => padded(cell, widths[at] as number) + GAP),
     width === Infinity ? (cells.at(-1) as string) : shortened(cells.at(-1) as string, width - lead),
@@ -39,7 +40,7 @@ export function statusTable(records: readonly StoredRecord[], times: Times, widt
 
 function rowOf(record: StoredRecord, times: Times, width: number): Row {
   const { shape, word, tone } = standingOf(record);
-  const most = width === Infinity ? Infinity : Math.min(LONGEST_NAME, Math.max(8, width - 16));
+  const most = width === Infinity ? Infinity : Math.min(LONGEST_NAME, Math.max(4, width - 19));
   const name = shortened(printable(record.name), most);
   return { shape, tone, cells: [name, word, sinceText(record, times), failingText(record), nextText(record, times)] };
 }

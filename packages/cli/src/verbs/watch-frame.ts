@@ -27,19 +27,14 @@ export function watchFrame(scene: WatchScene, width: number, height: number): Li
   const nowMs = inspection.nowMs + agoMs;
   const times = { nowMs, offsetMs: localMs - nowMs };
   const records = inspection.records.map((record) => aged(record, agoMs));
-  const changes = scene.changes.slice(-MOST_CHANGES).map((change) => clip(changeLine(change, times), width));
+  const changes = scene.changes.slice(-MOST_CHANGES).map((change) => changeLine(change, times));
   const foot: Line[] = [...(changes.length === 0 ? [] : [[], ...changes]), [["q quit", "dim"]]];
   const room = Math.max(1, height - foot.length - 3);
   const table = statusTable(records, times, width);
   const shown = table.length <= room ? table : [...table.slice(0, room - 1), more(table.length - room + 1)];
   const head: Line = justify([["recloser watch", "strong"], `  ${scene.label}`], [clockText(localMs, localMs)], width);
-  return [
-    head,
-    clip(failure === null ? summary(records) : stale(failure, agoMs), width),
-    [],
-    ...greyed(shown, failure !== null),
-    ...foot,
-  ];
+  const state = failure === null ? summary(records) : stale(failure, agoMs);
+  return [head, state, [], ...greyed(shown, failure !== null), ...foot].map((line) => clip(line, width));
 }
 
 // Old news is never shown as if it were live.
