@@ -187,3 +187,40 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
     expect(out).toBe("");
   });
 });
+
+describe("a daily command without what it needs", () => {
+  test.each([
+    [["status"], 2, "which store?"],
+    [["hold", "llm", "open", "-s", "redis://h"], 2, "--reason: expected why it is held"],
+    [["hold", "llm", "ajar", "-s", "redis://h"], 2, "Allowed choices are open, closed"],
+    [["hold", "llm", "open", "--for", "soon", "--reason", "x"], 2, "--for: expected a duration"],
+    [["wait", "llm", "--for", "ever"], 2, "--for: expected one of closed, open, half-open"],
+    [["status", "-s", "memory:"], 2, "only its own process can say"],
+    [["status", "-s", "http://u:secret@h"], 2, 'received "http://…@h"'],
+    [["status", "-s", "redis://h", "--password-file", "/nowhere"], 2, '"/nowhere" cannot be read (ENOENT)'],
+  ])("%j ends with %d", async (args, expected, said) => {
+    expect(await run(args)).toBe(expected);
+    expect(out).toBe("");
+    expect(err).toContain(said);
+    expect(err).not.toContain("secret");
+  });
+
+  test("check says UNKNOWN, for a monitor", async () => {
+    expect(await run(["check"])).toBe(3);
+    expect(out).toMatch(/^RECLOSER UNKNOWN: which store\?/);
+    out = "";
+    expect(await run(["check", "--nope"])).toBe(3);
+    expect(out).toBe("RECLOSER UNKNOWN: the command line is wrong\n");
+  });
+});
+
+test.each(["status", "watch", "events", "hold", "release", "reset", "probe", "wait", "check"])(
+  "help of %s leads with an example, and ends with the exit codes",
+  async (name) => {
+    expect(await run([name, "--help"])).toBe(0);
+    expect(out).toMatch(new RegExp(`^Examples:\\n {2}recloser ${name}`));
+    expect(out).toMatch(/\nExit codes: 0 [^]*$/);
+    for (const option of ["--store", "RECLOSER_STORE", "--namespace", "--password-file", "--store-timeout"])
+      expect(out).toContain(option);
+  },
+);

@@ -115,6 +115,17 @@ describe("A breaker's standing", () => {
     expect(failingText(QUIET)).toBe("no calls in 30 s");
     expect(failingText({ ...CLOSED, rules: null })).toBe("13 % of 24");
     expect(failingText({ ...OPEN, reason: "consecutive-failures" })).toBe("20 of 24 calls failed in 30 s, trips at 18");
+    expect(failingText({ ...OPEN, reason: "failure-threshold", rules: { ...RULES, failureThreshold: 20 } })).toBe(
+      "20 of 24, trips at 20",
+    );
+    const slowCall = { afterMs: 2_000, rate: 0.5 };
+    const slow = { ...OPEN.evidence, slow: 18 } as NonNullable<StoredRecord["evidence"]>;
+    expect(failingText({ ...OPEN, reason: "slow-calls", evidence: slow, rules: { ...RULES, slowCall } })).toBe(
+      "75 % of 24 slow, trips at 50 %, min 10",
+    );
+    expect(failingText({ ...CLOSED, rules: { ...RULES, failureRate: false, failureThreshold: 5 } })).toBe(
+      "3 of 24, trips at 5",
+    );
     expect(rulesText({ ...RULES, slowCall: { afterMs: 2_000, rate: 0.5 } })).toBe(
       "50 % of at least 10 calls in 30 s, or 18 failures in a row, or 50 % slower than 2 s",
     );

@@ -15,16 +15,43 @@ export function sinceText({ sinceMs }: StoredRecord, times: Times): string {
   return `${atText(sinceMs, times)} (${lengthText(times.nowMs - sinceMs)})`;
 }
 
-/** `83 % of 24, trips at 50 %, min 10`: what fails, against what it would trip at. */
+/** `83 % of 24, trips at 50 %, min 10`: what fails, against what it tripped at, or would. */
 export function failingText(record: StoredRecord): string {
-  const { evidence, window, reason, rules } = record;
-  if (reason === "consecutive-failures" && evidence !== null)
-    return `${evidence.headline}${rules === null || rules.consecutiveFailures === false ? "" : `, trips at ${rules.consecutiveFailures}`}`;
-  const { failures, calls } = evidence ?? window;
-  if (calls === 0) return rules === null ? "" : `no calls in ${lengthText(rules.windowMs)}`;
-  const ratio = `${percent(failures / calls)} of ${calls}`;
-  const rate = rules === null ? null : rateText(rules);
-  return rate === null ? ratio : `${ratio}, trips at ${rate}`;
+  const { evidence, window, rules } = record;
+  const { failures, slow, calls } = evidence ?? window;
+  switch (ruleOf(record)) {
+    case "consecutive-failures":
+      return against(evidence?.headline ?? "", rules === null || rules.consecutiveFailures);
+    case "failure-threshold":
+      return against(`${failures} of ${calls}`, rules === null || rules.failureThreshold);
+    case "slow-calls": {
+      const slowCall = rules?.slowCall ?? false;
+      return against(`${percent(slow / calls)} of ${calls} slow`, slowCall !== false && minimum(slowCall.rate, rules));
+    }
+    case "failure-rate":
+      return against(`${percent(failures / calls)} of ${calls}`, rules !== null && minimum(rules.failureRate, rules));
+    case null:
+      return rules === null ? "" : `no calls in ${lengthText(rules.windowMs)}`;
+  }
+}
+
+type Rule = "failure-rate" | "failure-threshold" | "slow-calls" | "consecutive-failures";
+
+// The one that it tripped by; while it has not, the one whose count says most.
+function ruleOf({ reason, evidence, window, rules }: StoredRecord): Rule | null {
+  if ((evidence ?? window).calls === 0) return null;
+  if (reason === "failure-threshold" || reason === "slow-calls" || reason === "consecutive-failures") return reason;
+  if (evidence !== null || rules === null || rules.failureRate !== false) return "failure-rate";
+  if (rules.failureThreshold !== false) return "failure-threshold";
+  return rules.slowCall === false ? "failure-rate" : "slow-calls";
+}
+
+function against(found: string, threshold: string | number | boolean): string {
+  return typeof threshold === "boolean" ? found : `${found}, trips at ${threshold}`;
+}
+
+function minimum(rate: number | false, rules: TripRules | null): string | false {
+  return rate !== false && rules !== null && `${percent(rate)}, min ${rules.minimumCalls}`;
 }
 
 /** Every rule that is on: `50 % of at least 10 calls in 30 s, or 18 failures in a row`. */
@@ -63,11 +90,4 @@ export function atText(atMs: number, { nowMs, offsetMs }: Times): string {
 export function percent(ratio: number): string {
   const value = ratio * 100;
   return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
-}
-
-function rateText({ failureRate, failureThreshold, slowCall, minimumCalls }: TripRules): string | null {
-  if (failureRate !== false) return `${percent(failureRate)}, min ${minimumCalls}`;
-  if (failureThreshold !== false) return `${failureThreshold} failures`;
-  if (slowCall !== false) return `${percent(slowCall.rate)} slow, min ${minimumCalls}`;
-  return null;
 }
