@@ -1,28 +1,52 @@
 /** A fleet seen and operated through its store, by somebody who is none of its replicas. */
 import { createRecloser, type Recloser } from "recloser";
-import { operate, readRecords } from "recloser/inspect";
-import { redisStore, type RedisStore } from "recloser/redis";
+import { type InspectableStore, operate, readRecords } from "recloser/inspect";
+import { postgresStore } from "recloser/postgres";
+import { redisStore } from "recloser/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { migrated } from "../support/postgres-schema.ts";
+import { hasPostgres, startPostgres } from "../support/servers/postgres.ts";
+import { hasRedis, startRedis } from "../support/servers/redis.ts";
 
-describe.runIf(await hasRedis())("Through a store", () => {
-  let server: RedisServer;
-  let store: RedisStore;
+interface Kind {
+  readonly open: () => InspectableStore;
+  readonly end: () => Promise<void>;
+}
+
+const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
+  ...((await hasRedis()) && {
+    async Redis() {
+      const server = await startRedis();
+      return { open: () => redisStore({ url: server.url }), end: () => server.kill() };
+    },
+  }),
+  ...((await hasPostgres()) && {
+    async PostgreSQL() {
+      const server = await startPostgres();
+      await migrated(server.url);
+      return { open: () => postgresStore({ connectionString: server.url }), end: () => server.close() };
+    },
+  }),
+};
+
+describe.each(Object.entries(KINDS))("Through a store in %s", (_, start) => {
+  let kind: Kind;
+  let store: InspectableStore;
   let namespace: string;
   beforeAll(async () => {
-    server = await startRedis();
-    store = redisStore({ url: server.url });
+    kind = await start();
+    store = kind.open();
   });
   afterAll(async () => {
     await store.close();
-    await server.kill();
+    await kind.end();
   });
   beforeEach(({ task }) => {
     namespace = task.name;
   });
 
   async function replica(): Promise<Recloser> {
-    const recloser = createRecloser({ store: redisStore({ url: server.url }), namespace });
+    const recloser = createRecloser({ store: kind.open(), namespace });
     onTestFinished(() => recloser.close());
     await recloser.ready();
     return recloser;
