@@ -4,9 +4,11 @@ import { Redis } from "ioredis";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { BreakerHolder } from "../support/breaker-holder.ts";
 import { type Ended, killAll, recorded, run, start } from "../support/cli.ts";
+import { migrated } from "../support/postgres-schema.ts";
+import { hasPostgres, startPostgres } from "../support/servers/postgres.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 
 afterEach(killAll);
@@ -278,6 +280,29 @@ describe.runIf(await hasRedis())("A store that does not do as it should", () => 
       expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
     expect(ended[0]?.stdout).toContain("\\u{1b}[2J\\u{1b}]0;owned\\u{7}");
   });
+});
+
+test.runIf(await hasPostgres())("A store in PostgreSQL is looked at and operated the same way", async () => {
+  const server = await startPostgres();
+  onTestFinished(() => server.close());
+  const env = { RECLOSER_STORE: server.url };
+  const none = await run(["status"], env);
+  expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 5, stdout: "" });
+  expect(none.stderr).toMatch(
+    /^recloser: postgres:\/\/127\.0\.0\.1:\d+ has no circuits in it: .*\nAn administrator makes the schema once/,
+  );
+  await migrated(server.url);
+  const printed = recorded(start(["events", "-f"], env), "stdout");
+  const held = await run(["hold", "llm", "open", "--reason", "drill", "--new", "--by", "alice"], env);
+  expect(held.stdout).toMatch(/^⚑ llm {2}held open {2}until .*, by alice: drill\n$/);
+  // Whether it was seen to be held, or is when it is first seen.
+  await printed('"mode":"force-open"');
+  expect((await run(["check"], env)).code).toBe(1);
+  expect((await run(["release", "llm"], env)).stdout).toBe("○ llm  closed\n");
+  await server.pause();
+  const hung = await run(["status", "--store-timeout", "300ms"], env);
+  await server.resume();
+  expect(hung.code).toBe(5);
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

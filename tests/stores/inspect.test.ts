@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
   }),
 };
 
-describe.each(Object.entries(KINDS))("Through a store in %s", (_, start) => {
+describe.each(Object.entries(KINDS))("Through a store in %s", (_name, start) => {
   let kind: Kind;
   let store: InspectableStore;
   let namespace: string;

@@ -188,7 +188,8 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
   });
 });
 
-describe("a daily command without what it needs", () => {
+// It loads what the command is made of, which a busy machine takes its time for.
+describe("a daily command without what it needs", { timeout: 30_000 }, () => {
   test.each([
     [["status"], 2, "which store?"],
     [["hold", "llm", "open", "-s", "redis://h"], 2, "--reason: expected why it is held"],

@@ -4,9 +4,12 @@ import { EXIT } from "../../exit-code.ts";
 import { printable, shortened } from "../../terminal/printable.ts";
 import { lengthText } from "../../terminal/time-text.ts";
 
-const NO_PASSWORD = /\bNOAUTH\b|Authentication required/i;
-const WRONG_PASSWORD = /\bWRONGPASS\b|invalid (?:username|password)/i;
-const NOT_ALLOWED = /\bNOPERM\b|ACL failure|has no permissions|can't (?:run|access)/i;
+const NO_PASSWORD = /\bNOAUTH\b|Authentication required|password must be a string|no password supplied/i;
+const WRONG_PASSWORD =
+  /\bWRONGPASS\b|invalid (?:username|password)|password authentication failed|no pg_hba\.conf entry/i;
+const NOT_ALLOWED = /\bNOPERM\b|ACL failure|has no permissions|can't (?:run|access)|permission denied/i;
+// PostgreSQL's words for a schema, a table or a function that was never made, or by another version.
+const NOT_MADE = /(?:schema|relation|function) .* does not exist|speaks version/i;
 
 /** @param where the store, without its password */
 export function storeFailure(error: unknown, where: string): CommandFailure {
@@ -21,7 +24,12 @@ export function storeFailure(error: unknown, where: string): CommandFailure {
   if (NOT_ALLOWED.test(said))
     return new CommandFailure(
       EXIT.auth,
-      `${where} does not let this user do that (${said})\nWhat it must be allowed to is in docs/guide/redis.md, “The user”: ACL SETUSER … ~rc1:* &rc1:* and a list of commands`,
+      `${where} does not let this user do that (${said})\nWhat it must be allowed to is in docs/guide/redis.md, “The user”, or docs/guide/postgres.md, “Make the schema, once”`,
+    );
+  if (NOT_MADE.test(said))
+    return new CommandFailure(
+      EXIT.unreachable,
+      `${where} has no circuits in it: ${said}\nAn administrator makes the schema once (docs/guide/postgres.md); --schema names another.`,
     );
   return new CommandFailure(
     EXIT.unreachable,

@@ -9,6 +9,7 @@ import { UsageError } from "../../usage-error.ts";
 export interface SourceGiven {
   readonly store?: string;
   readonly namespace?: string;
+  readonly schema?: string;
   readonly passwordFile?: string;
   readonly storeTimeout: number;
 }
@@ -16,6 +17,8 @@ export interface SourceGiven {
 export interface StoreSettings {
   readonly url: URL;
   readonly namespace: string;
+  /** Of PostgreSQL. */
+  readonly schema: string;
   readonly username: string | null;
   /** Null: none is given. */
   readonly password: string | null;
@@ -29,8 +32,11 @@ const LIMIT = "3s";
 
 export function addSourceOptions(command: Command): Command {
   return command
-    .addOption(new Option("-s, --store <url>", "redis://… or rediss://… (env: RECLOSER_STORE, else REDIS_URL)"))
+    .addOption(
+      new Option("-s, --store <url>", "redis://…, rediss://… or postgres://… (env: RECLOSER_STORE, else REDIS_URL)"),
+    )
     .addOption(new Option("-n, --namespace <name>", "as in createRecloser (env: RECLOSER_NAMESPACE)"))
+    .addOption(new Option("--schema <name>", "the schema in PostgreSQL").default("recloser").env("RECLOSER_SCHEMA"))
     .addOption(
       new Option("--password-file <file>", "the store's password; or RECLOSER_STORE_PASSWORD").env(
         "RECLOSER_STORE_PASSWORD_FILE",
@@ -54,6 +60,7 @@ export function storeSettings({ env }: Pick<Shell, "env">, given: SourceGiven): 
   return {
     url,
     namespace: given.namespace ?? (env["RECLOSER_NAMESPACE"] || "recloser"),
+    schema: given.schema ?? "recloser",
     username: username === "" ? null : username,
     password: inEnv !== "" ? inEnv : inUrl === "" ? null : inUrl,
     passwordFile: given.passwordFile ?? null,
@@ -75,14 +82,27 @@ function storeUrl(option: string, text: string): URL {
   if (text.startsWith("memory:"))
     throw new UsageError(
       option,
-      "a store that replicas share, redis://…: what is in memory: only its own process can say",
+      "a store that replicas share, redis://… or postgres://…: what is in memory: only its own process can say",
       text,
     );
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isRedis = url !== null && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== "";
-  if (isRedis && /^\/?\d{0,5}$/.test(url.pathname)) return url;
+  if (url !== null && isStore(url)) return url;
   // A password must not end up on the screen by way of an error.
-  throw new UsageError(option, "redis://host:port, or rediss://… for TLS", text.replace(/\/\/[^/]*@/, "//…@"));
+  throw new UsageError(
+    option,
+    "redis://host:port, rediss://… for TLS, or postgres://host:port/database",
+    text.replace(/\/\/[^/]*@/, "//…@"),
+  );
+}
+
+function isStore({ protocol, hostname, pathname }: URL): boolean {
+  if (isPostgres(protocol)) return pathname.length > 1;
+  return ["redis:", "rediss:"].includes(protocol) && hostname !== "" && /^\/?\d{0,5}$/.test(pathname);
+}
+
+/** @param protocol of a store's URL */
+export function isPostgres(protocol: string): boolean {
+  return protocol === "postgres:" || protocol === "postgresql:";
 }
 
 function decoded(part: string): string {
