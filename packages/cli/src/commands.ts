@@ -1,5 +1,6 @@
 /** Every command of `recloser`. A new one is a file of its own and a line here. */
 import type { Command } from "commander";
+import { completionCommand } from "./completion/command.ts";
 import { demoCommand } from "./demo/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
@@ -25,4 +26,5 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   serveCommand,
   configCommand,
   demoCommand,
+  (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),
 ];

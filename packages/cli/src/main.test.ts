@@ -31,7 +31,8 @@ describe("help", () => {
   });
 });
 
-describe("serve and config", () => {
+// The first of them loads all that checks a configuration.
+describe("serve and config", { timeout: 30_000 }, () => {
   test("help of serve leads with examples, and names what is set often, signals and exit codes", async () => {
     expect(await run(["serve", "--help"])).toBe(0);
     expect(out).toMatch(/^Examples:\n {2}recloser serve/);
