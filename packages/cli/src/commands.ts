@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { completionCommand } from "./completion/command.ts";
 import { demoCommand } from "./demo/command.ts";
+import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
 import type { Shell } from "./shell.ts";
@@ -26,5 +27,6 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   serveCommand,
   configCommand,
   demoCommand,
+  explainCommand,
   (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),
 ];
