@@ -1,4 +1,5 @@
 /** `recloser wait`: until a breaker stands as a script needs it. */
+import { clearTimeout, setTimeout } from "node:timers";
 import type { StoredRecord } from "recloser/inspect";
 import { CommandFailure } from "../command-failure.ts";
 import { EXIT } from "../exit-code.ts";
@@ -6,7 +7,6 @@ import { looksOf, type Shell } from "../shell.ts";
 import { paint } from "../terminal/line.ts";
 import { jsonLine } from "../terminal/printable.ts";
 import { lengthText } from "../terminal/time-text.ts";
-import { setTimeout, clearTimeout } from "node:timers";
 import { follow } from "./follow.ts";
 import { nameMeant, namesOf, quoted } from "./names.ts";
 import { standingOf } from "./standing.ts";

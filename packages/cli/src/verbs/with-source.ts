@@ -1,5 +1,4 @@
 /** What every daily command does around its own work: find the source, say that it is asked, and leave nothing open. */
-import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { looksOf, type Shell } from "../shell.ts";
 import { type SourceGiven, storeSettings } from "./source/options.ts";
@@ -25,24 +24,25 @@ export async function withSource(
       "recloser: everybody on this machine can read the password in --store (ps); put it into RECLOSER_STORE_PASSWORD, or the URL into RECLOSER_STORE\n",
     );
   const interruption = listenForInterruption();
-  // Loaded only now: something is on the screen before the client library is.
-  const { StoreSource } = await import("./source/store-source.ts");
-  const source = await StoreSource.open(settings, lasts);
-  const stopped = new Promise<void>((resolve) => interruption.signal.addEventListener("abort", () => resolve()));
+  const { signal } = interruption;
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  let source: BreakerSource | null = null;
   try {
-    const { signal } = interruption;
-    const done = work({ source: heardBy(source, waiting), signal });
+    // Loaded only now: something is on the screen before the client library is.
+    const { StoreSource } = await import("./source/store-source.ts");
+    source = heardBy(await StoreSource.open(settings, lasts), waiting);
+    const done = work({ source, signal });
     // What does not last is not waited for either, and whatever comes of it then is nobody's.
     done.catch(() => {});
     await (lasts ? done : Promise.race([done, stopped]));
     if (interruption.exitCode !== null) shell.exitWith(interruption.exitCode);
   } catch (error) {
     if (interruption.exitCode === null) throw error;
-    shell.exitWith(interruption.exitCode ?? EXIT.interrupted);
+    shell.exitWith(interruption.exitCode);
   } finally {
     waiting.end();
     interruption.release();
-    await source.close();
+    await source?.close();
   }
 }
 

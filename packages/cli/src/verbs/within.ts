@@ -1,4 +1,4 @@
-/** The time limits of what a command waits for; all timers of the daily commands live here. */
+/** The time limit of what a command waits for. */
 import { clearTimeout, setTimeout } from "node:timers";
 
 /** What the promise comes to, or the error once the time is over; what it comes to then is nobody's. */

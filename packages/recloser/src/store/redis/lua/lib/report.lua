@@ -167,7 +167,7 @@ local function rules_of(policy)
     slow.afterMs, slow.rate,
   }
   for at = 1, 7 do
-    parts[at] = parts[at] and digits(parts[at]) or "-"
+    parts[at] = parts[at] and string.format("%.15g", parts[at]) or "-"
   end
   return table.concat(parts, "|")
 end
