@@ -49,3 +49,25 @@ export function start(args: readonly string[], env: Record<string, string> = {})
 export function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return start(args, env).ended;
 }
+
+/** Resolves when the process has printed that, now or before. */
+export function recorded({ child }: Running, on: "stdout" | "stderr"): (text: string) => Promise<void> {
+  let all = "";
+  const waiting = new Set<() => void>();
+  child[on]?.on("data", (more: string) => {
+    all += more;
+    for (const look of [...waiting]) look();
+  });
+  return (text) =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${text} did not come: ${all.slice(-500)}`)), 20_000);
+      const look = (): void => {
+        if (!all.includes(text)) return;
+        clearTimeout(late);
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+}

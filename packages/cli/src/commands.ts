@@ -1,8 +1,32 @@
 /** Every command of `recloser`. A new one is a file of its own and a line here. */
 import type { Command } from "commander";
+import { completionCommand } from "./completion/command.ts";
 import { demoCommand } from "./demo/command.ts";
+import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
 import type { Shell } from "./shell.ts";
+import { checkCommand } from "./verbs/check-command.ts";
+import { eventsCommand } from "./verbs/events-command.ts";
+import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
+import { statusCommand } from "./verbs/status-command.ts";
+import { waitCommand } from "./verbs/wait-command.ts";
+import { watchCommand } from "./verbs/watch-command.ts";
 
-export const COMMANDS: readonly ((shell: Shell) => Command)[] = [demoCommand, serveCommand, configCommand];
+/** As `--help` lists them: what is used every day first. */
+export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
+  statusCommand,
+  watchCommand,
+  eventsCommand,
+  holdCommand,
+  releaseCommand,
+  resetCommand,
+  probeCommand,
+  waitCommand,
+  checkCommand,
+  serveCommand,
+  configCommand,
+  demoCommand,
+  explainCommand,
+  (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),
+];

@@ -31,7 +31,8 @@ describe("help", () => {
   });
 });
 
-describe("serve and config", () => {
+// The first of them loads all that checks a configuration.
+describe("serve and config", { timeout: 30_000 }, () => {
   test("help of serve leads with examples, and names what is set often, signals and exit codes", async () => {
     expect(await run(["serve", "--help"])).toBe(0);
     expect(out).toMatch(/^Examples:\n {2}recloser serve/);
@@ -121,7 +122,7 @@ describe("serve and config", () => {
 
 describe("help by name", () => {
   test.each([
-    [["help"], /^Examples:[^]*Commands:\n {2}demo/],
+    [["help"], /^Examples:[^]*Commands:\n {2}status/],
     [["help", "demo"], /--scenario/],
   ])("%j is on stdout", async (argv, shown) => {
     expect(await run(argv)).toBe(0);
@@ -187,3 +188,41 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
     expect(out).toBe("");
   });
 });
+
+// It loads what the command is made of, which a busy machine takes its time for.
+describe("a daily command without what it needs", { timeout: 30_000 }, () => {
+  test.each([
+    [["status"], 2, "which store?"],
+    [["hold", "llm", "open", "-s", "redis://h"], 2, "--reason: expected why it is held"],
+    [["hold", "llm", "ajar", "-s", "redis://h"], 2, "Allowed choices are open, closed"],
+    [["hold", "llm", "open", "--for", "soon", "--reason", "x"], 2, "--for: expected a duration"],
+    [["wait", "llm", "--for", "ever"], 2, "--for: expected one of closed, open, half-open"],
+    [["status", "-s", "memory:"], 2, "only its own process can say"],
+    [["status", "-s", "http://u:secret@h"], 2, 'received "http://…@h"'],
+    [["status", "-s", "redis://h", "--password-file", "/nowhere"], 2, '"/nowhere" cannot be read (ENOENT)'],
+  ])("%j ends with %d", async (args, expected, said) => {
+    expect(await run(args)).toBe(expected);
+    expect(out).toBe("");
+    expect(err).toContain(said);
+    expect(err).not.toContain("secret");
+  });
+
+  test("check says UNKNOWN, for a monitor", async () => {
+    expect(await run(["check"])).toBe(3);
+    expect(out).toMatch(/^RECLOSER UNKNOWN: which store\?/);
+    out = "";
+    expect(await run(["check", "--nope"])).toBe(3);
+    expect(out).toBe("RECLOSER UNKNOWN: the command line is wrong\n");
+  });
+});
+
+test.each(["status", "watch", "events", "hold", "release", "reset", "probe", "wait", "check"])(
+  "help of %s leads with an example, and ends with the exit codes",
+  async (name) => {
+    expect(await run([name, "--help"])).toBe(0);
+    expect(out).toMatch(new RegExp(`^Examples:\\n {2}recloser ${name}`));
+    expect(out).toMatch(/\nExit codes: 0 [^]*$/);
+    for (const option of ["--store", "RECLOSER_STORE", "--namespace", "--password-file", "--store-timeout"])
+      expect(out).toContain(option);
+  },
+);

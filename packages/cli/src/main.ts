@@ -1,8 +1,9 @@
 /** Parses the command line, runs the command and says what to exit with. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { CommandFailure } from "./command-failure.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import { EXIT, type ExitCode, NAGIOS } from "./exit-code.ts";
 import { helpHint, type Shell } from "./shell.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,15 +14,34 @@ export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">)
     await programOf(shell).parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has spoken already
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : wrongUsage(argv, io); // it has spoken already
     if (error instanceof UsageError) {
       io.stderr.write(`recloser: ${error.message}\n${helpHint(io, `recloser ${argv[0] ?? ""}`)}\n`);
-      return EXIT.usage;
+      return wrongUsage(argv, io);
+    }
+    if (error instanceof CommandFailure) {
+      io.stderr.write(`recloser: ${error.message}\n`);
+      return error.exitCode;
     }
     io.stderr.write(`recloser: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;
   }
 }
+
+// To a monitor 2 would be a provider that is down.
+function wrongUsage([command]: readonly string[], { stdout }: Pick<Shell, "stdout">): ExitCode {
+  if (command !== "check") return EXIT.usage;
+  stdout.write("RECLOSER UNKNOWN: the command line is wrong\n");
+  return NAGIOS.unknown;
+}
+
+const EXAMPLES = `Examples:
+  recloser demo                                watch an outage, with and without the breaker
+  recloser status -s redis://localhost:6379    what is open, since when, why, and until when
+  recloser hold openai:gpt-5 open --for 2h --reason "maintenance"
+  recloser serve                               the gateway: point OPENAI_BASE_URL at it
+  recloser config validate recloser.yaml       every fault of its configuration, with its line
+`;
 
 function programOf(shell: Shell): Command {
   const program = new Command("recloser")
@@ -34,12 +54,7 @@ function programOf(shell: Shell): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "recloser: ")),
     })
     .showHelpAfterError(helpHint(shell, "recloser"))
-    .addHelpText(
-      "before",
-      "Examples:\n  recloser demo                   watch an outage, with and without the breaker\n" +
-        "  recloser serve                  the gateway: point OPENAI_BASE_URL at it\n" +
-        "  recloser config validate f.yaml  every fault of its configuration, with its line\n",
-    );
+    .addHelpText("before", EXAMPLES);
   for (const create of COMMANDS) {
     const command = create(shell).copyInheritedSettings(program);
     program.addCommand(command.showHelpAfterError(helpHint(shell, `recloser ${command.name()}`)));

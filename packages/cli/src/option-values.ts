@@ -33,19 +33,21 @@ function asNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A length of time with its unit, `500ms`, `6s` or `1m`, in milliseconds. */
-export function durationUpTo(option: string, most: string): Read<number> {
-  const mostMs = durationMs(most);
+/** A length of time with its unit, `500ms`, `6s`, `1m`, `2h` or `7d`, in milliseconds. @param least none is shorter */
+export function durationUpTo(option: string, most: string, least = "0s"): Read<number> {
+  const [leastMs, mostMs] = [durationMs(least), durationMs(most)];
   return (text) => {
     const value = durationMs(text.trim());
-    if (!(value <= mostMs)) throw new UsageError(option, `a duration with its unit, such as 6s, up to ${most}`, text);
+    const bounds = leastMs === 0 ? `up to ${most}` : `from ${least} to ${most}`;
+    if (!(value >= leastMs && value <= mostMs))
+      throw new UsageError(option, `a duration with its unit, such as 6s, ${bounds}`, text);
     return value;
   };
 }
 
 function durationMs(text: string): number {
-  const [, number = "", unit = ""] = /^([\d.]+)(ms|s|m)$/.exec(text) ?? [];
+  const [, number = "", unit = ""] = /^([\d.]+)(ms|s|m|h|d)$/.exec(text) ?? [];
   return asNumber(number) * (UNITS_MS[unit] ?? Number.NaN);
 }

@@ -280,6 +280,23 @@ export interface SharedStore {
     onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
+export interface TripRules extends TripPolicy {
+    readonly windowMs: number;
+}
+export interface JudgedFacts {
+    readonly facts: Facts;
+    readonly rules: TripRules | null;
+}
+export interface InspectableStore extends SharedStore {
+    names(namespace: string, page: {
+        readonly from: number;
+        readonly count: number;
+    }): Promise<readonly string[]>;
+    inspect(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, JudgedFacts>;
+    }>;
+}
 
 // index
 
@@ -333,7 +350,7 @@ export declare function migrationSql({ schema, role }?: MigrationOptions): strin
 
 // store
 
-export declare class PostgresStore implements SharedStore {
+export declare class PostgresStore implements InspectableStore {
     #private;
     readonly kind = "postgres";
     constructor(port: PostgresPort, schema: string);
@@ -341,6 +358,10 @@ export declare class PostgresStore implements SharedStore {
     read(namespace: string, names: readonly string[]): Promise<{
         readonly nowMs: number;
         readonly records: ReadonlyMap<string, Facts>;
+    }>;
+    inspect(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, JudgedFacts>;
     }>;
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
     names(namespace: string, page: {

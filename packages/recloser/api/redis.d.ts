@@ -284,6 +284,23 @@ export interface SharedStore {
     onConnected?(listener: () => void): () => void;
     close(): Promise<void>;
 }
+export interface TripRules extends TripPolicy {
+    readonly windowMs: number;
+}
+export interface JudgedFacts {
+    readonly facts: Facts;
+    readonly rules: TripRules | null;
+}
+export interface InspectableStore extends SharedStore {
+    names(namespace: string, page: {
+        readonly from: number;
+        readonly count: number;
+    }): Promise<readonly string[]>;
+    inspect(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, JudgedFacts>;
+    }>;
+}
 
 // index
 
@@ -354,7 +371,7 @@ export interface RedisPort {
 
 // store
 
-export declare class RedisStore implements SharedStore {
+export declare class RedisStore implements InspectableStore {
     #private;
     readonly kind = "redis";
     constructor(port: RedisPort);
@@ -362,6 +379,10 @@ export declare class RedisStore implements SharedStore {
     read(namespace: string, names: readonly string[]): Promise<{
         readonly nowMs: number;
         readonly records: ReadonlyMap<string, Facts>;
+    }>;
+    inspect(namespace: string, names: readonly string[]): Promise<{
+        readonly nowMs: number;
+        readonly records: ReadonlyMap<string, JudgedFacts>;
     }>;
     changes(namespace: string, cursor: string | null): Promise<StoreChanges>;
     names(namespace: string, page: {

@@ -1,6 +1,6 @@
 /** What happened, in the order it happened: the provider's turns and the breaker's, for the screen and for programs. */
 import type { Breaker, HoldEvent, TransitionEvent } from "recloser";
-import { type Display, displayOf, seconds } from "./display.ts";
+import { type Display, displayOf, seconds } from "../terminal/display.ts";
 import type { Step } from "./scenarios.ts";
 
 export interface DemoEvent {

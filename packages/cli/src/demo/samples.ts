@@ -1,5 +1,5 @@
 /** What the ribbons are drawn from: how things stood, a few times a second. */
-import type { Display } from "./display.ts";
+import type { Display } from "../terminal/display.ts";
 
 export interface Sample {
   readonly atMs: number;

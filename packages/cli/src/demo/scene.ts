@@ -1,5 +1,5 @@
 /** Everything that one frame shows, as data: taken from the stage, drawn by `view/`. */
-import { displayOf, type Display } from "./display.ts";
+import { displayOf, type Display } from "../terminal/display.ts";
 import type { Arm } from "./arm.ts";
 import type { DemoEvent } from "./journal.ts";
 import { percentile } from "./ledger.ts";

@@ -1,5 +1,5 @@
 /** What happened and what to look at next, in one sentence each, from the numbers of this very run. */
-import { seconds } from "./display.ts";
+import { seconds } from "../terminal/display.ts";
 import type { DemoEvent } from "./journal.ts";
 import { outagesOf, type Scenario } from "./scenarios.ts";
 import type { Arms } from "./stage.ts";

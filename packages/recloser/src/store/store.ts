@@ -4,6 +4,7 @@
  */
 import type { Facts } from "../state.ts";
 import type { RecordPolicy, Reply } from "../record-event.ts";
+import type { TripPolicy } from "../trip.ts";
 import type { StoreCommand } from "./command.ts";
 
 /** One record: its namespace keeps two applications on one store apart. */
@@ -67,6 +68,28 @@ export interface SharedStore {
   /** Calls back whenever a connection is there again, so that whoever waits for the store need not wait for the next look. */
   onConnected?(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+/** When a circuit trips, as the replica that reported last has it. */
+export interface TripRules extends TripPolicy {
+  readonly windowMs: number;
+}
+
+/** A record with the rules that its last report was judged by; null where none are known. */
+export interface JudgedFacts {
+  readonly facts: Facts;
+  readonly rules: TripRules | null;
+}
+
+/** A shared store that can say what it holds, which no call needs, but whoever looks after a fleet does. */
+export interface InspectableStore extends SharedStore {
+  /** The names of records, a page at a time. Some may be of records whose life has ended. */
+  names(namespace: string, page: { readonly from: number; readonly count: number }): Promise<readonly string[]>;
+  /** As `read`, with the rules. */
+  inspect(
+    namespace: string,
+    names: readonly string[],
+  ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, JudgedFacts> }>;
 }
 
 /** A store in this process, made by `memoryStore()`: two reclosers that are given the same one share their records. */

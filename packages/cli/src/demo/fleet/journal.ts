@@ -1,5 +1,5 @@
 /** What happened in the fleet, in the order it happened, and what it shows: who tripped, how much later the others knew. */
-import { type Display, milliseconds, seconds } from "../display.ts";
+import { type Display, milliseconds, seconds } from "../../terminal/display.ts";
 import type { FromReplica, Mode, ReplicaName, Turned } from "./messages.ts";
 
 export interface FleetEvent {

@@ -1,7 +1,7 @@
 /** Runs the fleet's demo from the first line to the last, and leaves nothing behind: no process, no key, no socket. */
 import type { Interruption } from "../../interruption.ts";
 import { everyMs } from "../clock.ts";
-import { listenForKeys } from "./keys.ts";
+import { listenForKeys } from "../../terminal/keys.ts";
 import { fleetSceneOf } from "./scene.ts";
 import { FleetStage } from "./stage.ts";
 import type { FleetSettings } from "./story.ts";

@@ -1,5 +1,5 @@
 /** Everything that one frame of the fleet shows, as data: taken from the stage, drawn by `view/`. */
-import { type Display, displayOf } from "../display.ts";
+import { type Display, displayOf } from "../../terminal/display.ts";
 import type { FleetEvent } from "./journal.ts";
 import type { Mode, ReplicaName, Tally } from "./messages.ts";
 import type { FleetStage, Sample } from "./stage.ts";

@@ -1,7 +1,7 @@
 /** Sets up Redis, a provider and three replica processes, and plays the story to them. */
 import { type SimulatedProvider, simulatedProvider } from "recloser/testing";
 import { randomBytes } from "node:crypto";
-import { displayOf, type Display } from "../display.ts";
+import { displayOf, type Display } from "../../terminal/display.ts";
 import { machineClock } from "../clock.ts";
 import { FleetJournal } from "./journal.ts";
 import { type FromReplica, type Mode, REPLICA_NAMES } from "./messages.ts";

@@ -1,5 +1,5 @@
 /** What the fleet's story comes to: numbers, and the sentences that say what they mean. */
-import { milliseconds, seconds } from "../display.ts";
+import { milliseconds, seconds } from "../../terminal/display.ts";
 import type { FleetEvent, FleetJournal, SharedChange } from "./journal.ts";
 import type { Mode, ReplicaName, Tally } from "./messages.ts";
 import type { FleetScene } from "./scene.ts";

@@ -1,7 +1,7 @@
 /** The breaker in words: its state, what it waits for, what it knows. */
-import { seconds, SHAPE } from "../display.ts";
+import { seconds, SHAPE } from "../../terminal/display.ts";
 import type { BreakerScene } from "../scene.ts";
-import type { Line, Span } from "./line.ts";
+import type { Line, Span } from "../../terminal/line.ts";
 
 const WORD = 13;
 

@@ -1,10 +1,10 @@
 /** The end: the events, the table of both arms, and what to make of it. */
 import { CLIENT_TIMEOUT_MS } from "../calls.ts";
-import { seconds } from "../display.ts";
+import { seconds } from "../../terminal/display.ts";
 import type { Arms } from "../stage.ts";
 import type { ArmSummary } from "../summary.ts";
 import type { Verdict } from "../verdict.ts";
-import { type Line, wrap } from "./line.ts";
+import { type Line, wrap } from "../../terminal/line.ts";
 
 const LABEL = 28;
 const COLUMN = 15;

@@ -1,10 +1,10 @@
 /** One frame of the live view: a scene in, lines out. Pure. */
 import { narrate } from "../narration.ts";
-import { SHAPE } from "../display.ts";
+import { SHAPE } from "../../terminal/display.ts";
 import type { DemoEvent } from "../journal.ts";
 import type { Scene } from "../scene.ts";
 import { breakerPanel } from "./breaker-panel.ts";
-import { clip, justify, type Line, paint, wrap } from "./line.ts";
+import { clip, justify, type Line, paint, wrap } from "../../terminal/line.ts";
 import { ribbons } from "./ribbons.ts";
 import { armsTable } from "./table.ts";
 

@@ -1,11 +1,11 @@
 /** Plain lines for pipes, logs and terminals that cannot redraw: one per event, one per second, and the table. */
 import type { Shell } from "../../shell.ts";
-import { SHAPE } from "../display.ts";
+import { SHAPE } from "../../terminal/display.ts";
 import type { DemoEvent } from "../journal.ts";
 import type { ArmScene, Scene } from "../scene.ts";
 import { closing } from "./closing.ts";
 import { eventLine } from "./frame.ts";
-import { type Line, paint } from "./line.ts";
+import { type Line, paint } from "../../terminal/line.ts";
 import type { Presenter, Report } from "./presenter.ts";
 
 const WIDTH = 100;

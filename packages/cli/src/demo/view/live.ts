@@ -4,9 +4,9 @@ import type { DemoEvent } from "../journal.ts";
 import type { Scene } from "../scene.ts";
 import { closing } from "./closing.ts";
 import { eventLine, frame } from "./frame.ts";
-import { paint } from "./line.ts";
+import { paint } from "../../terminal/line.ts";
 import type { Presenter, Report } from "./presenter.ts";
-import { Screen } from "./screen.ts";
+import { Screen } from "../../terminal/screen.ts";
 
 export class LivePresenter implements Presenter {
   readonly everyMs = 100;

@@ -1,9 +1,9 @@
 /** The story over time: the provider, the breaker, and how many callers are kept waiting in each arm. */
 import { SLOTS } from "../arm.ts";
-import { type Display, SHAPE } from "../display.ts";
+import { type Display, SHAPE } from "../../terminal/display.ts";
 import { byColumn, type Sample } from "../samples.ts";
 import type { Scene } from "../scene.ts";
-import type { Line, Span } from "./line.ts";
+import type { Line, Span } from "../../terminal/line.ts";
 
 const LABEL = 12;
 const LEVELS = "▁▂▃▄▅▆▇█";

@@ -2,7 +2,7 @@
 import { SLOTS } from "../arm.ts";
 import type { ArmScene } from "../scene.ts";
 import type { Arms } from "../stage.ts";
-import type { Line, Span, Tone } from "./line.ts";
+import type { Line, Span, Tone } from "../../terminal/line.ts";
 
 const LABEL = 24;
 const NUMBER = 6;

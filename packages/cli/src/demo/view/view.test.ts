@@ -6,7 +6,7 @@ import type { ArmScene, BreakerScene, Scene } from "../scene.ts";
 import type { ArmSummary } from "../summary.ts";
 import { closing } from "./closing.ts";
 import { frame } from "./frame.ts";
-import { clip, justify, paint, widthOf, wrap } from "./line.ts";
+import { clip, justify, paint, widthOf, wrap } from "../../terminal/line.ts";
 import { LivePresenter } from "./live.ts";
 
 const ARM: ArmScene = {

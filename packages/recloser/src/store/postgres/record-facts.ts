@@ -3,6 +3,7 @@ import { StoreError } from "../../errors.ts";
 import type { FailureKind } from "../../outcome.ts";
 import { CLOSED, type Circuit, type Evidence, type Facts, NO_STREAK, type TripReason } from "../../state.ts";
 import { evidenceOf } from "../../trip.ts";
+import type { TripRules } from "../store.ts";
 
 /** What words are made of; they are made here, so that the store need not keep them. */
 interface WrittenEvidence {
@@ -22,6 +23,8 @@ type WrittenCircuit =
 /** As the server sends it: checked there, so that only what it would not write itself is refused here. */
 export interface WrittenFacts extends Omit<Facts, "circuit"> {
   readonly circuit: WrittenCircuit;
+  /** Since its first report. */
+  readonly rules?: TripRules;
 }
 
 /** What is not known here, of a later version, is left out. */

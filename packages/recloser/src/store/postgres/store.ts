@@ -6,7 +6,7 @@ import type { RecordPolicy, Reply, ReplyCode } from "../../record-event.ts";
 import { type Facts, NO_RECORD } from "../../state.ts";
 import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
-import type { RecordAddress, SharedStore, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
+import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
 import type { PostgresPort } from "./port.ts";
 import { answerOf, factsOf, type WrittenFacts } from "./record-facts.ts";
 import { warnOfRefusal } from "./refusals.ts";
@@ -31,7 +31,7 @@ interface WrittenChanges {
   readonly names: readonly string[];
 }
 
-export class PostgresStore implements SharedStore {
+export class PostgresStore implements InspectableStore {
   readonly kind = "postgres";
   readonly #port: PostgresPort;
   readonly #schema: string;
@@ -62,15 +62,36 @@ export class PostgresStore implements SharedStore {
     names: readonly string[],
   ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, Facts> }> {
     const records = new Map<string, Facts>();
+    const nowMs = await this.#read(namespace, names, (name, written) => records.set(name, factsOf(written)));
+    return { nowMs, records };
+  }
+
+  /** The same, each with the rules its last report was judged by, for people to look at (`recloser/inspect`). */
+  async inspect(
+    namespace: string,
+    names: readonly string[],
+  ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, JudgedFacts> }> {
+    const records = new Map<string, JudgedFacts>();
+    const nowMs = await this.#read(namespace, names, (name, written) =>
+      records.set(name, { facts: factsOf(written), rules: written.rules ?? null }),
+    );
+    return { nowMs, records };
+  }
+
+  async #read(
+    namespace: string,
+    names: readonly string[],
+    found: (name: string, written: WrittenFacts) => void,
+  ): Promise<number> {
     let nowMs = 0;
     for (let from = 0; from < Math.max(names.length, 1); from += READ_AT_ONCE) {
       const some = names.slice(from, from + READ_AT_ONCE).map(keptName);
       const text = await this.#ask("read", ["text", "text[]"], [keptName(namespace), some]);
       const answer = answerOf(text) as { readonly nowMs: number; readonly records: readonly [string, WrittenFacts][] };
       nowMs = answer.nowMs;
-      for (const [name, written] of answer.records) records.set(nameOf(name), factsOf(written));
+      for (const [name, written] of answer.records) found(nameOf(name), written);
     }
-    return { nowMs, records };
+    return nowMs;
   }
 
   async changes(namespace: string, cursor: string | null): Promise<StoreChanges> {

@@ -15,8 +15,9 @@ import {
   type TripReason,
 } from "../../state.ts";
 import { evidenceOf } from "../../trip.ts";
+import type { TripRules } from "../store.ts";
 
-type Fields = ReadonlyMap<string, string>;
+export type Fields = ReadonlyMap<string, string>;
 
 /** @param flat field and value in turn */
 export function fieldsOf(flat: readonly unknown[]): Fields {
@@ -135,6 +136,22 @@ function servedOf(written: string | undefined): readonly Served[] {
   if (written === undefined) return [];
   const bar = written.indexOf("|");
   return [{ by: written.slice(bar + 1), atMs: finite(written.slice(0, bar), "served") }];
+}
+
+/** What the record's last report was judged by; null: it had none, or of a version that did not say. */
+export function rulesOf(fields: Fields): TripRules | null {
+  const parts = fields.get("pol")?.split("|") ?? [];
+  const [windowMs, minimumCalls, ...rules] = parts.map((part) => (part === "-" ? false : Number(part)));
+  const [failureRate, failureThreshold, consecutiveFailures, afterMs, rate] = rules;
+  if (!parts.every((part) => part === "-" || Number.isFinite(Number(part))) || parts.length !== 7) return null;
+  return {
+    windowMs: windowMs as number,
+    minimumCalls: minimumCalls as number,
+    failureRate: failureRate as number | false,
+    failureThreshold: failureThreshold as number | false,
+    consecutiveFailures: consecutiveFailures as number | false,
+    slowCall: rate === false ? false : { afterMs: afterMs as number, rate: rate as number },
+  };
 }
 
 function number(fields: Fields, field: string): number {

@@ -7,10 +7,10 @@ import { type Facts, NO_RECORD } from "../../state.ts";
 import type { RecordPolicy, Reply, ReplyCode } from "../../record-event.ts";
 import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
-import type { RecordAddress, SharedStore, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
+import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
 import { Keys } from "./keys.ts";
 import type { RedisPort, Script } from "./port.ts";
-import { factsOf, fieldsOf } from "./record-fields.ts";
+import { type Fields, factsOf, fieldsOf, rulesOf } from "./record-fields.ts";
 import { warnOfRefusal } from "./refusals.ts";
 import { SCRIPTS } from "./scripts.generated.ts";
 
@@ -20,7 +20,7 @@ const READ_AT_ONCE = 256;
 // A port may serve several stores: what it has opened goes with the last of them that listens.
 const listening = new WeakMap<RedisPort, Set<RedisStore>>();
 
-export class RedisStore implements SharedStore {
+export class RedisStore implements InspectableStore {
   readonly kind = "redis";
   readonly #port: RedisPort;
   readonly #policies = new WeakMap<RecordPolicy, string>();
@@ -48,12 +48,33 @@ export class RedisStore implements SharedStore {
     namespace: string,
     names: readonly string[],
   ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, Facts> }> {
-    const keys = new Keys(namespace);
     const records = new Map<string, Facts>();
+    const nowMs = await this.#read(namespace, names, (name, facts) => records.set(name, facts));
+    return { nowMs, records };
+  }
+
+  /** The same, each with the rules its last report was judged by, for people to look at (`recloser/inspect`). */
+  async inspect(
+    namespace: string,
+    names: readonly string[],
+  ): Promise<{ readonly nowMs: number; readonly records: ReadonlyMap<string, JudgedFacts> }> {
+    const records = new Map<string, JudgedFacts>();
+    const nowMs = await this.#read(namespace, names, (name, facts, fields) =>
+      records.set(name, { facts, rules: rulesOf(fields) }),
+    );
+    return { nowMs, records };
+  }
+
+  async #read(
+    namespace: string,
+    names: readonly string[],
+    found: (name: string, facts: Facts, fields: Fields) => void,
+  ): Promise<number> {
+    const keys = new Keys(namespace);
     let nowMs = 0;
     for (let from = 0; from < Math.max(names.length, 1); from += READ_AT_ONCE) {
       const some = names.slice(from, from + READ_AT_ONCE);
-      const [now, ...found] = list(
+      const [now, ...records] = list(
         await this.#run(
           namespace,
           SCRIPTS.read,
@@ -63,11 +84,12 @@ export class RedisStore implements SharedStore {
       );
       nowMs = Number(now);
       for (const [at, name] of some.entries()) {
-        const facts = readable(found[at]);
-        if (facts !== NO_RECORD) records.set(name, facts);
+        const fields = readableFields(records[at]);
+        const facts = readable(fields);
+        if (facts !== NO_RECORD) found(name, facts, fields);
       }
     }
-    return { nowMs, records };
+    return nowMs;
   }
 
   async changes(namespace: string, cursor: string | null): Promise<StoreChanges> {
@@ -171,12 +193,16 @@ function replyOf(code: ReplyCode, detail: string, facts: Facts): Reply {
 }
 
 // One record that makes no sense here is not to keep the others from being read; the scripts set aside what makes none there.
-function readable(flat: unknown): Facts {
+function readable(fields: Fields): Facts {
   try {
-    return factsOf(fieldsOf(list(flat)));
+    return factsOf(fields);
   } catch {
     return NO_RECORD;
   }
+}
+
+function readableFields(flat: unknown): Fields {
+  return Array.isArray(flat) ? fieldsOf(flat) : new Map();
 }
 
 // A message of somebody else, or of another version, is no hint.

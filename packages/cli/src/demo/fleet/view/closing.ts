@@ -1,5 +1,5 @@
 /** The end of the fleet's story: the table, and what to make of it. */
-import { type Line, wrap } from "../../view/line.ts";
+import { type Line, wrap } from "../../../terminal/line.ts";
 import type { FleetScene } from "../scene.ts";
 import type { FleetSummary } from "../summary.ts";
 import { replicasTable } from "./frame.ts";

@@ -1,7 +1,7 @@
 /** One frame of the fleet's live view: a scene in, lines out. Pure. */
-import { SHAPE } from "../../display.ts";
-import { seconds } from "../../display.ts";
-import { clip, justify, type Line, paint, type Span, wrap } from "../../view/line.ts";
+import { SHAPE } from "../../../terminal/display.ts";
+import { seconds } from "../../../terminal/display.ts";
+import { clip, justify, type Line, paint, type Span, wrap } from "../../../terminal/line.ts";
 import type { FleetEvent } from "../journal.ts";
 import type { Tally } from "../messages.ts";
 import { type FleetScene, narrateFleet, type ReplicaScene } from "../scene.ts";

@@ -1,7 +1,7 @@
 /** Plain lines for pipes, logs and terminals that cannot redraw: one per event, one per second, and the table. */
 import type { Shell } from "../../../shell.ts";
-import { SHAPE } from "../../display.ts";
-import { type Line, paint } from "../../view/line.ts";
+import { SHAPE } from "../../../terminal/display.ts";
+import { type Line, paint } from "../../../terminal/line.ts";
 import type { FleetEvent } from "../journal.ts";
 import type { FleetScene } from "../scene.ts";
 import type { FleetSummary } from "../summary.ts";

@@ -1,7 +1,7 @@
 /** The fleet's live screen, and what stays behind it. */
 import type { Shell } from "../../../shell.ts";
-import { paint } from "../../view/line.ts";
-import { Screen } from "../../view/screen.ts";
+import { paint } from "../../../terminal/line.ts";
+import { Screen } from "../../../terminal/screen.ts";
 import type { FleetScene } from "../scene.ts";
 import type { FleetSummary } from "../summary.ts";
 import { fleetClosing } from "./closing.ts";

@@ -1,6 +1,6 @@
 /** Each replica's circuit over time, the latest at the right; below it where it went on by itself. */
-import { type Display, SHAPE } from "../../display.ts";
-import type { Line, Span, Tone } from "../../view/line.ts";
+import { type Display, SHAPE } from "../../../terminal/display.ts";
+import type { Line, Span, Tone } from "../../../terminal/line.ts";
 import type { FleetScene } from "../scene.ts";
 import type { Sample } from "../stage.ts";
 

@@ -6,12 +6,12 @@ language sql immutable as $$
   select 'recloser_' || md5('@schema@' || '.' || ns)
 $$;
 
--- What a view needs, to whoever listens; the window is the store's own. The poll finds what is too long to be told.
+-- What a view needs, to whoever listens; the window and what it is judged by are the store's own. The poll finds what is too long to be told.
 create or replace function @schema@.tell(ns text, record_name text, teller text, f jsonb, now_ms double precision) returns void
 language plpgsql volatile as $$
 declare
   told text := jsonb_build_object('name', record_name, 'by', teller, 'nowMs', now_ms,
-    'facts', f || @schema@.no_window())::text;
+    'facts', (f || @schema@.no_window()) - 'rules')::text;
 begin
   if octet_length(told) < 7900 then
     perform pg_notify(@schema@.channel(ns), told);

@@ -115,7 +115,11 @@ begin
   from merged;
   streak := @schema@.merged_streak(case when remembered then f->'streak' else @schema@.no_window()->'streak' end, c, reporter, now_ms);
   served := @schema@.merged_served(f->'served', c, reporter, now_ms);
-  f := f || jsonb_build_object('buckets', buckets, 'streak', streak, 'served', served);
+  -- What it is judged by stays beside it, for people who look at it: `policy`, as far as it is a rule.
+  f := f || jsonb_build_object('buckets', buckets, 'streak', streak, 'served', served, 'rules', jsonb_build_object(
+    'windowMs', policy->'windowMs', 'minimumCalls', policy->'minimumCalls', 'failureRate', policy->'failureRate',
+    'failureThreshold', policy->'failureThreshold', 'consecutiveFailures', policy->'consecutiveFailures',
+    'slowCall', policy->'slowCall'));
   why := @schema@.trip_reason(successes, failures, slow, young, streak, policy, @schema@.is_alone(streak, served, now_ms), now_ms);
   if why is not null then
     evidence := jsonb_build_object('reason', why, 'calls', successes + failures + young, 'failures', failures, 'slow', slow,

@@ -85,11 +85,11 @@ local function index(name, life, is_new, now)
   return flag
 end
 
--- What a view needs; the window is the store's own.
+-- What a view needs; the window is the store's own, and so is what it was judged by.
 local function push(name, by, channel, raw, now)
   local shown = {}
   for field, value in pairs(raw) do
-    if not string.find(field, "^b:") and not string.find(field, "^s[k12]") then
+    if not string.find(field, "^b:") and not string.find(field, "^s[k12]") and field ~= "pol" then
       shown[field] = value
     end
   end

@@ -13,10 +13,12 @@
 --   b:<start>              a bucket: successes|slow|young|failures of each kind
 --   sk skBy                the streak: failures|since|started|begun, and its only reporter
 --   s1 s2                  who was served last: at|by
+--   pol                    what the last report was judged by, for people (lib/report.lua writes it): window|minimum of
+--                          calls|failure rate|failure threshold|in a row|slow after|slow rate, each "-" where it is off
 
 local PATTERNS = { "^h:", "^b:" }
 local FIELDS = {}
-for name in string.gmatch("inc ver gen st op ou why ev lt lu cl pa lo vo att cd ca ov ovBy ovWhy ovAt ovUntil sk skBy s1 s2", "%S+") do
+for name in string.gmatch("inc ver gen st op ou why ev lt lu cl pa lo vo att cd ca ov ovBy ovWhy ovAt ovUntil sk skBy s1 s2 pol", "%S+") do
   FIELDS[name] = true
 end
 
@@ -116,6 +118,7 @@ local function facts_of(raw)
   facts.step, facts.cooldown = number_of(raw.att), number_of(raw.cd)
   facts.closed = raw.ca and number_of(raw.ca) or nil
   facts.override = override_of(raw)
+  facts.judged_by = raw.pol
   if raw.sk ~= nil then
     local streak = numbers_of(raw.sk, 4)
     facts.streak = { failures = streak[1], since = streak[2], started = streak[3], begun = streak[4], from = raw.skBy }
@@ -180,6 +183,7 @@ local function raw_of(facts)
   for at, one in ipairs(facts.served) do
     raw["s" .. at] = digits(one.at) .. "|" .. one.by
   end
+  raw.pol = facts.judged_by
   return raw
 end
 

@@ -159,11 +159,24 @@ local function evidence_of(why, counts, streak, window)
   return table.concat(parts, "|")
 end
 
+-- The rules as a text, so that whoever looks at the record can say what it would trip at.
+local function rules_of(policy)
+  local slow = policy.slowCall or {}
+  local parts = {
+    policy.windowMs, policy.minimumCalls, policy.failureRate, policy.failureThreshold, policy.consecutiveFailures,
+    slow.afterMs, slow.rate,
+  }
+  for at = 1, 7 do
+    parts[at] = parts[at] and string.format("%.15g", parts[at]) or "-"
+  end
+  return table.concat(parts, "|")
+end
+
 -- Adds the batch to the facts; gives the reason to trip and its evidence, or nil.
 local function merge_report(facts, cells, command, policy, by, now)
   local buckets, remembered = merge_buckets(facts, cells, policy.windowMs, now)
   local before = remembered and facts.streak or { failures = 0, since = 0, started = 0, begun = 0 }
-  facts.buckets = buckets
+  facts.buckets, facts.judged_by = buckets, rules_of(policy)
   facts.streak = merge_streak(before, command, by, now)
   facts.served = merge_served(facts.served, command, by, now)
   local counts = counts_of(buckets)

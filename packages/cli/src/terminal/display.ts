@@ -9,7 +9,7 @@ export function displayOf({ state, holds }: Pick<BreakerSnapshot, "state" | "hol
   return state === "closed" && holds.length > 0 ? "held" : state;
 }
 
-/** A length of time for people, in story time: `0.6 s`, `12 s`. */
+/** A length of time for people: `0.6 s`, `12 s`. */
 export function seconds(ms: number): string {
   const s = ms / 1_000;
   return `${s < 9.95 ? s.toFixed(1) : Math.round(s)} s`;

@@ -1,5 +1,6 @@
 /** Lines of text with tones, measured before they are coloured, so that nothing is ever cut inside an escape code. */
-import type { Display } from "../display.ts";
+import type { Display } from "./display.ts";
+import { beginning, columnsOf } from "./printable.ts";
 
 export type Tone = Display | "strong" | "dim" | "bad";
 export type Span = string | readonly [text: string, tone: Tone];
@@ -17,9 +18,9 @@ const CODES: Readonly<Record<Tone, string>> = {
   held: "95",
 };
 
-/** Columns: nothing that is drawn is wider than one, and all of it is a single UTF-16 unit. */
+/** In columns. */
 export function widthOf(line: Line): number {
-  return line.reduce((sum, span) => sum + textOf(span).length, 0);
+  return line.reduce((sum, span) => sum + columnsOf(textOf(span)), 0);
 }
 
 /** The line as text, at most `width` columns of it. */
@@ -27,8 +28,8 @@ export function paint(line: Line, width: number, colour: boolean): string {
   let left = width;
   let text = "";
   for (const span of line) {
-    const shown = textOf(span).slice(0, left);
-    left -= shown.length;
+    const shown = beginning(textOf(span), left);
+    left -= columnsOf(shown);
     if (shown === "") continue;
     text += colour && typeof span !== "string" ? `\u001B[${CODES[span[1]]}m${shown}\u001B[0m` : shown;
   }
@@ -48,8 +49,8 @@ export function clip(line: Line, width: number): Line {
   const clipped: Span[] = [];
   let left = width - 1;
   for (const span of line) {
-    const shown = textOf(span).slice(0, Math.max(0, left));
-    left -= shown.length;
+    const shown = beginning(textOf(span), left);
+    left -= columnsOf(shown);
     if (shown !== "") clipped.push(typeof span === "string" ? shown : [shown, span[1]]);
   }
   return width > 0 ? [...clipped, "…"] : [];

@@ -1,5 +1,5 @@
 /** A terminal's second page, redrawn in place, so that the first one comes back as it was. */
-import type { Shell } from "../../shell.ts";
+import type { Shell } from "../shell.ts";
 
 const ENTER = "\u001B[?1049h\u001B[?25l\u001B[2J";
 const LEAVE = "\u001B[?25h\u001B[?1049l";

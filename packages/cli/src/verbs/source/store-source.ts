@@ -1,0 +1,91 @@
+/** A store that replicas share as a source. */
+import { readFile } from "node:fs/promises";
+import { InvalidOptionError } from "recloser";
+import { type Inspection, type Operated, operate, type OperatorCommand, readRecords } from "recloser/inspect";
+import { CommandFailure } from "../../command-failure.ts";
+import { EXIT } from "../../exit-code.ts";
+import { printable } from "../../terminal/printable.ts";
+import { within } from "../within.ts";
+import { storeFailure, storeTimedOut } from "./failures.ts";
+import { type OpenStore, openStore } from "./open-store.ts";
+import type { StoreSettings } from "./options.ts";
+import type { BreakerSource } from "./source.ts";
+
+export class StoreSource implements BreakerSource {
+  readonly label: string;
+  readonly #opened: OpenStore;
+  readonly #namespace: string;
+  readonly #where: string;
+  readonly #limitMs: number;
+  readonly #stop: (() => void)[] = [];
+
+  /** @param goesOn whether it connects anew when the connection breaks, for a command that lasts */
+  static async open(settings: StoreSettings, goesOn: boolean): Promise<StoreSource> {
+    leaveOutWarnings();
+    return new StoreSource(settings, await openStore(settings, await passwordOf(settings), goesOn));
+  }
+
+  private constructor({ url, namespace, limitMs }: StoreSettings, opened: OpenStore) {
+    this.#where = `${url.protocol}//${url.host}`;
+    this.label = `${this.#where}, namespace "${printable(namespace)}"`;
+    this.#namespace = namespace;
+    this.#limitMs = limitMs;
+    this.#opened = opened;
+  }
+
+  read(names?: readonly string[]): Promise<Inspection> {
+    return this.#ask(() => readRecords(this.#opened.store, this.#namespace, names));
+  }
+
+  operate(name: string, command: OperatorCommand): Promise<Operated> {
+    return this.#ask(() => operate(this.#opened.store, { namespace: this.#namespace, name }, command));
+  }
+
+  async onChange(listener: () => void): Promise<void> {
+    try {
+      this.#stop.push(await this.#ask(() => this.#opened.store.subscribe(this.#namespace, listener)));
+    } catch {} // the looks that come by themselves find it out, a little later
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stop) stop();
+    try {
+      await this.#opened.end();
+    } catch {} // what hangs is left behind: the command has ended
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await within(this.#limitMs, question(), () => storeTimedOut(this.#limitMs, this.#where));
+    } catch (error) {
+      if (InvalidOptionError.is(error)) throw error; // of the command's, not of the store's
+      throw storeFailure(error, this.#where);
+    }
+  }
+}
+
+let areLeftOut = false;
+
+// What the library would warn a process of, the command says itself.
+function leaveOutWarnings(): void {
+  if (areLeftOut) return;
+  areLeftOut = true;
+  const others = process.listeners("warning");
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "RecloserWarning") for (const tell of others) tell(warning);
+  });
+}
+
+async function passwordOf({ password, passwordFile }: StoreSettings): Promise<string | null> {
+  if (passwordFile === null) return password;
+  try {
+    return (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailure(
+      EXIT.usage,
+      `--password-file: ${JSON.stringify(passwordFile)} cannot be read (${code ?? "unknown"})`,
+    );
+  }
+}

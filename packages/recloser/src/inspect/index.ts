@@ -1,0 +1,17 @@
+/**
+ * `recloser/inspect`: a fleet's circuits, seen and operated through its store, without being one of its replicas.
+ *
+ * @example
+ * import { operate, readRecords } from "recloser/inspect";
+ * import { redisStore } from "recloser/redis";
+ *
+ * const store = redisStore({ url: "redis://localhost:6379" });
+ * const { records } = await readRecords(store, "recloser");
+ * const open = records.filter(({ effectiveState }) => effectiveState !== "closed");
+ */
+export { operate } from "./operate.ts";
+export { readRecords } from "./read.ts";
+export type { Operated, OperatorCommand } from "./operate.ts";
+export type { Inspection } from "./read.ts";
+export type { StoredRecord } from "./stored-record.ts";
+export type { InspectableStore, RecordAddress, TripRules } from "../store/store.ts";

@@ -1,0 +1,39 @@
+/** Reads what a store has, page by page: no keyspace is scanned, and no script runs long. */
+import type { InspectableStore } from "../store/store.ts";
+import { type StoredRecord, storedRecord } from "./stored-record.ts";
+
+const PAGE = 256;
+
+export interface Inspection {
+  /** The store's clock, which all instants are of. */
+  readonly nowMs: number;
+  readonly records: readonly StoredRecord[];
+}
+
+/**
+ * The records of a namespace, or those of the given names that exist. A circuit that never failed, and that nobody has
+ * overridden, has no record. Whoever calls has a deadline of his own: a store may never answer.
+ *
+ * @throws StoreError, or what the client throws
+ * @example
+ * const { nowMs, records } = await readRecords(redisStore({ url }), "checkout");
+ * for (const { name, effectiveState, retryAfterMs } of records) console.log(name, effectiveState, retryAfterMs);
+ */
+export async function readRecords(
+  store: InspectableStore,
+  namespace: string,
+  names?: readonly string[],
+): Promise<Inspection> {
+  const { nowMs, records } = await store.inspect(namespace, names ?? (await everyName(store, namespace)));
+  return { nowMs, records: [...records].map(([name, judged]) => storedRecord(name, judged, nowMs)) };
+}
+
+// While a page is read, records come and go: one may be met twice, or missed.
+async function everyName(store: InspectableStore, namespace: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (let from = 0; ; from += PAGE) {
+    const page = await store.names(namespace, { from, count: PAGE });
+    for (const name of page) names.add(name);
+    if (page.length < PAGE) return [...names];
+  }
+}
