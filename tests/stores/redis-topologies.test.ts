@@ -52,7 +52,7 @@ async function sentinelClient(library: string, { name, sentinels }: SentinelSet)
   const client = createSentinel({ name, sentinelRootNodes: [...sentinels] });
   const port = fromNodeRedis(client);
   await client.connect();
-  return { port, end: () => client.destroy() };
+  return { port, end: () => void client.destroy() };
 }
 
 const LIBRARIES = ["ioredis", "redis"] as const;
@@ -131,9 +131,10 @@ describe.runIf(canRun).each(LIBRARIES)("A failover, by %s,", (library) => {
     const namespace = `failover ${library}`;
     const others = startReplica(theirs.port, namespace);
     await others.ready();
-    await survivesFailover(mine.port, others, namespace, async () =>
+    const backAfterMs = await survivesFailover(mine.port, others, namespace, async () =>
       (await cluster.masterOf(`rc1:{${namespace}}:x`)).kill(),
     );
+    expect(backAfterMs).toBeLessThan(15_000);
     await others.close();
   }, 60_000);
 

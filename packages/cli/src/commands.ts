@@ -5,6 +5,7 @@ import { demoCommand } from "./demo/command.ts";
 import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
+import { migrateCommand } from "./migrate/command.ts";
 import type { Shell } from "./shell.ts";
 import { checkCommand } from "./verbs/check-command.ts";
 import { eventsCommand } from "./verbs/events-command.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   checkCommand,
   serveCommand,
   configCommand,
+  migrateCommand,
   demoCommand,
   explainCommand,
   (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),

@@ -1,14 +1,12 @@
 /** A store that replicas share as a source. */
-import { readFile } from "node:fs/promises";
 import { InvalidOptionError } from "recloser";
 import { type Inspection, type Operated, operate, type OperatorCommand, readRecords } from "recloser/inspect";
-import { CommandFailure } from "../../command-failure.ts";
-import { EXIT } from "../../exit-code.ts";
 import { printable } from "../../terminal/printable.ts";
 import { within } from "../within.ts";
 import { storeFailure, storeTimedOut } from "./failures.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import type { StoreSettings } from "./options.ts";
+import { passwordOf } from "./password.ts";
 import type { BreakerSource } from "./source.ts";
 
 export class StoreSource implements BreakerSource {
@@ -75,17 +73,4 @@ function leaveOutWarnings(): void {
   process.on("warning", (warning) => {
     if (warning.name !== "RecloserWarning") for (const tell of others) tell(warning);
   });
-}
-
-async function passwordOf({ password, passwordFile }: StoreSettings): Promise<string | null> {
-  if (passwordFile === null) return password;
-  try {
-    return (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailure(
-      EXIT.usage,
-      `--password-file: ${JSON.stringify(passwordFile)} cannot be read (${code ?? "unknown"})`,
-    );
-  }
 }
