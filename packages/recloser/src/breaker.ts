@@ -167,14 +167,14 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
 
   acquire(options: AcquireOptions = {}): Promise<Permit> {
     try {
-      const wish = acquireOptions(options);
-      return wish.signal?.aborted === true ? Promise.reject(wish.signal.reason) : this.#acquire(wish, true);
+      return this.#acquire(acquireOptions(options), true);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   #acquire(wish: AcquireWish, mayAsk: boolean): Promise<Permit> {
+    if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
     const nowMs = this.#instant();
     const reason = this.check(wish.priority, nowMs);
     if (reason !== null) return this.#acquireInTurn(reason, wish);
@@ -188,7 +188,9 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     const turn = this.wait(reason, wish, (atMs) => new AdmittedPermit(this, atMs));
     const permit = turn instanceof Refused ? turn : await turn.place;
     if (permit instanceof Refused) throw permit.error;
-    return permit;
+    if (wish.signal?.aborted !== true) return permit;
+    permit.ignore(); // given up in the moment its turn came: nobody would settle it
+    throw wish.signal.reason;
   }
 
   tryAcquire(options?: { readonly priority?: Priority | undefined }): Permit | null {
