@@ -61,6 +61,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
   readonly own: PolicyOptions | undefined;
   #prober: SyntheticProber | null = null;
   #retries: Retries | null = null;
+  #onClose: Set<() => void> | null = null;
 
   constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost, own?: PolicyOptions) {
     super(name, key, policy, host);
@@ -314,12 +315,20 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     this.lookAtQueue();
   }
 
+  /** Calls `call` when the registry closes; at once where it is closed already. Gives what takes it back. */
+  onClose(call: () => void): () => void {
+    if (this.host.closed) call();
+    else (this.#onClose ??= new Set()).add(call);
+    return () => this.#onClose?.delete(call);
+  }
+
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
   close(): void {
     const nowMs = this.clock.now();
     this.#tendProber();
     this.#retries?.close();
     this.closeQueue(nowMs);
+    for (const call of this.#onClose ?? []) call();
     if (this.taken !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }

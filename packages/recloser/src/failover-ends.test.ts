@@ -4,7 +4,7 @@ import { runChild } from "../../../tests/support/child.ts";
 import { caught, FailoverRig, hangs, NOTHING, throws } from "../../../tests/support/failover-rig.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
 import { CallTimeoutError, InvalidOptionError } from "./errors.ts";
-import type { TriedRoute } from "./failover-error.ts";
+import type { AllRoutesFailedError, TriedRoute } from "./failover-error.ts";
 import { failover } from "./failover.ts";
 import { INTAKE_FROM } from "./intake.ts";
 import { failoverStream } from "./failover-stream.ts";
@@ -49,6 +49,18 @@ describe("the deadline of a failover", () => {
       { route: "b", durationMs: 200 },
     ]);
     expect([counts(rig, "a"), counts(rig, "b")]).toEqual([{ timeout: 1 }, { timeout: 1 }]);
+  });
+
+  it("may run out in a route's queue: then no call was made, and another may be at any moment", async () => {
+    const rig = new FailoverRig({ shed: { maxInFlight: 1, queue: {} } });
+    void failover([rig.route("a", hangs)]).catch(() => {});
+    const end = caught(failover([rig.route("a", hangs)], { routeTimeout: "1s" }));
+    await rig.clock.advance(1_000);
+    const error = (await end) as AllRoutesFailedError;
+    expect(error).toMatchObject({ retryAfterMs: 0, tried: [{ made: false, outcome: null }] });
+    expect(error.message).toBe('no route of "a" answered: "a" rejected (queue-expired)');
+    const response = error.toResponse();
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
   });
 
   it("leaves the deadlines of the breakers' policies in force", async () => {

@@ -204,6 +204,29 @@ describe("A wait for a circuit", () => {
     expect(getEventListeners(signal, "abort").length).toBe(0);
   });
 
+  it("ends when the recloser closes, and there is none from then on", async () => {
+    const clock = manualClock();
+    const recloser = createRecloser({ clock, defaults: policy });
+    const breaker = recloser.breaker("b");
+    await trip(breaker);
+    const line = new WaitingLine(breaker);
+    const waits = [waitUntilClosed(breaker, { maxWait: "10m" }), executeWhenClosed(breaker, () => 1)];
+    waits.push(line.enter({ maxWaitMs: 1_000, maxWaiting: 1, signal: undefined }, null));
+    const notes = waits.map((wait) => noted(clock, wait));
+    await clock.advance(10);
+    await recloser.close();
+    waits.push(
+      waitUntilClosed(breaker),
+      executeWhenClosed(breaker, () => 1),
+    );
+    notes.push(...waits.slice(3).map((wait) => noted(clock, wait)));
+    await clock.advance(0);
+    expect(notes.map(({ end }) => end)).toEqual(Array.from({ length: 5 }, () => "open"));
+    expect(line.size).toBe(0);
+    await clock.advance(600_000);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it("is not given up for a ramp whose calls take long: it widens as it does for others", async () => {
     const { breaker, clock } = rig();
     await trip(breaker);

@@ -27,8 +27,8 @@ const lines = new WeakMap<Breaker, WaitingLine>();
  * many as the ramp admits. Make the call right away. It may still be rejected, where somebody who did not wait was
  * faster or another replica probes; {@link executeWhenClosed} then waits on.
  *
- * Rejects with the `CircuitOpenError` of that moment when `maxWait` is over or `maxWaiting` are waiting, and with the
- * signal's reason at its abort.
+ * Rejects with the `CircuitOpenError` of that moment when `maxWait` is over, `maxWaiting` are waiting or the recloser is
+ * closed, and with the signal's reason at its abort.
  *
  * @throws InvalidOptionError (as a rejection) naming the field
  * @example
