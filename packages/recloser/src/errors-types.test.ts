@@ -64,23 +64,23 @@ describe("the type of an error", () => {
 
 describe("`is` (docs/decisions/0002)", () => {
   it("is a plain question where it looks inside a wrapper too, and `from` gives the error itself", () => {
-    expectTypeOf(CircuitOpenError.is).toEqualTypeOf<Asks>();
-    expectTypeOf(ShedError.is).toEqualTypeOf<Asks>();
-    expectTypeOf(CallTimeoutError.is).toEqualTypeOf<Asks>();
-    expectTypeOf(StreamTruncatedError.is).toEqualTypeOf<Asks>();
-    expectTypeOf(CircuitOpenError.from).toEqualTypeOf<(error: unknown) => CircuitOpenError | null>();
-    expectTypeOf(ShedError.from).toEqualTypeOf<(error: unknown) => ShedError | null>();
-    expectTypeOf(CallTimeoutError.from).toEqualTypeOf<(error: unknown) => CallTimeoutError | null>();
-    expectTypeOf(StreamTruncatedError.from).toEqualTypeOf<(error: unknown) => StreamTruncatedError | null>();
+    expectTypeOf<typeof CircuitOpenError.is>().toEqualTypeOf<Asks>();
+    expectTypeOf<typeof ShedError.is>().toEqualTypeOf<Asks>();
+    expectTypeOf<typeof CallTimeoutError.is>().toEqualTypeOf<Asks>();
+    expectTypeOf<typeof StreamTruncatedError.is>().toEqualTypeOf<Asks>();
+    expectTypeOf<typeof CircuitOpenError.from>().toEqualTypeOf<(error: unknown) => CircuitOpenError | null>();
+    expectTypeOf<typeof ShedError.from>().toEqualTypeOf<(error: unknown) => ShedError | null>();
+    expectTypeOf<typeof CallTimeoutError.from>().toEqualTypeOf<(error: unknown) => CallTimeoutError | null>();
+    expectTypeOf<typeof StreamTruncatedError.from>().toEqualTypeOf<(error: unknown) => StreamTruncatedError | null>();
   });
 
   it("is a type guard where only the error itself will do", () => {
-    expectTypeOf(InvalidOptionError.is).guards.toEqualTypeOf<InvalidOptionError>();
-    expectTypeOf(StoreError.is).guards.toEqualTypeOf<StoreError>();
-    expectTypeOf(AllRoutesFailedError.is).guards.toEqualTypeOf<AllRoutesFailedError>();
+    expectTypeOf<typeof InvalidOptionError.is>().guards.toEqualTypeOf<InvalidOptionError>();
+    expectTypeOf<typeof StoreError.is>().guards.toEqualTypeOf<StoreError>();
+    expectTypeOf<typeof AllRoutesFailedError.is>().guards.toEqualTypeOf<AllRoutesFailedError>();
   });
 
   it("of the base is a plain question, or no class below it could ask one", () => {
-    expectTypeOf(RecloserError.is).toEqualTypeOf<Asks>();
+    expectTypeOf<typeof RecloserError.is>().toEqualTypeOf<Asks>();
   });
 });
