@@ -309,7 +309,7 @@ describe("A call that waits for its circuit", () => {
       let made = 0;
       const call = (): Promise<string> => (++made === 1 ? down() : Promise.resolve("answer"));
       const end = executeWhenClosed(breaker, call, { maxWait: "10m", idempotent }).catch(
-        (error: Error) => error.message,
+        (error: unknown) => (error as Error).message,
       );
       await clock.advance(60_000);
       expect([await end, made]).toEqual(idempotent ? ["answer", 2] : ["down", 1]);
