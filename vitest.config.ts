@@ -17,7 +17,12 @@ export default defineConfig({
       // Neither sleeps nor opens a socket outside the test kit's own server.
       {
         ...resolution,
-        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tests/{docs,scenarios}/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "tests/{docs,scenarios}/**/*.test.ts"],
+          // Some start a process of their own, which takes seconds on a machine that others use too.
+          testTimeout: 30_000,
+        },
       },
       // Simulated, so it does not sleep either, but long.
       {

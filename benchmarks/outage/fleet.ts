@@ -1,5 +1,6 @@
 /** A fleet of replicas that call one provider in simulated time, with or without a breaker, and what was seen of it. */
 import { createRecloser, type PolicyOptions, type Recloser } from "recloser";
+import { secondProvider, withFailover } from "./fleet-failover.ts";
 import { withRetries } from "./retries.ts";
 import {
   type ArrivalPlan,
@@ -18,8 +19,11 @@ import {
   World,
 } from "./simulation.ts";
 
-/** `none`: one try. `retries`: the control. The others have the same retries around a breaker, alone or with a store. */
-export type Arm = "none" | "retries" | "per-process" | "shared";
+/**
+ * `none`: one try. `retries`: the control. The others have the same retries around a breaker, alone or with a store; the last
+ * one has a second, smaller provider to go to.
+ */
+export type Arm = "none" | "retries" | "per-process" | "shared" | "shared + failover";
 
 export interface FleetPlan {
   readonly seed: number;
@@ -48,6 +52,8 @@ export interface FleetWatch {
   /** A try leaves for the provider, and how it ended; null for an answer. */
   onTry?(atMs: number, probe: boolean): void;
   onTryEnd?(startedAtMs: number, error: unknown): void;
+  /** A try leaves for the second provider. */
+  onSecondTry?(): void;
   onTransition?(change: FleetChange): void;
 }
 
@@ -76,7 +82,8 @@ const KEY = "provider";
 export async function playFleet(plan: FleetPlan, watch: FleetWatch = {}): Promise<Fleet> {
   const world = new World({ seed: plan.seed });
   const provider = new ProviderModel(world, { latency: plan.latency, schedule: plan.schedule });
-  const store = plan.arm === "shared" ? new StoreModel(world, new SimulatedNetwork(world, STORE_LINK)) : null;
+  const second = plan.arm === "shared + failover" ? secondProvider(world, plan, () => watch.onSecondTry?.()) : null;
+  const store = sharesRecords(plan.arm) ? new StoreModel(world, new SimulatedNetwork(world, STORE_LINK)) : null;
   if (store !== null && plan.storeHangs !== undefined) {
     world.at(plan.storeHangs.fromMs, () => store.process.pause());
     world.at(plan.storeHangs.toMs, () => store.process.resume());
@@ -89,7 +96,7 @@ export async function playFleet(plan: FleetPlan, watch: FleetWatch = {}): Promis
       reclosers.push(recloser);
       tell(recloser, index, world, watch);
     }
-    const call = callOf(plan, provider, process, recloser, watch);
+    const call = callOf(plan, [watched(provider, watch, world), second], process, recloser);
     const arrivals = { kind: plan.arrivals ?? "poisson", perSecond: plan.perSecond / plan.replicas } as const;
     return new Workload(process, {
       arrivals,
@@ -113,28 +120,41 @@ function recloserOf(process: SimulatedProcess, plan: FleetPlan, store: StoreMode
   });
 }
 
+export function sharesRecords(arm: Arm): boolean {
+  return arm === "shared" || arm === "shared + failover";
+}
+
 function tell(recloser: Recloser, replica: number, world: World, watch: FleetWatch): void {
-  recloser.on("transition", ({ to, reason, origin }) => {
+  recloser.on("transition", ({ key, to, reason, origin }) => {
+    if (key !== KEY) return;
     watch.onTransition?.({ atMs: world.nowMs, replica, kind: "transition", to, reason, origin });
   });
-  recloser.on("hold", ({ kind }) => {
+  recloser.on("hold", ({ key, kind }) => {
+    if (key !== KEY) return;
     watch.onTransition?.({ atMs: world.nowMs, replica, kind: "hold", to: "hold", reason: kind, origin: "local" });
   });
 }
 
 function callOf(
   plan: FleetPlan,
-  provider: ProviderModel,
+  [provider, second]: readonly [ProviderModel, ProviderModel | null],
   process: SimulatedProcess,
   recloser: Recloser | null,
-  watch: FleetWatch,
 ): MakeCall {
-  const seen = watched(provider, watch, process.world);
-  const once =
-    recloser === null
-      ? unguarded(seen, process, plan.asks)
-      : (plan.asks === "answer" ? executeThrough : streamThrough)(recloser.breaker(KEY), seen, process);
+  const once = onceOf(plan, [provider, second], process, recloser);
   return plan.arm === "none" || plan.tries === 1 ? once : withRetries(once, process, plan.tries);
+}
+
+function onceOf(
+  { asks }: FleetPlan,
+  [provider, second]: readonly [ProviderModel, ProviderModel | null],
+  process: SimulatedProcess,
+  recloser: Recloser | null,
+): MakeCall {
+  if (recloser === null) return unguarded(provider, process, asks);
+  const breaker = recloser.breaker(KEY);
+  if (second !== null) return withFailover([breaker, recloser.breaker("second")], [provider, second], process);
+  return (asks === "answer" ? executeThrough : streamThrough)(breaker, provider, process);
 }
 
 /** The provider, with each try noted. */

@@ -1,5 +1,5 @@
 /** From one run of a scenario in one arm to its gauges. */
-import { type Arm, type FleetChange, playFleet } from "./fleet.ts";
+import { type Arm, type FleetChange, playFleet, sharesRecords } from "./fleet.ts";
 import { BASE_ERRORS, LATENCY, PATIENCE_MS, type Scenario } from "./scenarios.ts";
 import type { CallerRecord } from "./simulation.ts";
 
@@ -71,7 +71,7 @@ export async function play(scenario: Scenario, arm: Arm, seed: number, load: Loa
     watch,
   );
   const commands = Object.values(fleet.storeCounts).reduce((sum, count) => sum + count, 0);
-  return watch.result(arm === "shared" ? commands : null, load.replicas);
+  return watch.result(sharesRecords(arm) ? commands : null, load.replicas);
 }
 
 class Watch {
@@ -102,6 +102,10 @@ class Watch {
 
   onTryEnd(startedAtMs: number, error: unknown): void {
     if (error !== null && this.#inFault(startedAtMs)) this.#failed++;
+  }
+
+  onSecondTry(): void {
+    this.#tries++;
   }
 
   onTransition(change: FleetChange): void {

@@ -2,6 +2,7 @@
 import { markdown, type Row, table } from "../table.ts";
 import { type Figure, figures } from "./charts.ts";
 import { COLUMNS, spreadOf, written } from "./columns.ts";
+import { SECOND_CARRIES } from "./fleet-failover.ts";
 import type { ReplayResult, ScenarioResult } from "./replay.ts";
 import { ARMS, CONTROL, PATIENCE_MS, SCENARIOS } from "./scenarios.ts";
 import type { Verdict } from "./targets.ts";
@@ -32,6 +33,7 @@ export function page(result: ReplayResult, verdicts: readonly Verdict[]): string
       "- **retries**: the control. Three tries, half a second apart at first and twice that the next time, jittered, or as `Retry-After` says: what the official SDKs do.",
       "- **per-process**: the same retries around a breaker of each replica's own, with the default policy. What it rejects is not tried again.",
       "- **shared**: the same, with one record for all replicas in a store half a millisecond away.",
+      `- **shared + failover**: the same, and a second provider that is well all the time and carries ${100 * SECOND_CARRIES} % of the load at once (503 above that). Where the first does not answer, it is asked. Tries, probes and trips are those of the first.`,
     ].join("\n"),
     "## Targets",
     verdictTable(markdown, verdicts),

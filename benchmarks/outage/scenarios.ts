@@ -96,5 +96,5 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export const ARMS = ["none", "retries", "per-process", "shared"] as const;
+export const ARMS = ["none", "retries", "per-process", "shared", "shared + failover"] as const;
 export const CONTROL = "retries";

@@ -34,5 +34,6 @@ export async function related(breaker: Breaker, pool: Pool, id: number): Promise
 export async function save(breaker: Breaker, pool: Pool, product: Product): Promise<void> {
   const text = "insert into products (id, name) values ($1, $2) on conflict (id) do update set name = $2";
   const insert = () => pool.query(text, [product.id, product.name]);
-  await executeWhenClosed(breaker, insert, { maxWait: "10m", maxWaiting: 100 });
+  // An upsert may be made twice, so one that fails as the probe waits on, like those behind it.
+  await executeWhenClosed(breaker, insert, { maxWait: "10m", maxWaiting: 100, idempotent: true });
 }

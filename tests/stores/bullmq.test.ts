@@ -1,4 +1,7 @@
 /** Jobs of a real BullMQ queue on a real Redis, while their provider is away. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue, UnrecoverableError } from "bullmq";
 import { type Breaker, createBreaker, createRecloser, type HoldEvent, type PolicyOptions } from "recloser";
@@ -8,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { type Notification, notificationWorker } from "../../examples/fallbacks/notifications.ts";
 import { jobQueue, type Note } from "../support/job-queue.ts";
 import { plainServer } from "../support/plain-server.ts";
-import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { hasRedis, redisServer, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import "../support/unhandled-rejections.ts";
 
 const canRun = await hasRedis();
@@ -261,6 +264,28 @@ describe.runIf(canRun)("A job of BullMQ", () => {
     await worker.close();
     const { active = 0, wait = 0, delayed = 0 } = await queue.getJobCounts("active", "wait", "delayed");
     expect([active, wait + delayed, errors]).toEqual([0, 50, []]);
+  });
+
+  test("loses neither itself nor an attempt when its Redis is killed while jobs go back, and comes up again", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "recloser-jobs-"));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const durable = await redisServer({ appendonly: "yes", appendfsync: "always", dir });
+    const breaker = createBreaker({ name: "notes", ...policy });
+    await breaker.forceOpen({ by: "test", reason: "away" });
+    let sent = 0;
+    const guarded = guardProcessor(breaker, async (_job: Job<Note, string>) => `${++sent}`, { step: 100 });
+    // So that what was under way is found soon.
+    const soon = { concurrency: 10, lockDuration: 1_000, stalledInterval: 500 };
+    const { add, run, jobs, begun, queue } = jobQueue(durable, guarded, soon);
+    queue.on("error", () => {}); // the connection, as the worker's own
+    await add(50, { attempts: 2 });
+    const done = run(50);
+    await expect.poll(() => begun.length, { timeout: 10_000 }).toBeGreaterThan(20);
+    await durable.restart();
+    await breaker.clearOverride({ by: "test" });
+    await done;
+    expect([(await jobs("completed")).length, ...attemptsOf(await jobs("completed"))]).toEqual([50, 1]);
+    expect(sent).toBeGreaterThanOrEqual(50); // a worker that was held up for a lock's time may do one again
   });
 
   test("ends at the signal of its worker, with its reason", async () => {

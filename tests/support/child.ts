@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const LONGEST_MS = 10_000;
+// Less than a test's time, and than any wait that a child must not sit out.
+const LONGEST_MS = 25_000;
 
 /**
  * The exit code (null if it had to be killed) and the lines it printed. Imports resolve from the repository's root.

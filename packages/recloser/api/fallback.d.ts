@@ -5,6 +5,7 @@ export {
   AnswerStore,
   CacheFault,
   CacheFaultKind,
+  ExecuteWhenClosedOptions,
   FreshAnswer,
   ProblemOptions,
   StaleAnswer,
@@ -510,6 +511,16 @@ export interface CacheFault {
     readonly error: unknown;
 }
 
+// execute-when-closed
+
+export interface ExecuteWhenClosedOptions extends ExecuteOptions, WaitOptions {
+    readonly idempotent?: boolean | undefined;
+}
+export declare function executeWhenClosed<T, F>(breaker: Breaker, call: (context: CallContext) => T | PromiseLike<T>, options: ExecuteWhenClosedOptions & {
+    readonly fallback: Fallback<F>;
+}): Promise<T | F>;
+export declare function executeWhenClosed<T>(breaker: Breaker, call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteWhenClosedOptions): Promise<T>;
+
 // problem
 
 export interface ProblemOptions {
@@ -572,7 +583,3 @@ export interface WaitOptions {
     readonly signal?: AbortSignal | undefined;
 }
 export declare function waitUntilClosed(breaker: Breaker, options?: WaitOptions): Promise<void>;
-export declare function executeWhenClosed<T, F>(breaker: Breaker, call: (context: CallContext) => T | PromiseLike<T>, options: ExecuteOptions & WaitOptions & {
-    readonly fallback: Fallback<F>;
-}): Promise<T | F>;
-export declare function executeWhenClosed<T>(breaker: Breaker, call: (context: CallContext) => T | PromiseLike<T>, options?: ExecuteOptions & WaitOptions): Promise<T>;

@@ -50,6 +50,8 @@ describe("the rate of the shed", () => {
 
   it("is nothing up to 20 completed calls, nor up to minimumCalls", () => {
     expect([rate(0, 20), rate(0, 21) > 0]).toEqual([0, true]);
+    const hasty = createPolicy({ minimumCalls: 5, consecutiveFailures: false });
+    expect(shedRate({ successes: 0, failures: 20, slow: 0 }, 0, 0, hasty)).toBe(0);
     const careful = createPolicy({ minimumCalls: 50, consecutiveFailures: false });
     expect(shedRate({ successes: 0, failures: 50, slow: 0 }, 0, 0, careful)).toBe(0);
     expect(shedRate({ successes: 0, failures: 51, slow: 0 }, 0, 0, careful)).toBeGreaterThan(0);
@@ -177,6 +179,17 @@ describe("shedding", () => {
     );
     expect(CircuitOpenError.is(error)).toBe(false);
     expect(await breaker.execute(() => "made", { fallback: () => "instead" })).toBe("instead");
+  });
+
+  it("says how many calls it looked at: those of a window of calls, and those that are under way", async () => {
+    const { breaker } = setUp({ window: { calls: 100 } });
+    const error: unknown = await breaker.execute(() => "made").catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toContain("21 of the last 21 calls failed, so a part");
+    const busy = createBreaker({ name: "llm", ...untripped, random: () => 0, clock: manualClock() });
+    const permits = Array.from({ length: 40 }, () => busy.tryAcquire());
+    for (const permit of permits.slice(0, 38)) permit?.failure(broken());
+    const shed: unknown = await busy.execute(() => "made").catch((thrown: unknown) => thrown);
+    expect((shed as Error).message).toContain("38 of 40 calls failed in 30 s");
   });
 
   it("is told by the snapshot, and is over when the failures have left the window", async () => {

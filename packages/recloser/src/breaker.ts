@@ -61,6 +61,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
   readonly own: PolicyOptions | undefined;
   #prober: SyntheticProber | null = null;
   #retries: Retries | null = null;
+  #onClose: Set<() => void> | null = null;
 
   constructor(name: string, key: string | BreakerKey, policy: Policy, host: BreakerHost, own?: PolicyOptions) {
     super(name, key, policy, host);
@@ -167,14 +168,14 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
 
   acquire(options: AcquireOptions = {}): Promise<Permit> {
     try {
-      const wish = acquireOptions(options);
-      return wish.signal?.aborted === true ? Promise.reject(wish.signal.reason) : this.#acquire(wish, true);
+      return this.#acquire(acquireOptions(options), true);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   #acquire(wish: AcquireWish, mayAsk: boolean): Promise<Permit> {
+    if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
     const nowMs = this.#instant();
     const reason = this.check(wish.priority, nowMs);
     if (reason !== null) return this.#acquireInTurn(reason, wish);
@@ -188,7 +189,9 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     const turn = this.wait(reason, wish, (atMs) => new AdmittedPermit(this, atMs));
     const permit = turn instanceof Refused ? turn : await turn.place;
     if (permit instanceof Refused) throw permit.error;
-    return permit;
+    if (wish.signal?.aborted !== true) return permit;
+    permit.ignore(); // given up in the moment its turn came: nobody would settle it
+    throw wish.signal.reason;
   }
 
   tryAcquire(options?: { readonly priority?: Priority | undefined }): Permit | null {
@@ -312,12 +315,20 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     this.lookAtQueue();
   }
 
+  /** Calls `call` when the registry closes; at once where it is closed already. Gives what takes it back. */
+  onClose(call: () => void): () => void {
+    if (this.host.closed) call();
+    else (this.#onClose ??= new Set()).add(call);
+    return () => this.#onClose?.delete(call);
+  }
+
   /** The registry closes: no more synthetic probes, and a lease it holds is given back. */
   close(): void {
     const nowMs = this.clock.now();
     this.#tendProber();
     this.#retries?.close();
     this.closeQueue(nowMs);
+    for (const call of this.#onClose ?? []) call();
     if (this.taken !== null) for (const machine of this.machines) releaseProbe(machine, this, nowMs);
     if (this.isIdle(nowMs)) this.detach();
   }

@@ -8,6 +8,7 @@ import {
   RecloserError,
   type RejectReason,
   type ShedCause,
+  type ShedReason,
   ShedError,
   StoreError,
   StreamTruncatedError,
@@ -237,24 +238,28 @@ describe("a shed call", () => {
     "queue-evicted",
     "queue-expired",
     "queue-closed",
-  ] as const)("becomes the same kind of HTTP answer as a rejection (%s)", async (reason) => {
-    const response = shed({ reason }).toResponse();
-    expect(response.status).toBe(reason === "paced" ? 429 : 503);
-    expect(Object.fromEntries(response.headers)).toEqual({
-      ...Object.fromEntries(open({ retryAfterMs: 4_200.5 }).toResponse().headers),
-      ...{ "retry-after": "5", "retry-after-ms": "4201" },
-    });
-    const body: unknown = await response.json();
-    expect(body).toEqual({
-      ...{ type: "about:blank", status: response.status, detail: 'call to "llm" shed: wait', code: "ERR_SHED" },
-      title: reason === "paced" ? "Too Many Requests" : "Service Unavailable",
-      ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201 },
-      error: { message: 'call to "llm" shed: wait', type: "shed", code: "ERR_SHED", param: null },
-    });
-    expect(ShedError.from({ error: body })).toMatchObject({
-      ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201, limit: null },
-    });
-  });
+    "intake",
+  ] as const satisfies readonly ShedReason[])(
+    "becomes the same kind of HTTP answer as a rejection (%s)",
+    async (reason) => {
+      const response = shed({ reason }).toResponse();
+      expect(response.status).toBe(reason === "paced" ? 429 : 503);
+      expect(Object.fromEntries(response.headers)).toEqual({
+        ...Object.fromEntries(open({ retryAfterMs: 4_200.5 }).toResponse().headers),
+        ...{ "retry-after": "5", "retry-after-ms": "4201" },
+      });
+      const body: unknown = await response.json();
+      expect(body).toEqual({
+        ...{ type: "about:blank", status: response.status, detail: 'call to "llm" shed: wait', code: "ERR_SHED" },
+        title: reason === "paced" ? "Too Many Requests" : "Service Unavailable",
+        ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201 },
+        error: { message: 'call to "llm" shed: wait', type: "shed", code: "ERR_SHED", param: null },
+      });
+      expect(ShedError.from({ error: body })).toMatchObject({
+        ...{ key: "llm", reason, priority: "batch", retryAfterMs: 4_201, limit: null },
+      });
+    },
+  );
 
   it("invents nothing from a strange body", () => {
     const strange = { code: "ERR_SHED", key: 5, reason: "constructor", retryAfterMs: -5, priority: "urgent" };

@@ -298,7 +298,8 @@ export class ShedError extends RecloserError {
     const reason = read(found, "reason");
     const retryAfterMs = Number(read(found, "retryAfterMs"));
     return new ShedError(typeof key === "string" ? key : "unknown", null, {
-      reason: SHED_REASONS.has(reason) ? (reason as ShedReason) : "concurrency",
+      reason:
+        typeof reason === "string" && Object.hasOwn(SHED_REASONS, reason) ? (reason as ShedReason) : "concurrency",
       retryAfterMs: retryAfterMs >= 0 ? retryAfterMs : 0,
       detail: "as another process says",
       priority: read(found, "priority") === "batch" ? "batch" : "interactive",
@@ -307,9 +308,10 @@ export class ShedError extends RecloserError {
 }
 
 const SHED_CODES: ReadonlySet<unknown> = new Set(["ERR_SHED"]);
-const SHED_REASONS: ReadonlySet<unknown> = new Set<ShedReason>([
-  ...(["concurrency", "adaptive", "paced", "queue-full", "queue-evicted", "queue-expired", "queue-closed"] as const),
-]);
+const SHED_REASONS: Readonly<Record<ShedReason, true>> = {
+  ...{ concurrency: true, adaptive: true, paced: true, intake: true },
+  ...{ "queue-full": true, "queue-evicted": true, "queue-expired": true, "queue-closed": true },
+};
 
 function concurrency(limit: number | null): ShedCause {
   const detail = `${limit} calls are in flight, which is the limit (shed.maxInFlight)`;

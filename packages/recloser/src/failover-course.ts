@@ -95,6 +95,8 @@ export class Course {
 
   /** No route has answered. */
   exhausted(): Promise<unknown> {
+    // A listener that was told of the last one may have ended the call.
+    if (this.over !== null) return this.endedWith(this.over.error, this.over.outcome);
     const outcome = this.tried.findLast(({ made }) => made)?.outcome ?? null;
     return this.endedWith(new AllRoutesFailedError(this.wish.name, this.tried), outcome);
   }

@@ -4,7 +4,9 @@ import { runChild } from "../../../tests/support/child.ts";
 import { caught, FailoverRig, hangs, NOTHING, throws } from "../../../tests/support/failover-rig.ts";
 import { Failure } from "../../../tests/support/retry-rig.ts";
 import { CallTimeoutError, InvalidOptionError } from "./errors.ts";
+import type { AllRoutesFailedError, TriedRoute } from "./failover-error.ts";
 import { failover } from "./failover.ts";
+import { INTAKE_FROM } from "./intake.ts";
 import { failoverStream } from "./failover-stream.ts";
 
 const counts = (rig: FailoverRig, name: string): object => rig.breaker(name).snapshot().window.byKind;
@@ -47,6 +49,18 @@ describe("the deadline of a failover", () => {
       { route: "b", durationMs: 200 },
     ]);
     expect([counts(rig, "a"), counts(rig, "b")]).toEqual([{ timeout: 1 }, { timeout: 1 }]);
+  });
+
+  it("may run out in a route's queue: then no call was made, and another may be at any moment", async () => {
+    const rig = new FailoverRig({ shed: { maxInFlight: 1, queue: {} } });
+    void failover([rig.route("a", hangs)]).catch(() => {});
+    const end = caught(failover([rig.route("a", hangs)], { routeTimeout: "1s" }));
+    await rig.clock.advance(1_000);
+    const error = (await end) as AllRoutesFailedError;
+    expect(error).toMatchObject({ retryAfterMs: 0, tried: [{ made: false, outcome: null }] });
+    expect(error.message).toBe('no route of "a" answered: "a" rejected (queue-expired)');
+    const response = error.toResponse();
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
   });
 
   it("leaves the deadlines of the breakers' policies in force", async () => {
@@ -95,6 +109,39 @@ describe("the caller's abort", () => {
     expect([counts(rig, "b"), rig.outstanding(caller.signal)]).toEqual([{}, NOTHING]);
     await rig.clock.advance(60_000);
     expect(rig.clock.sleeping).toBe(0);
+  });
+
+  it("is the end also where whoever is told of the last route gives up", async () => {
+    const rig = new FailoverRig();
+    const caller = new AbortController();
+    const reason = new Error("the user left");
+    const full = Array.from({ length: INTAKE_FROM }, () =>
+      failover([rig.route("z", throws(new Failure("network"))), rig.route("b", hangs)]),
+    );
+    for (const call of full) call.catch(() => {});
+    await rig.clock.advance(0);
+    const options = {
+      signal: caller.signal,
+      onRouteFailed: ({ route }: TriedRoute) => (route === "b" ? caller.abort(reason) : undefined),
+      fallback: () => "no",
+    };
+    expect(
+      await caught(failover([rig.route("a", throws(new Failure("network"))), rig.route("b", hangs)], options)),
+    ).toBe(reason);
+  });
+
+  it("lets go of an answer that had failed, though the next route has made no call yet", async () => {
+    const rig = new FailoverRig({ shed: { maxInFlight: 1, queue: {} } });
+    let isCancelled = false;
+    const cancel = (): void => void (isCancelled = true);
+    const busy = (): Response => new Response(new ReadableStream({ cancel }), { status: 503 });
+    void failover([rig.route("b", hangs)]).catch(() => {});
+    const caller = new AbortController();
+    const end = caught(failover([rig.route("a", busy), rig.route("b", hangs)], { signal: caller.signal }));
+    await rig.clock.advance(0);
+    expect(isCancelled).toBe(false);
+    caller.abort("left");
+    expect([await end, isCancelled]).toEqual(["left", true]);
   });
 
   it("counts by AbortSignal.timeout against the first route as its slowness, and against a later one not", async () => {

@@ -1,5 +1,5 @@
 /** What a failover ends with when no route has answered. */
-import { CircuitOpenError, RecloserError, setStackLimit, ShedError } from "./errors.ts";
+import { CallTimeoutError, CircuitOpenError, RecloserError, setStackLimit, ShedError } from "./errors.ts";
 import { harmless } from "./open-message.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -66,9 +66,7 @@ export class AllRoutesFailedError extends RecloserError {
     const allOpen = this.retryAfterMs !== null && this.tried.every(({ error }) => CircuitOpenError.is(error));
     const open = allOpen ? CircuitOpenError.from(this) : null;
     if (open !== null) return open.toResponse();
-    const made = this.tried.filter((route) => route.made);
-    const isLate = made.length > 0 && made.every(({ outcome }) => outcome?.kind === "timeout");
-    const [status, title] = STATUSES[made.length === 0 ? "shed" : isLate ? "late" : "failed"];
+    const { status, title } = answerTo(this.tried);
     const routes = this.tried.map(({ route, outcome, error }) => ({ route, said: outcome?.kind ?? reasonOf(error) }));
     const problem = {
       type: "about:blank",
@@ -92,11 +90,18 @@ export class AllRoutesFailedError extends RecloserError {
   }
 }
 
-const STATUSES = {
-  shed: [503, "Service Unavailable"],
-  late: [504, "Gateway Timeout"],
-  failed: [502, "Bad Gateway"],
+const ANSWERS = {
+  shed: { status: 503, title: "Service Unavailable" },
+  late: { status: 504, title: "Gateway Timeout" },
+  failed: { status: 502, title: "Bad Gateway" },
 } as const;
+
+/** The status of what has become of all routes, and its phrase. */
+export function answerTo(tried: readonly TriedRoute[]): (typeof ANSWERS)[keyof typeof ANSWERS] {
+  const made = tried.filter((route) => route.made);
+  if (made.length === 0) return ANSWERS.shed;
+  return made.every(({ outcome }) => outcome?.kind === "timeout") ? ANSWERS.late : ANSWERS.failed;
+}
 
 // A circuit says more than a shed: it knows when it may be asked again.
 function firstAgain(tried: readonly TriedRoute[]): unknown {
@@ -109,12 +114,14 @@ function earliestMs(tried: readonly TriedRoute[]): number {
   return Math.min(...tried.map(({ error }) => waitMs(error)));
 }
 
+// Whose time was up in a queue may go as soon as a call ends, like whoever was shed there.
 function waitMs(error: unknown): number {
-  return (CircuitOpenError.from(error) ?? ShedError.from(error))?.retryAfterMs ?? Infinity;
+  return (CircuitOpenError.from(error) ?? ShedError.from(error))?.retryAfterMs ?? 0;
 }
 
 function reasonOf(error: unknown): string {
-  return (CircuitOpenError.from(error) ?? ShedError.from(error))?.reason ?? "failed";
+  const refusal = CircuitOpenError.from(error) ?? ShedError.from(error);
+  return refusal?.reason ?? (CallTimeoutError.is(error) ? "queue-expired" : "failed");
 }
 
 // Neither the kinds of failures nor any word of theirs: an SDK reads "timeout" in a message as a fault to retry.

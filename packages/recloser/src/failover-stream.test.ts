@@ -202,6 +202,26 @@ describe("the time of a stream's failover", () => {
     }
   });
 
+  it("ends with the caller's abort in whatever moment it comes", async () => {
+    const ends = new Set<boolean>();
+    for (let moment = 0; moment < 60; moment++) {
+      const rig = new FailoverRig();
+      const routes = [rig.route("a", () => giving(1)), rig.route("b", () => giving(2))] as const;
+      for (const { breaker } of routes) await rig.trip(breaker);
+      const caller = new AbortController();
+      const reason = new Error("left");
+      const end = read(failoverStream(routes, { signal: caller.signal }));
+      for (let i = 0; i < moment; i++) await Promise.resolve();
+      caller.abort(reason);
+      const { error } = await end;
+      // Either it had ended before, or that is its end; never what one route has said.
+      expect(error === reason || AllRoutesFailedError.is(error)).toBe(true);
+      ends.add(error === reason);
+      expect(rig.outstanding(caller.signal)).toEqual(NOTHING);
+    }
+    expect(ends).toEqual(new Set([true, false]));
+  });
+
   it("makes no call after an abort from before", async () => {
     const rig = new FailoverRig();
     const reason = new Error("gone");

@@ -187,7 +187,8 @@ class FailoverPass implements AsyncIterableIterator<unknown> {
     this.#held = [];
     if (visit.threw(error)) return false;
     const { course } = visit;
-    await this.#takes(course.endedWith(error, course.over?.outcome ?? visit.failure));
+    const { over } = course; // also since the error was thrown
+    await this.#takes(course.endedWith(over === null ? error : over.error, over?.outcome ?? visit.failure));
     return true;
   }
 

@@ -66,19 +66,22 @@ class Answering {
   // Null: the next route is asked.
   async #ask(visit: Visit): Promise<{ readonly with: unknown } | null> {
     const { breaker } = visit.route;
-    const run = visit.run(() => {
-      discard(this.#failedAnswer?.answer);
-      this.#failedAnswer = null;
-    });
+    const run = visit.run(() => this.#discardFailed());
     let answer: unknown;
     try {
       answer = await breaker.execute(run, visit.options as Parameters<Breaker["execute"]>[1]);
     } catch (error) {
       if (visit.threw(error)) return null;
+      this.#discardFailed();
       const { over } = this.#course;
       return { with: await this.#course.endedWith(over === null ? error : over.error, over?.outcome ?? visit.failure) };
     }
     return this.#judge(visit, answer);
+  }
+
+  #discardFailed(): void {
+    discard(this.#failedAnswer?.answer);
+    this.#failedAnswer = null;
   }
 
   #judge(visit: Visit, answer: unknown): { readonly with: unknown } | null {

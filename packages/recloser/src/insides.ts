@@ -12,6 +12,7 @@ import { type Random, systemRandom } from "./random.ts";
 
 interface Insides extends Pick<CallSite, "clock" | "hasClassifier" | "classify"> {
   readonly host: { readonly random: Random };
+  onClose(call: () => void): () => void;
 }
 
 function insidesOf(breaker: Breaker): Partial<Insides> {
@@ -24,6 +25,11 @@ export function clockOf(breaker: Breaker): Clock {
 
 export function randomOf(breaker: Breaker): Random {
   return insidesOf(breaker).host?.random ?? systemRandom;
+}
+
+/** Calls `call` when the breaker's recloser closes, at once where it is closed already. Gives what takes it back. */
+export function onClose(breaker: Breaker, call: () => void): () => void {
+  return insidesOf(breaker).onClose?.(call) ?? (() => {});
 }
 
 /** Whether the breaker counted an answer as a success: a classifier may have called it a failure. */

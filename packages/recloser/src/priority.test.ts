@@ -97,6 +97,21 @@ describe("the adaptive shed", () => {
     expect(shares(["batch"]).batch).toBeCloseTo(rate(), 1);
   });
 
+  it("shares a rate out exactly: all of batch's first, up to nine tenths, then what is missing of the others", () => {
+    const mix = new PriorityMix();
+    for (const priority of ["interactive", "interactive", "interactive", "batch"] as const) mix.asked(priority);
+    expect([mix.rateFor("batch", 0.2), mix.rateFor("interactive", 0.2)]).toEqual([0.8, 0]);
+    expect(mix.rateFor("batch", 0.6)).toBe(SHED_MOST);
+    expect(mix.rateFor("interactive", 0.6)).toBeCloseTo((0.6 - 0.25 * SHED_MOST) / 0.75, 9);
+  });
+
+  it("takes nothing from a priority that nobody asks with", () => {
+    const mix = new PriorityMix();
+    expect([mix.rateFor("batch", 0), mix.rateFor("interactive", 0.4)]).toEqual([SHED_MOST, 0.4]);
+    mix.asked("batch");
+    expect([mix.rateFor("batch", 0.95), mix.rateFor("interactive", 0.95)]).toEqual([SHED_MOST, 0]);
+  });
+
   it("forgets a batch job that has ended", () => {
     const mix = new PriorityMix();
     for (let i = 0; i < 100; i++) mix.asked("batch");

@@ -18,7 +18,7 @@ export function readPriority(value: unknown, option = "priority"): Priority {
 
 /** What a share of a limit is for batch calls: whole places, at least one, or a small limit would shut them out for good. */
 export function batchPart(limit: number, share: number): number {
-  return limit === Infinity ? Infinity : Math.max(1, Math.floor(limit * share));
+  return Math.max(1, Math.floor(limit * share));
 }
 
 /** What share of a limit is for calls of a priority. */

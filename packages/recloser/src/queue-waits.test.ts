@@ -5,8 +5,44 @@ import { tooMany } from "../../../tests/support/played-load.ts";
 import { endOf, type Made, Rig } from "../../../tests/support/queue-rig.ts";
 import { CircuitOpenError } from "./errors.ts";
 import type { PolicyOptions } from "./policy.ts";
-import { createRecloser } from "./recloser.ts";
+import { createBreaker, createRecloser } from "./recloser.ts";
 import { manualClock } from "./testing/manual-clock.ts";
+
+describe("who gives up in the moment the turn comes", () => {
+  it("has the reason, and no permit that nobody would settle", async () => {
+    const clock = manualClock();
+    const breaker = createBreaker({ clock, shed: { maxInFlight: 1, queue: {} } });
+    const first = breaker.tryAcquire();
+    const { signal, abort } = giver();
+    const second = breaker.acquire({ signal }).catch((error: unknown) => error);
+    const third = breaker.acquire();
+    first?.success();
+    abort();
+    expect(await second).toBe(signal.reason);
+    expect((await third).kind).toBe("call"); // the place goes on to the next
+    expect(breaker.snapshot().load.inFlight).toBe(1);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("makes no call", async () => {
+    const rig = new Rig();
+    const first = rig.call("first");
+    const { signal, abort } = giver();
+    const second = rig.call("second", { signal });
+    const third = rig.call("third");
+    rig.breaker.on("wait", () => abort());
+    first.answer();
+    expect(await endOf(second)).toBe(signal.reason);
+    await rig.settle();
+    expect(rig.made).toEqual(["first", "third"]);
+    third.answer();
+  });
+
+  function giver(): { readonly signal: AbortSignal; readonly abort: () => void } {
+    const controller = new AbortController();
+    return { signal: controller.signal, abort: () => controller.abort(new Error("gone")) };
+  }
+});
 
 describe("when the circuit opens", () => {
   const failing = async (rig: Rig, made: Made): Promise<void> => {

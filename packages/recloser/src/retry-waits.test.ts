@@ -200,6 +200,21 @@ describe("giving up while waiting", () => {
     expect(await made).toBe("timeout");
   });
 
+  it("ends it at once also where the question whether to try again does it", async () => {
+    const rig = new RetryRig();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const on = (): boolean => {
+      controller.abort(reason);
+      return true;
+    };
+    const end = caught(rig.execute([failing()], { retry: { ...twice, on }, signal: controller.signal }));
+    expect(await end).toBe(reason);
+    await rig.clock.advance(60_000);
+    expect([rig.tries.length, rig.clock.sleeping]).toEqual([1, 0]);
+    expect(rig.breaker.snapshot().retries).toEqual({ waiting: 0, made: 0, overBudget: 0 });
+  });
+
   it("during a try ends the call there", async () => {
     const rig = new RetryRig();
     const controller = new AbortController();

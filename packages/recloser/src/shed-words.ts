@@ -45,7 +45,7 @@ function causeOf(
     }
     case "queue-evicted": {
       const detail = `${size} calls wait for their turn, which is the limit, and this batch call made room for an interactive one`;
-      return { limit: size, retryAfterMs: turnMs(records, priority, nowMs), detail };
+      return { limit: size, retryAfterMs: turnMs(records, priority, nowMs, 1), detail };
     }
     case "queue-expired": {
       const detail = `it waited for its turn for ${spoken(Math.round(waitedMs))}, which is the limit (shed.queue.maxWait)`;
@@ -70,10 +70,11 @@ function adaptiveDetail({ windowMs }: Policy, { health }: Records, nowMs: number
   return `${failures} ${among} failed${span}, so a part of them is not made; ask elsewhere, or try again in ${spoken(ADAPTIVE_RETRY_MS)}`;
 }
 
-// When those that wait now have had their turn: known where a rate or a hold is waited for, and else said by nobody.
-function turnMs(records: Records, priority: Priority, nowMs: number): number {
-  const ahead = records.health.waiting?.before(priority) ?? 0;
+// When one more could go after those that wait, and are `coming`: known where a rate or a hold is waited for, and else said by
+// nobody.
+function turnMs(records: Records, priority: Priority, nowMs: number, coming = 0): number {
+  const ahead = (records.health.waiting?.before(priority) ?? 0) + coming;
   const barredMs = records.barredForMs(nowMs);
-  const knownMs = Math.max(paceWaitMs(records, nowMs, 1, ahead + 1), Number.isFinite(barredMs) ? barredMs : 0);
+  const knownMs = Math.max(paceWaitMs(records, nowMs, 1, ahead), Number.isFinite(barredMs) ? barredMs : 0);
   return Math.ceil(knownMs);
 }

@@ -73,8 +73,10 @@ export class Tries {
   #next(outcome: Outcome, ended: unknown): Promise<PauseEnd> | null {
     const { site } = this.#retries;
     const { attempts, initialMs, factor, maxMs, hintMaxMs } = this.#retry;
-    const isLast = this.#attempt >= attempts || this.#wish.signal?.aborted === true || site.host.closed;
+    const isLast = this.#attempt >= attempts || this.#isGivenUp() || site.host.closed;
     if (isLast || !this.#mayRepeat(outcome, ended)) return null;
+    // Whoever was asked may have given the call up.
+    if (this.#isGivenUp()) return Promise.resolve("aborted");
     const nowMs = site.clock.now();
     // The provider's own word, and what the records make of it: before that, the next try would only be rejected.
     const askedMs = Math.max(outcome.retryAfterMs ?? 0, site.records.barredForMs(nowMs));
@@ -107,6 +109,10 @@ export class Tries {
       const isHeld = leftMs > 0 && nowMs + leftMs <= noLongerThanMs && !this.#isTooLate(nowMs + leftMs);
       if (!isHeld) return "due";
     }
+  }
+
+  #isGivenUp(): boolean {
+    return this.#wish.signal?.aborted === true;
   }
 
   #isTooLate(atMs: number): boolean {

@@ -65,6 +65,40 @@ describe("the rate that a refusal states", () => {
       1,
     ],
     [
+      "the first drafts where what is left is told as longer than the window",
+      { "ratelimit-limit": "100, 100;w=60", "ratelimit-remaining": "0", "ratelimit-reset": "90" },
+      100 / 60,
+    ],
+    [
+      "the first drafts with the window at the size itself",
+      { "ratelimit-limit": "100;w=60", "ratelimit-remaining": "0", "ratelimit-reset": "10" },
+      100 / 60,
+    ],
+    [
+      "the first drafts with several windows: the one of this size",
+      { "ratelimit-limit": "10, 5;w=1, 10;w=60", "ratelimit-remaining": "0", "ratelimit-reset": "10" },
+      10 / 60,
+    ],
+    [
+      "an epoch second of a server whose clock is an hour behind, by its Date",
+      {
+        date: new Date(NOW_MS - 3_600_000).toUTCString(),
+        ...{ "x-ratelimit-limit": "60", "x-ratelimit-remaining": "0" },
+        "x-ratelimit-reset": String(NOW_MS / 1_000 - 3_600 + 30),
+      },
+      2,
+    ],
+    [
+      "the IETF's draft: not a slower bucket that has something left",
+      { "ratelimit-policy": '"slow";q=10;w=60, "fast";q=10;w=1', ratelimit: '"slow";r=4;t=9, "fast";r=0;t=1' },
+      10,
+    ],
+    [
+      "the IETF's draft with its unit",
+      { "ratelimit-policy": '"a";q=10;qu="requests";w=1', ratelimit: '"a";r=0;t=1' },
+      10,
+    ],
+    [
       "the lowest of several that are empty",
       { "ratelimit-policy": '"a";q=10;w=1,"b";q=60;w=60', ratelimit: '"a";r=0;t=1,"b";r=0;t=9' },
       1,
@@ -90,6 +124,12 @@ describe("the rate that a refusal states", () => {
       },
     ],
     ["bytes", { "ratelimit-policy": '"b";q=65535;w=10;qu="content-bytes"', ratelimit: '"b";r=0;t=2' }],
+    ["a window of no length", { "ratelimit-policy": '"a";q=10;w=0', ratelimit: '"a";r=0' }],
+    ["a quota that is no whole number", { "ratelimit-policy": '"a";q=10.5;w=1', ratelimit: '"a";r=0' }],
+    [
+      "what is no rate limit, whatever is left of it",
+      { "x-pages-limit": "60", "x-pages-remaining": "0", "x-pages-reset": "9" },
+    ],
     ["a time that is over", { "x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0" }],
     ["no size", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9" }],
     ["a size of nothing", { "x-ratelimit-limit": "0", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9" }],
@@ -97,6 +137,14 @@ describe("the rate that a refusal states", () => {
     ["a quota without a name that is empty", { "ratelimit-policy": '"a";q=10;w=1', ratelimit: '"b";r=0;t=1' }],
   ])("is not read from %s", (_name, headers) => {
     expect(rateOf(headers)).toBeNull();
+  });
+
+  it.each([
+    ...["tokens", "input", "output", "bytes", "characters", "images", "audio-seconds"],
+    ...["cost", "credits", "neurons", "concurrent-requests"],
+  ])("is not read from a bucket of %s", (unit) => {
+    const headers = { [`x-ratelimit-limit-${unit}`]: "60", [`x-ratelimit-reset-${unit}`]: "30" };
+    expect(rateOf({ ...headers, [`x-ratelimit-remaining-${unit}`]: "0" })).toBeNull();
   });
 
   it("is found where an SDK keeps the headers: on the error, on its response, in what it wraps", () => {
@@ -126,7 +174,9 @@ describe("the rate that a refusal states", () => {
         expect(rate === null || (rate > 0 && Number.isFinite(rate))).toBe(true);
       }),
     );
-    for (const strange of [null, undefined, 5, "429", {}, new Error("x")])
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const strange of [revoked.proxy, { headers: revoked.proxy }, null, undefined, 5, "429", {}, new Error("x")])
       expect(statedRate(strange, NOW_MS)).toBeNull();
   });
 });

@@ -36,7 +36,7 @@ function lowest(rates: readonly number[]): number | null {
 function* ofBuckets(headers: HeaderMap, nowMs: number): Iterable<number> {
   const referenceAt = referenceMs(headers, nowMs);
   for (const [name, value] of headers) {
-    if (!/rate-?limit/.test(name) || !/\bremaining\b/.test(name) || NOT_CALLS.test(name)) continue;
+    if (!/rate-?limit/.test(name) || !name.includes("remaining") || NOT_CALLS.test(name)) continue;
     if (numeric(value) !== 0) continue;
     const said = (word: string): string | undefined => headers.get(name.replace("remaining", word));
     const [size, window] = sizeOf(said("limit") ?? "");

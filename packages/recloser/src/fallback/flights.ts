@@ -26,6 +26,7 @@ export class Flights<T> {
         reject(signal.reason);
         if (--flight.aboard === 0) this.#abandon(key, flight, signal.reason);
       };
+      if (signal.aborted) return gone(); // by what the call itself has set off
       onAbort(signal, gone);
       flight.end.then(
         (answer) => {

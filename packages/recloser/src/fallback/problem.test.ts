@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CallTimeoutError, CircuitOpenError, type RejectReason, ShedError, StreamTruncatedError } from "../errors.ts";
+import { AllRoutesFailedError, type TriedRoute } from "../failover-error.ts";
+import { type OutcomeKind, outcomeOf } from "../outcome.ts";
 import { problemResponse } from "./problem.ts";
 
 function open(reason: RejectReason, retryAfterMs = 1_500): CircuitOpenError {
@@ -7,6 +9,16 @@ function open(reason: RejectReason, retryAfterMs = 1_500): CircuitOpenError {
     ...{ key: "secret-tenant", state: "open", reason, retryAfterMs },
     ...{ openedAtMs: 1, generation: 1, lastFailure: null, evidence: null },
   });
+}
+
+const route = { route: "r", index: 0, durationMs: 1 };
+
+function refused(error: unknown): TriedRoute {
+  return { ...route, made: false, outcome: null, error };
+}
+
+function made(kind: OutcomeKind): TriedRoute {
+  return { ...route, made: true, outcome: outcomeOf(kind), error: new CallTimeoutError("x", "total", 1) };
 }
 
 async function told(response: Response | null): Promise<[number, string | null, unknown]> {
@@ -22,10 +34,14 @@ describe("a problem", () => {
     [open("rate-limited"), 429, "2", 1_500],
     [open("ramping", 0), 503, "1", 0],
     [new Error("wrapped", { cause: open("override") }), 503, "2", 1_500],
-    [new ShedError("x", null, { reason: "paced", retryAfterMs: 2_100, detail: "" }), 503, "3", 2_100],
+    [new ShedError("x", null, { reason: "paced", retryAfterMs: 2_100, detail: "" }), 429, "3", 2_100],
+    [new ShedError("x", null, { reason: "queue-full", retryAfterMs: 900, detail: "" }), 503, "1", 900],
     [new ShedError("x", 1), 503, null, undefined],
     [new CallTimeoutError("x", "total", 1_000), 504, null, undefined],
     [new StreamTruncatedError("x"), 502, null, undefined],
+    [new AllRoutesFailedError("x", [refused(open("open")), refused(open("auth", 9_000))]), 503, "2", 1_500],
+    [new AllRoutesFailedError("x", [refused(open("open")), made("server-error")]), 502, null, undefined],
+    [new AllRoutesFailedError("x", [made("timeout"), refused(open("open"))]), 504, null, undefined],
   ])("of %s has its status and says when to come back, if that is known", async (error, status, retry, ms) => {
     const [gaveStatus, gaveRetry, body] = await told(problemResponse(error));
     expect([gaveStatus, gaveRetry]).toEqual([status, retry]);

@@ -1,6 +1,7 @@
 /** A rejection as an HTTP answer in your own words. */
 import { CallTimeoutError, CircuitOpenError, ShedError, StreamTruncatedError } from "../errors.ts";
 import { type Duration, durationMs } from "../duration.ts";
+import { AllRoutesFailedError, answerTo } from "../failover-error.ts";
 import { fields, text } from "../validate.ts";
 
 /** What the answer says; each default is what HTTP says of the status, and nothing of the provider or the circuit. */
@@ -32,8 +33,9 @@ const TITLES: Readonly<Record<Facts["status"], string>> = {
 
 /**
  * Problem details (RFC 9457) with `Retry-After` for whoever called you: of a `CircuitOpenError` (503, or 429 for a rate limit,
- * a quota or a key), a `ShedError` (503), a `CallTimeoutError` (504) or a `StreamTruncatedError` (502), or of what an SDK
- * wrapped around the first. Null for any other error. Unlike `CircuitOpenError.toResponse()` it says what you tell it to say,
+ * a quota or a key), a `ShedError` (503, or 429 for `paced`), a `CallTimeoutError` (504), a `StreamTruncatedError` (502), an
+ * `AllRoutesFailedError` (503 or 429 where no call was made, else 504 or 502), or of what an SDK wrapped around one of the first
+ * four. Null for any other error. Unlike `CircuitOpenError.toResponse()` it says what you tell it to say,
  * and keeps the circuit's name and evidence to itself.
  *
  * @throws InvalidOptionError naming the field
@@ -63,6 +65,9 @@ export function problemResponse(error: unknown, options: ProblemOptions = {}): R
 }
 
 function factsOf(error: unknown): Facts | null {
+  // First: what a route's call has thrown is its cause, and no end of the whole.
+  if (AllRoutesFailedError.is(error) && error.tried.some(({ made }) => made))
+    return { status: answerTo(error.tried).status, code: error.code, retryAfterMs: null };
   const open = CircuitOpenError.from(error);
   if (open !== null) {
     const isHold = open.reason === "rate-limited" || open.reason === "quota-exhausted" || open.reason === "auth";
@@ -70,8 +75,12 @@ function factsOf(error: unknown): Facts | null {
   }
   const shed = ShedError.from(error);
   if (shed !== null) {
-    const { retryAfterMs, code } = shed;
-    return { status: 503, code, retryAfterMs: retryAfterMs > 0 ? Math.ceil(retryAfterMs) : null };
+    const { retryAfterMs, code, reason } = shed;
+    return {
+      status: reason === "paced" ? 429 : 503,
+      code,
+      retryAfterMs: retryAfterMs > 0 ? Math.ceil(retryAfterMs) : null,
+    };
   }
   const late = CallTimeoutError.from(error);
   if (late !== null) return { status: 504, code: late.code, retryAfterMs: null };

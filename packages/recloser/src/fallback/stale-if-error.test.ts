@@ -173,6 +173,23 @@ describe("Callers of one key", () => {
     expect(calls).toBe(2);
   });
 
+  it("leave at once also where the call itself sends them away", async () => {
+    const { answers, breaker } = rig();
+    const caller = new AbortController();
+    const asked = answers.execute(
+      breaker,
+      "q",
+      () => {
+        caller.abort("enough");
+        return new Promise(() => {});
+      },
+      { signal: caller.signal },
+    );
+    await expect(asked).rejects.toBe("enough");
+    expect(breaker.snapshot().inFlight).toBe(0);
+    expect(getEventListeners(caller.signal, "abort")).toEqual([]);
+  });
+
   it("leave by themselves: the call goes on for the others, and is aborted with the last", async () => {
     const { clock, breaker, answers } = rig();
     let seen: AbortSignal | null = null;

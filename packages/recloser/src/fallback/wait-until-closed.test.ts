@@ -7,7 +7,8 @@ import type { PolicyOptions } from "../policy.ts";
 import { createBreaker, createRecloser } from "../recloser.ts";
 import { type ManualClock, manualClock } from "../testing/manual-clock.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
-import { executeWhenClosed, waitUntilClosed } from "./wait-until-closed.ts";
+import { executeWhenClosed } from "./execute-when-closed.ts";
+import { waitUntilClosed } from "./wait-until-closed.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 const policy: PolicyOptions = {
@@ -204,6 +205,29 @@ describe("A wait for a circuit", () => {
     expect(getEventListeners(signal, "abort").length).toBe(0);
   });
 
+  it("ends when the recloser closes, and there is none from then on", async () => {
+    const clock = manualClock();
+    const recloser = createRecloser({ clock, defaults: policy });
+    const breaker = recloser.breaker("b");
+    await trip(breaker);
+    const line = new WaitingLine(breaker);
+    const waits = [waitUntilClosed(breaker, { maxWait: "10m" }), executeWhenClosed(breaker, () => 1)];
+    waits.push(line.enter({ maxWaitMs: 1_000, maxWaiting: 1, signal: undefined }, null));
+    const notes = waits.map((wait) => noted(clock, wait));
+    await clock.advance(10);
+    await recloser.close();
+    waits.push(
+      waitUntilClosed(breaker),
+      executeWhenClosed(breaker, () => 1),
+    );
+    notes.push(...waits.slice(3).map((wait) => noted(clock, wait)));
+    await clock.advance(0);
+    expect(notes.map(({ end }) => end)).toEqual(Array.from({ length: 5 }, () => "open"));
+    expect(line.size).toBe(0);
+    await clock.advance(600_000);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it("is not given up for a ramp whose calls take long: it widens as it does for others", async () => {
     const { breaker, clock } = rig();
     await trip(breaker);
@@ -246,6 +270,61 @@ describe("A call that waits for its circuit", () => {
     await expect(executeWhenClosed(breaker, down, { fallback: (_e, { outcome }) => outcome?.kind })).resolves.toBe(
       "overloaded",
     );
+  });
+
+  it("waits on where it provably was not sent, though it was the probe, and so do those behind it", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    let sent = 0;
+    let isUp = false;
+    const insert = async (): Promise<string> => {
+      if (!isUp) throw Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" });
+      return `${++sent}`;
+    };
+    const waits = Array.from({ length: 20 }, () => executeWhenClosed(breaker, insert, { maxWait: "10m", retry: {} }));
+    await clock.advance(20_000); // several probes
+    isUp = true;
+    await clock.advance(120_000);
+    expect((await Promise.all(waits)).length).toBe(20);
+    expect(sent).toBe(20);
+  });
+
+  it("waits on where it was refused for a rate limit: it was not carried out", async () => {
+    const { breaker, clock } = rig();
+    let asked = 0;
+    const call = async (): Promise<string> => {
+      if (++asked === 1) throw Object.assign(new Error("429"), { status: 429, headers: { "retry-after": "3" } });
+      return "answer";
+    };
+    const note = noted(clock, executeWhenClosed(breaker, call, { maxWait: "10s" }));
+    const startMs = clock.now();
+    await clock.advance(10_000);
+    expect([asked, note.end, note.atMs - startMs >= 3_000]).toEqual([2, "go", true]);
+  });
+
+  it("that may have been carried out has its end, unless it does no harm to make it again", async () => {
+    for (const idempotent of [false, true]) {
+      const { breaker, clock } = rig();
+      await trip(breaker);
+      let made = 0;
+      const call = (): Promise<string> => (++made === 1 ? down() : Promise.resolve("answer"));
+      const end = executeWhenClosed(breaker, call, { maxWait: "10m", idempotent }).catch(
+        (error: unknown) => (error as Error).message,
+      );
+      await clock.advance(60_000);
+      expect([await end, made]).toEqual(idempotent ? ["answer", 2] : ["down", 1]);
+    }
+  });
+
+  it("says after maxWait what its last request had come to, and that it was made", async () => {
+    const { breaker, clock } = rig();
+    await trip(breaker);
+    const options = { maxWait: "5s", idempotent: true } as const;
+    const rejected = executeWhenClosed(breaker, down, options).catch((error: unknown) => error);
+    const told = executeWhenClosed(breaker, down, { ...options, fallback: (_error, info) => info });
+    await clock.advance(6_000);
+    expect(await rejected).toMatchObject({ code: "ERR_CIRCUIT_OPEN", cause: { status: 503 } });
+    expect((await told).open).toMatchObject({ reason: "open" });
   });
 
   it("that is shed does not wait", async () => {
@@ -292,6 +371,9 @@ describe("A call that waits for its circuit", () => {
     );
     await expect(executeWhenClosed(breaker, async () => 1, { maxwait: 1 } as never)).rejects.toThrow(
       "maxwait: expected",
+    );
+    await expect(executeWhenClosed(breaker, async () => 1, { idempotent: 1 } as never)).rejects.toThrow(
+      "idempotent: expected",
     );
     await expect(waitUntilClosed(breaker, { maxWaiting: 0 })).rejects.toThrow("maxWaiting: expected a whole number");
     await expect(waitUntilClosed({} as never)).rejects.toThrow("breaker: expected what createBreaker()");

@@ -9,7 +9,7 @@ import type { Breaker } from "../api.ts";
 import type { Clock } from "../clock.ts";
 import { Deadline, type Deadlines, deadlinesOf } from "../deadlines.ts";
 import type { EventName } from "../events.ts";
-import { clockOf, randomOf } from "../insides.ts";
+import { clockOf, onClose, randomOf } from "../insides.ts";
 import { LET_IN_AFTER_MS } from "../ramp.ts";
 import type { CircuitOpenError } from "../errors.ts";
 import type { Random } from "../random.ts";
@@ -23,6 +23,7 @@ export interface Wait {
 
 interface Waiter {
   readonly go: () => void;
+  readonly reject: () => void;
 }
 
 const STEP_MS = 20;
@@ -45,6 +46,7 @@ export class WaitingLine {
   // It keeps no process alive: those who wait do.
   readonly #look: Deadline = new Deadline(() => this.#letGo(), false);
   #listeners: Disposable[] = [];
+  #stopHearingOfClose: () => void = () => {};
   #step = 1;
   // Since when the ramp has had no place; null: it has.
   #fullSinceMs: number | null = null;
@@ -61,8 +63,8 @@ export class WaitingLine {
   }
 
   /**
-   * Resolves when it is this caller's turn. Rejects with `CircuitOpenError` when the line is full or the wait is over, and
-   * with the signal's reason when that aborts.
+   * Resolves when it is this caller's turn. Rejects with `CircuitOpenError` when the line is full, the wait is over or the
+   * recloser closes, and with the signal's reason when that aborts.
    *
    * @param rejection what its call was rejected with when it had its turn; null for its first
    */
@@ -77,8 +79,9 @@ export class WaitingLine {
         how();
       };
       const gone = (): void => ends(() => reject(signal?.reason));
-      const due = new Deadline(() => ends(() => reject(this.#rejection())));
-      const waiter: Waiter = { go: () => ends(resolve) };
+      const turnedAway = (): void => ends(() => reject(this.#rejection()));
+      const due = new Deadline(turnedAway);
+      const waiter: Waiter = { go: () => ends(resolve), reject: turnedAway };
       if (signal !== undefined) onAbort(signal, gone);
       this.#deadlines.set(due, maxWaitMs, this.#clock.now());
       this.#join(waiter, rejection);
@@ -94,6 +97,7 @@ export class WaitingLine {
     const isFirst = this.#listeners.length === 0;
     if (isFirst) {
       this.#listeners = TELLING.map((event) => this.#breaker.on(event, () => this.#lookSoon()));
+      this.#stopHearingOfClose = onClose(this.#breaker, () => this.#close());
       this.#step = 1;
     }
     // Somebody else probes, and has been given this long: before that only an event says more.
@@ -106,7 +110,13 @@ export class WaitingLine {
     this.#waiting.delete(waiter);
     if (this.size > 0) return;
     for (const listener of this.#listeners.splice(0)) listener[Symbol.dispose]();
+    this.#stopHearingOfClose();
     this.#deadlines.clear(this.#look);
+  }
+
+  // Nothing goes on by itself from now on, so nobody need wait for it.
+  #close(): void {
+    for (const waiter of [...this.#returned, ...this.#waiting]) waiter.reject();
   }
 
   #letGo(): void {
