@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Limits } from "../config/config.ts";
+import { Turns } from "./turns.ts";
 
 // How long a peer may take to send its head, and all of its request; how long a connection may wait for the next one.
 const HEADERS_MS = 15_000;
@@ -12,6 +13,9 @@ const MOST_HEADERS = 128;
 export type Handler = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
 
 export function createListener({ headerBytes, connections }: Limits, handler: Handler): Server {
+  const turns = new Turns();
+  const take = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void =>
+    turns.take({ request, response, begin: () => handler(request, response, mustContinue) });
   const server = createServer(
     {
       maxHeaderSize: headerBytes,
@@ -23,12 +27,15 @@ export function createListener({ headerBytes, connections }: Limits, handler: Ha
       connectionsCheckingInterval: 5_000,
       noDelay: true,
     },
-    (request, response) => handler(request, response, false),
+    (request, response) => take(request, response, false),
   );
   server.maxConnections = connections;
   server.maxHeadersCount = MOST_HEADERS;
-  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => handler(request, response, true));
-  server.on("clientError", answerUnreadable);
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => take(request, response, true));
+  server.on("clientError", (error, socket: Socket) => {
+    if (turns.isAnswering(socket)) socket.destroy();
+    else answerUnreadable(error, socket);
+  });
   return server;
 }
 
