@@ -6,6 +6,7 @@ import { type Addressed, addressed } from "../formats/addressed.ts";
 import { type Asked, readAsked } from "../formats/asked.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
 import { readBody } from "./body.ts";
+import { checkFraming } from "./framing.ts";
 import { Refusal } from "./refusal.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
 
@@ -19,20 +20,13 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
       headers: { allow: [...METHODS].join(", ") },
     });
   }
-  if (hostsOf(request) !== 1) throw new Refusal(400, "invalid_host", "one Host header is needed");
+  checkFraming(request);
   const target = readTarget(request.url ?? "");
   if (target === null) throw new Refusal(400, "invalid_path", "the request's target is not a plain path");
   const hasAnthropicVersion = request.headers["anthropic-version"] !== undefined;
   const found = addressed(request.method ?? "", target.path, hasAnthropicVersion);
   if (found === null) throw new Refusal(404, "unknown_path", "there is no API of a provider at this path");
   return { ...target, ...found };
-}
-
-// Node joins them, or takes the first; another server on the way may have taken the last.
-function hostsOf({ rawHeaders }: IncomingMessage): number {
-  let count = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === "host") count++;
-  return count;
 }
 
 /**

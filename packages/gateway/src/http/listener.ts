@@ -8,7 +8,6 @@ import { Turns } from "./turns.ts";
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 120_000;
 const KEEP_ALIVE_MS = 75_000;
-const MOST_HEADERS = 128;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
 
@@ -30,7 +29,7 @@ export function createListener({ headerBytes, connections }: Limits, handler: Ha
     (request, response) => take(request, response, false),
   );
   server.maxConnections = connections;
-  server.maxHeadersCount = MOST_HEADERS;
+  server.maxHeadersCount = 0; // counted by ourselves: Node would leave out the rest without a word
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => take(request, response, true));
   server.on("clientError", (error, socket: Socket) => {
     if (turns.isAnswering(socket)) socket.destroy();
