@@ -14,6 +14,7 @@ import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { BodyRoom } from "./http/body.ts";
 import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly random?: () => number;
   /** Milliseconds between the comments that keep a connection alive while an assured answer is held. Default: 10 000. */
   readonly heartbeatMs?: number;
+  /** Bytes of requests' bodies that are held at a time. Default: a quarter of the memory. */
+  readonly bodyRoomBytes?: number;
   /** Resolves the names of targets. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
@@ -60,6 +63,7 @@ class RunningGateway implements Gateway {
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
+  readonly #bodyRoom: BodyRoom;
   // Of earlier configurations, with requests under way.
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
@@ -67,6 +71,7 @@ class RunningGateway implements Gateway {
   constructor(config: GatewayConfig, options: GatewayOptions) {
     this.#config = config;
     this.#options = options;
+    this.#bodyRoom = new BodyRoom(options.bodyRoomBytes);
     this.recloser = options.recloser ?? recloserOf(config);
     this.#server = createListener(config.limits, (request, response, mustContinue) => {
       const runtime = this.#runtime;
@@ -144,6 +149,7 @@ class RunningGateway implements Gateway {
         onDefect: onDefect ?? null,
         lookUp,
         heartbeatMs,
+        bodyRoom: this.#bodyRoom,
       },
     );
   }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "../http/refusal.ts";
 import type { Dialect } from "../formats/dialect.ts";
+import { BodyShare } from "../http/body.ts";
 import { CallerLife } from "../http/caller-life.ts";
 import type { KnownClient } from "../http/clients.ts";
 import { type Headers, headersForCaller } from "../http/headers.ts";
@@ -32,6 +33,7 @@ export class Answering {
   readonly #mustContinue: boolean;
   readonly #reply: Reply;
   readonly #startedMs = performance.now();
+  readonly #share: BodyShare;
   #id = "";
   #dialect: Dialect | null = null;
   #life: CallerLife | null = null;
@@ -47,6 +49,7 @@ export class Answering {
     this.#response = response;
     this.#mustContinue = mustContinue;
     this.#reply = new Reply(response);
+    this.#share = new BodyShare(runtime.bodyRoom);
   }
 
   /** Never rejects. */
@@ -58,6 +61,7 @@ export class Answering {
     } finally {
       this.#assured?.close();
       await this.#over();
+      this.#share.giveBack();
       this.#known?.slots?.giveBack();
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
@@ -93,6 +97,7 @@ export class Answering {
       by: known.identifiedBy,
       mustContinue: this.#mustContinue,
       needs: this.#runtime.readsNeeds,
+      share: this.#share,
     };
     const request = await readRequest(this.#request, this.#response, where, config.limits, reading);
     this.#id = request.id;

@@ -5,7 +5,7 @@ import type { Limits } from "../config/config.ts";
 import { type Addressed, addressed } from "../formats/addressed.ts";
 import { type Asked, readAsked } from "../formats/asked.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
-import { readBody } from "./body.ts";
+import { type BodyShare, readBody } from "./body.ts";
 import { checkFraming } from "./framing.ts";
 import { Refusal } from "./refusal.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
@@ -35,6 +35,7 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
  * @param reading.by the header that said which client it is
  * @param reading.mustContinue whether the caller waits to be told that it may send
  * @param reading.needs whether it matters what the request needs of a target
+ * @param reading.share of what bodies may be held
  * @throws Refusal
  */
 export async function readRequest(
@@ -42,7 +43,12 @@ export async function readRequest(
   response: ServerResponse,
   { operation, query }: RequestTarget & Addressed,
   { bodyBytes, jsonDepth }: Limits,
-  reading: { readonly by: string | null; readonly mustContinue: boolean; readonly needs: boolean },
+  reading: {
+    readonly by: string | null;
+    readonly mustContinue: boolean;
+    readonly needs: boolean;
+    readonly share: BodyShare;
+  },
 ): Promise<CallersRequest & Asked> {
   const { headers, method = "" } = request;
   const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
@@ -52,7 +58,7 @@ export async function readRequest(
     throw new Refusal(415, "encoded_body", "the body must not be encoded: its model could not be read");
   }
   if (reading.mustContinue && Number(headers["content-length"] ?? 0) <= bodyBytes) response.writeContinue();
-  const body = hasBody ? await readBody(request, bodyBytes) : null;
+  const body = hasBody ? await readBody(request, bodyBytes, reading.share) : null;
   const isJson =
     mustHaveJson || (JSON_BODY.test(headers["content-type"] ?? "") && !isEncoded && (body?.length ?? 0) > 0);
   const asked = readAsked(operation, isJson ? (body ?? EMPTY) : null, jsonDepth, reading.needs);
