@@ -128,7 +128,7 @@ describe("A body that is too large", () => {
     const chunk = `${(65_536).toString(16)}\r\n${"a".repeat(65_536)}\r\n`;
     const open = openRaw(gateway.url, `POST ${PATH} HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n`);
     await new Promise((resolve) => open.socket.once("ready", resolve));
-    for (let sent = 0; sent < 300; sent++) {
+    for (let i = 0; i < 300; i++) {
       if (open.socket.destroyed) break;
       if (!open.socket.write(chunk))
         await Promise.race([new Promise((resolve) => open.socket.once("drain", resolve)), open.closed]);

@@ -94,7 +94,7 @@ export class Answering {
     const wishes = readWishes(this.#request.headers);
     this.#enter(known, wishes);
     const reading = {
-      by: known.identifiedBy,
+      ours: known.ours,
       mustContinue: this.#mustContinue,
       needs: this.#runtime.readsNeeds,
       share: this.#share,

@@ -152,7 +152,7 @@ class TargetCall {
     const limits = request.streams
       ? { connectMs, headersMs, idleMs: null }
       : { connectMs, headersMs: answerMs, idleMs };
-    const exchange = new Exchange(key, limits, signal).send(target.dispatcher, upstream);
+    const exchange = new Exchange(key, limits, target.secrets, signal).send(target.dispatcher, upstream);
     const head = (await exchange.next()).value as UpstreamHead;
     if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange);
     const encoding = head.headers["content-encoding"];

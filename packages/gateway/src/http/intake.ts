@@ -6,6 +6,7 @@ import { type Addressed, addressed } from "../formats/addressed.ts";
 import { type Asked, readAsked } from "../formats/asked.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
 import { type BodyShare, readBody } from "./body.ts";
+import type { OurKeys } from "./clients.ts";
 import { checkFraming } from "./framing.ts";
 import { Refusal } from "./refusal.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
@@ -32,7 +33,6 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
 /**
  * Reads the body, and from it what is asked.
  *
- * @param reading.by the header that said which client it is
  * @param reading.mustContinue whether the caller waits to be told that it may send
  * @param reading.needs whether it matters what the request needs of a target
  * @param reading.share of what bodies may be held
@@ -44,7 +44,7 @@ export async function readRequest(
   { operation, query }: RequestTarget & Addressed,
   { bodyBytes, jsonDepth }: Limits,
   reading: {
-    readonly by: string | null;
+    readonly ours: OurKeys;
     readonly mustContinue: boolean;
     readonly needs: boolean;
     readonly share: BodyShare;
@@ -70,7 +70,7 @@ export async function readRequest(
     query,
     headers,
     body,
-    identifiedBy: reading.by,
+    ours: reading.ours,
     hasJson: isJson,
   };
 }

@@ -5,6 +5,7 @@
 import { CallTimeoutError, type TimeoutPhase } from "recloser";
 import type { AnswerHead } from "recloser/streams";
 import type { Dispatcher } from "undici";
+import type { Secrets } from "./secrets.ts";
 
 export type UpstreamHead = AnswerHead & { readonly headers: Record<string, string | string[] | undefined> };
 export type Part = UpstreamHead | Buffer;
@@ -35,6 +36,8 @@ interface Waiter {
 
 export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
+  readonly #secrets: Secrets;
+  readonly #veil: (chunk: Buffer) => void;
   readonly #key: string;
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.#fail(this.#signal.reason);
@@ -46,10 +49,15 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   #timer: NodeJS.Timeout | null = null;
   #hasHead = false;
 
-  /** @param key the breaker's name, for errors */
-  constructor(key: string, limits: ExchangeLimits, signal: AbortSignal) {
+  /**
+   * @param key the breaker's name, for errors
+   * @param secrets what must not come back
+   */
+  constructor(key: string, limits: ExchangeLimits, secrets: Secrets, signal: AbortSignal) {
     this.#key = key;
     this.#limits = limits;
+    this.#secrets = secrets;
+    this.#veil = secrets.veil();
     this.#signal = signal;
     signal.addEventListener("abort", this.#onAbort);
   }
@@ -123,12 +131,13 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (status < 200 || this.#end !== null) return; // the answer is still to come
     this.#disarm();
     this.#hasHead = true;
-    this.#give({ status, headers });
+    this.#give({ status, headers: this.#secrets.inHeaders(headers) });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#end !== null) return;
     this.#disarm();
+    this.#veil(chunk);
     this.#waitingBytes += chunk.length;
     this.#give(chunk);
     if (this.#waitingBytes >= MOST_WAITING_BYTES) controller.pause();
@@ -142,6 +151,8 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    // undici shows in it what it could not parse: bytes of the answer, which belong in no log.
+    if ("data" in error) delete error.data;
     this.#fail(error);
   }
 

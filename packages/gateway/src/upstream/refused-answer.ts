@@ -12,31 +12,50 @@ export class RefusedAnswer extends Error {
   override readonly name = "RefusedAnswer";
   // What the classifier looks for on a thrown error.
   readonly status: number;
-  readonly headers: UpstreamHead["headers"];
-  readonly body: string;
-  readonly head: UpstreamHead;
-  readonly start: readonly Buffer[];
-  /** What had not come by then; null: all had. */
-  readonly rest: AsyncIterator<Buffer, undefined> | null;
+  readonly #head: UpstreamHead;
+  readonly #start: readonly Buffer[];
+  readonly #body: string;
+  readonly #rest: AsyncIterator<Buffer, undefined> | null;
 
   constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null) {
     super(`the provider answered with status ${head.status}`);
     // A redirect is never followed: it would carry the key and the prompt away. Whoever sends one does not serve.
     this.status = head.status < 400 ? 502 : head.status;
-    this.headers = head.headers;
-    this.body = head.status < 400 ? "" : Buffer.concat(start).toString("utf8");
-    this.head = head;
-    this.start = start;
-    this.rest = rest;
+    this.#body = head.status < 400 ? "" : Buffer.concat(start).toString("utf8");
+    this.#head = head;
+    this.#start = start;
+    this.#rest = rest;
+  }
+
+  // No properties of its own: whoever writes an error down, writes those down too.
+  get body(): string {
+    return this.#body;
+  }
+
+  get headers(): UpstreamHead["headers"] {
+    return this.#head.headers;
+  }
+
+  get head(): UpstreamHead {
+    return this.#head;
+  }
+
+  get start(): readonly Buffer[] {
+    return this.#start;
+  }
+
+  /** What had not come by then; null: all had. */
+  get rest(): AsyncIterator<Buffer, undefined> | null {
+    return this.#rest;
   }
 
   get isRedirect(): boolean {
-    return this.head.status < 400;
+    return this.#head.status < 400;
   }
 
   /** Lets go of a body that nobody will read. */
   drop(): void {
-    void this.rest?.return?.();
+    void this.#rest?.return?.();
   }
 }
 
