@@ -8,11 +8,12 @@
  */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRecloser, type Recloser } from "recloser";
+import { createRecloser, InvalidOptionError, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
+import { isLoopback } from "./config/addresses.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { BodyRoom } from "./http/body.ts";
 import { createListener } from "./http/listener.ts";
@@ -44,7 +45,7 @@ export interface Gateway {
   readonly inFlight: number;
   /** The built-in simulated providers that run, by their targets' names. */
   readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-  /** Resolves when connections are taken; rejects where the port is not to be had. */
+  /** Resolves when connections are taken; rejects where the port is not to be had, or anybody could ask without a key. */
   listen(): Promise<{ readonly url: string }>;
   /** Answers requests from now on by another configuration; those under way end by the old one. Where it listens stays. */
   reload(config: GatewayConfig): Promise<void>;
@@ -67,6 +68,7 @@ class RunningGateway implements Gateway {
   // Of earlier configurations, with requests under way.
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
+  #listensAt = "127.0.0.1";
 
   constructor(config: GatewayConfig, options: GatewayOptions) {
     this.#config = config;
@@ -91,8 +93,10 @@ class RunningGateway implements Gateway {
   }
 
   async listen(): Promise<{ readonly url: string }> {
+    mustHaveClients(this.#config, this.#config.listen.host);
     this.#runtime = await this.#runtimeOf(this.#config);
     const { host, port } = this.#config.listen;
+    this.#listensAt = host;
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ host, port }, () => {
@@ -104,6 +108,7 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: GatewayConfig): Promise<void> {
+    mustHaveClients(config, this.#listensAt);
     const next = await this.#runtimeOf(config);
     if (this.#options.recloser === undefined) {
       this.recloser.configure({ defaults: config.breaker, policies: policiesOf(config) });
@@ -153,6 +158,12 @@ class RunningGateway implements Gateway {
       },
     );
   }
+}
+
+// The configuration's own check says so with its place in the file; but not every configuration comes out of one.
+function mustHaveClients({ clients }: GatewayConfig, host: string): void {
+  if (clients.length > 0 || isLoopback(host)) return;
+  throw new InvalidOptionError("clients", "one at least where others than this machine can ask", host);
 }
 
 function recloserOf(config: GatewayConfig): Recloser {

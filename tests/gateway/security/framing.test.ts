@@ -11,8 +11,8 @@ const ASK = post(PATH, BODY);
 
 const lines = (...all: string[]): string => `${all.join("\r\n")}\r\n\r\n`;
 const posted = (...headers: string[]): string => lines(`POST ${PATH} HTTP/1.1`, "host: gateway", ...headers);
-const got = (target: string, ...headers: string[]): string =>
-  lines(`GET ${target} HTTP/1.1`, "host: gateway", ...headers);
+const got = (place: string, ...headers: string[]): string =>
+  lines(`GET ${place} HTTP/1.1`, "host: gateway", ...headers);
 const chunked = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 
 /** What came back, and how many requests reached a provider. */
@@ -87,7 +87,11 @@ test.each([
   ["trailers", `${posted("transfer-encoding: chunked")}d\r\n${BODY}\r\n0\r\nhost: evil\r\nx-api-key: k\r\n\r\n`],
   [
     "many small chunks",
-    posted("transfer-encoding: chunked") + BODY.split("").map((one) => `1\r\n${one}\r\n`).join("") + "0\r\n\r\n",
+    posted("transfer-encoding: chunked") +
+      BODY.split("")
+        .map((one) => `1\r\n${one}\r\n`)
+        .join("") +
+      "0\r\n\r\n",
   ],
 ])("%s is no harm, and stays behind", async (_name, raw) => {
   const server = await plainServer();

@@ -129,7 +129,7 @@ const CASES = (["openai", "anthropic", "gemini"] as const).flatMap((format) =>
   ),
 );
 
-function one(format: WireFormat, server: PlainServer, other: Partial<TargetConfig>, name = "one"): TargetConfig {
+function targetAt(format: WireFormat, server: PlainServer, other: Partial<TargetConfig>, name = "one"): TargetConfig {
   return target(name, server.url, { format, ...other });
 }
 
@@ -138,7 +138,7 @@ describe("Of a caller's secrets", () => {
     "a target of the %s format by %s with auth %s gets its own",
     async (format, provider, kind, auth) => {
       const server = await plainServer();
-      const targets = [one(format, server, { provider, auth })];
+      const targets = [targetAt(format, server, { provider, auth })];
       await using gateway = await startGateway(
         gatewayConfig({ targets, routes: [route("main", ["one"], { format })] }),
       );
@@ -159,7 +159,10 @@ describe("Of a caller's secrets", () => {
         await plainServer(),
       ];
       const own: TargetAuth = { kind: "bearer", token: "own-secret-of-two" };
-      const targets = [one("openai", first, { auth, provider: "openai" }), one("openai", second, { auth: own }, "two")];
+      const targets = [
+        targetAt("openai", first, { auth, provider: "openai" }),
+        targetAt("openai", second, { auth: own }, "two"),
+      ];
       await using gateway = await startGateway(gatewayConfig({ targets }));
       expect((await sendRaw(gateway.url, askWithAll("openai"))).headers["x-recloser-target"]).toBe("two");
       expect(leaked(second)).toEqual([]);
@@ -179,7 +182,7 @@ describe("Of a caller's secrets", () => {
       response.end(`moved to ${elsewhere.url}`);
     });
     await using gateway = await startGateway(
-      gatewayConfig({ targets: [one("openai", first, { auth: { kind: "caller" } })] }),
+      gatewayConfig({ targets: [targetAt("openai", first, { auth: { kind: "caller" } })] }),
     );
     const { text } = await sendRaw(gateway.url, askWithAll("openai"));
     expect([text.slice(9, 12), text.includes(elsewhere.host), elsewhere.received]).toEqual(["502", false, []]);
@@ -221,7 +224,7 @@ describe("A key of the gateway's own", () => {
 
   test("in the query alone goes to no provider either", async () => {
     const server = await plainServer();
-    const targets = [one("gemini", server, { auth: { kind: "caller" } })];
+    const targets = [targetAt("gemini", server, { auth: { kind: "caller" } })];
     const routes = [route("main", ["one"], { format: "gemini" })];
     await using gateway = await startGateway(gatewayConfig({ targets, routes, clients: [client("team")] }));
     expect((await sendRaw(gateway.url, post(`${PATHS.gemini}?key=key-of-team`, {}))).status).toBe(200);

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Slots } from "../attempts/slots.ts";
 import type { ClientConfig } from "../config/config.ts";
 import { Refusal } from "./refusal.ts";
+import { refuseStrangers } from "./strangers.ts";
 
 /** Keys of this gateway's, which no provider may get. */
 export interface OurKeys {
@@ -43,10 +44,13 @@ export class Clients {
 
   /**
    * @param query of the request, where Gemini's clients may put their key
-   * @throws Refusal 401
+   * @throws Refusal 401; 403 for a web page, where nobody needs a key
    */
   identify(headers: IncomingHttpHeaders, query: string): KnownClient {
-    if (this.#clients.length === 0) return NOBODY;
+    if (this.#clients.length === 0) {
+      refuseStrangers(headers);
+      return NOBODY;
+    }
     const key = keyIn(headers, query);
     const found = key === null ? null : this.#whose(key);
     if (key === null || found === null) {
