@@ -15,6 +15,7 @@ import { classify } from "recloser/classify";
 import type { RetryConfig } from "../config/config.ts";
 import type { Asked } from "../formats/asked.ts";
 import { LifeOver } from "../http/caller-life.ts";
+import { acceptsAll, codingsOf } from "../http/codings.ts";
 import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
 import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
 import { Watch } from "../streams/watch.ts";
@@ -149,16 +150,19 @@ class TargetCall {
   ): Promise<AsyncIterable<Part>> {
     const { target, request } = this.#wish;
     const { connectMs, headersMs, answerMs = headersMs, idleMs } = target.limits;
+    // That of the gateway is a part of how long a caller waits, over all targets.
+    const totalMs = target.config.timeouts.totalMs ?? null;
     const limits = request.streams
-      ? { connectMs, headersMs, idleMs: null }
-      : { connectMs, headersMs: answerMs, idleMs };
+      ? { connectMs, headersMs, idleMs: null, totalMs }
+      : { connectMs, headersMs: answerMs, idleMs, totalMs };
     const exchange = new Exchange(key, limits, target.secrets, signal).send(target.dispatcher, upstream);
     const head = (await exchange.next()).value as UpstreamHead;
-    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange);
-    const encoding = head.headers["content-encoding"];
-    if (typeof encoding === "string" && encoding !== "identity" && !accepts(request, encoding)) {
+    const codings = codingsOf(head.headers);
+    const isReadable = acceptsAll(request.headers["accept-encoding"], codings);
+    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange, isReadable);
+    if (!isReadable) {
       void exchange.return();
-      throw new UnreadableAnswer(encoding);
+      throw new UnreadableAnswer();
     }
     return exchange.putBack(head);
   }
@@ -211,10 +215,6 @@ class TargetCall {
 function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
   if (ended instanceof RefusedAnswer) return ended.head.status >= 500;
   return kind === "network";
-}
-
-function accepts({ headers }: CallersRequest, encoding: string): boolean {
-  return (headers["accept-encoding"] ?? "").toLowerCase().includes(encoding.toLowerCase());
 }
 
 function breakerOf(recloser: Recloser, target: Target, model: string | null): Breaker {

@@ -24,6 +24,8 @@ export interface ExchangeLimits {
   readonly headersMs: number;
   /** Between bytes of the body, while somebody waits for them; null: another looks after it. */
   readonly idleMs: number | null;
+  /** To the end of the body; null: another looks after it. */
+  readonly totalMs: number | null;
 }
 
 // As much waits for its reader; then the connection is no longer read from.
@@ -47,6 +49,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   #waiter: Waiter | null = null;
   #end: "whole" | { readonly error: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #whole: NodeJS.Timeout | undefined;
   #hasHead = false;
 
   /**
@@ -65,6 +68,8 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   /** Sends the request. Whatever comes of it comes by {@link Exchange.next}. */
   send(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest): this {
     if (this.#signal.aborted) this.#onAbort();
+    const { totalMs } = this.#limits;
+    if (totalMs !== null && this.#end === null) this.#whole = setTimeout(() => this.#tooLong(totalMs), totalMs);
     try {
       dispatcher.dispatch(
         {
@@ -153,7 +158,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // undici shows in it what it could not parse: bytes of the answer, which belong in no log.
     if ("data" in error) delete error.data;
-    this.#fail(error);
+    this.#fail("code" in error && error.code === "ERR_ASSERTION" ? noHttp(error) : error);
   }
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -180,9 +185,18 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     this.#waiter = null;
   }
 
+  // Where nobody waits for more of it, it is not its provider that is slow.
+  #tooLong(totalMs: number): void {
+    const isSlow = this.#waiter !== null;
+    this.#fail(
+      isSlow ? new CallTimeoutError(this.#key, "total", totalMs) : new DOMException("read too slowly", "AbortError"),
+    );
+  }
+
   #finish(end: "whole" | { readonly error: unknown }): void {
     this.#end = end;
     this.#disarm();
+    clearTimeout(this.#whole);
     this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
@@ -195,4 +209,9 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+// What undici's parser lets through and undici itself does not expect, such as a status of 099.
+function noHttp(cause: Error): Error {
+  return Object.assign(new Error("the answer is no HTTP", { cause }), { code: "HPE_INVALID_STATUS" });
 }

@@ -2,6 +2,7 @@
  * An answer that is no success, on its way through a breaker: thrown, so that it is classified by what its status and body
  * say, and kept, so that its caller can have it as it came.
  */
+import { codingsOf } from "../http/codings.ts";
 import type { Exchange, UpstreamHead } from "./exchange.ts";
 
 // Enough to see what it says, and no longer waited for than a body may take that comes with its headers.
@@ -16,12 +17,20 @@ export class RefusedAnswer extends Error {
   readonly #start: readonly Buffer[];
   readonly #body: string;
   readonly #rest: AsyncIterator<Buffer, undefined> | null;
+  /** Whether its caller can read it as it came; not where it is packed in a way that nobody asked for. */
+  readonly isReadable: boolean;
 
-  constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null) {
+  constructor(
+    head: UpstreamHead,
+    start: readonly Buffer[],
+    rest: AsyncIterator<Buffer, undefined> | null,
+    isReadable: boolean = true,
+  ) {
     super(`the provider answered with status ${head.status}`);
     // A redirect is never followed: it would carry the key and the prompt away. Whoever sends one does not serve.
     this.status = head.status < 400 ? 502 : head.status;
-    this.#body = head.status < 400 ? "" : Buffer.concat(start).toString("utf8");
+    this.isReadable = isReadable;
+    this.#body = head.status < 400 || codingsOf(head.headers).length > 0 ? "" : Buffer.concat(start).toString("utf8");
     this.#head = head;
     this.#start = start;
     this.#rest = rest;
@@ -69,13 +78,20 @@ export class UnreadableAnswer extends Error {
   override readonly name = "UnreadableAnswer";
   readonly status = 502;
 
-  constructor(encoding: string) {
-    super(`the provider answered in the encoding "${encoding.slice(0, 32)}", which was not asked for`);
+  constructor() {
+    super("the provider answered in an encoding that was not asked for");
   }
 }
 
-/** @param exchange whose head was taken */
-export async function refusedAnswer(head: UpstreamHead, exchange: Exchange): Promise<RefusedAnswer> {
+/**
+ * @param exchange whose head was taken
+ * @param isReadable see {@link RefusedAnswer.isReadable}
+ */
+export async function refusedAnswer(
+  head: UpstreamHead,
+  exchange: Exchange,
+  isReadable: boolean,
+): Promise<RefusedAnswer> {
   const chunks: Buffer[] = [];
   let late: NodeJS.Timeout | undefined;
   const tooLate = new Promise<null>((resolve) => (late = setTimeout(resolve, MOST_READ_MS, null)));
@@ -85,7 +101,7 @@ export async function refusedAnswer(head: UpstreamHead, exchange: Exchange): Pro
     for (let size = 0; size < MOST_READ_BYTES;) {
       const result = await Promise.race([pending, tooLate]);
       if (result === null) break;
-      if (result.done === true) return new RefusedAnswer(head, chunks, null);
+      if (result.done === true) return new RefusedAnswer(head, chunks, null, isReadable);
       chunks.push(result.value as Buffer);
       size += (result.value as Buffer).length;
       pending = exchange.next().catch(() => ({ done: true as const, value: undefined }));
@@ -93,7 +109,7 @@ export async function refusedAnswer(head: UpstreamHead, exchange: Exchange): Pro
   } finally {
     clearTimeout(late);
   }
-  return new RefusedAnswer(head, chunks, continued(pending, exchange));
+  return new RefusedAnswer(head, chunks, continued(pending, exchange), isReadable);
 }
 
 function continued(
