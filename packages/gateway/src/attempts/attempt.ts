@@ -79,6 +79,7 @@ export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
     const answer = await call.open();
     wish.onHead(call.facts);
     const delivered = await wish.deliver(answer, recipient);
+    if (delivered.kind === "whole") target.prove(model);
     if (delivered.kind !== "failed") return { ...call.facts, ...delivered };
     return call.failed(delivered.error, delivered.outcome);
   } catch (error) {

@@ -5,6 +5,7 @@ import { Slots } from "../attempts/slots.ts";
 import type { TargetConfig, TimeLimits } from "../config/config.ts";
 import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { modelAt } from "./model-names.ts";
+import { OwnModels } from "./own-models.ts";
 import { Secrets } from "./secrets.ts";
 
 export class Target {
@@ -12,6 +13,7 @@ export class Target {
   readonly #config: TargetConfig;
   readonly limits: TimeLimits;
   readonly secrets: Secrets;
+  readonly #models: OwnModels;
   readonly slots: Slots;
   /** For the one request at a time that is made although its circuit is open. */
   readonly lastResort: Slots = new Slots(1);
@@ -21,6 +23,7 @@ export class Target {
   constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve) {
     this.#config = config;
     this.secrets = new Secrets(config);
+    this.#models = new OwnModels(Object.values(config.models));
     this.limits = { ...timeouts, ...config.timeouts };
     const { maxConnections, maxInFlight } = config;
     // A call beyond the connections would wait in undici, unseen, on its own time to connect.
@@ -52,12 +55,17 @@ export class Target {
     return modelAt(this.#config.models, asked);
   }
 
-  /** Whose breaker its calls take. A credential of the caller's has no record of its own: its troubles are the caller's. */
+  /** The model has answered: it is no name that somebody made up. */
+  prove(model: string | null): void {
+    if (model !== null) this.#models.prove(model);
+  }
+
+  /** Whose breaker its calls take. A model that nobody knows may have none of its own ({@link OwnModels}). A credential of the caller's has no record of its own: its troubles are the caller's. */
   breakerKey(model: string | null): BreakerKey {
     const { provider, credential, region, auth } = this.#config;
     return {
       provider,
-      ...(model === null ? {} : { model }),
+      ...(model === null || !this.#models.has(model) ? {} : { model }),
       ...(credential === null || auth.kind === "caller" ? {} : { credential }),
       ...(region === null ? {} : { region }),
     };
