@@ -90,7 +90,7 @@ async function told(recloser: Recloser, act: () => Promise<void>): Promise<strin
   const writes = (["stdout", "stderr"] as const).map((name) => {
     const stream = process[name];
     const write = stream.write.bind(stream);
-    stream.write = ((chunk: string | Uint8Array) => heard.push(String(chunk)) > 0) as typeof stream.write;
+    stream.write = (chunk: string | Uint8Array) => heard.push(String(chunk)) > 0;
     return () => (stream.write = write);
   });
   try {

@@ -50,9 +50,10 @@ const CREDENTIAL =
 const NO_CREDENTIAL: ReadonlySet<string> = new Set(["idempotency-key", "x-idempotency-key"]);
 const CREDENTIAL_PARAMETER =
   /^(?:(?:x[-_])?(?:goog[-_])?(?:subscription[-_])?(?:api[-_]?)?key|(?:access|auth|id|refresh|security|session|bearer)?[-_]?token|jwt|sig|signature|auth|authorization|(?:client[-_]?)?secret|pass(?:word|wd)?|credentials?|session(?:[-_]?id)?)$/i;
-// What is a credential whatever it is called: schemes of RFC 9110 §11, and the forms that providers and clouds give keys.
+// What is a credential whatever it is called: schemes of RFC 9110 §11, and the forms that providers and clouds give keys. Each
+// part has a most: a text that is made for it must not be looked through again from every one of its characters.
 const LOOKS_SECRET =
-  /^(?:bearer|basic|digest|negotiate|aws4-hmac-sha256) |\b(?:sk|pk|rk)[-_][\w-]{16}|\bAIza[\w-]{30}|\b(?:gsk|hf|ghp|gho|ghs|r8|fw)_\w{16}|\b(?:xai|glpat|pplx|nvapi)-[\w-]{16}|\bgithub_pat_\w{16}|\bA[KS]IA[A-Z\d]{16}|\beyJ[\w-]{8,}\.[\w-]{8,}\./i;
+  /^(?:bearer|basic|digest|negotiate|aws4-hmac-sha256) |\b(?:sk|pk|rk)[-_][\w-]{16}|\bAIza[\w-]{30}|\b(?:gsk|hf|ghp|gho|ghs|r8|fw)_\w{16}|\b(?:xai|glpat|pplx|nvapi)-[\w-]{16}|\bgithub_pat_\w{16}|\bA[KS]IA[A-Z\d]{16}|\beyJ[\w-]{8,250}\.[\w-]{8}/i;
 
 interface Family {
   readonly name: RegExp;
