@@ -150,9 +150,10 @@ export class Answering {
   async #finish(path: string, keeping: Keeping | null): Promise<void> {
     const last = this.#steps.at(-1);
     if (last?.kind === "whole") keeping?.keep(last.target.name);
-    if (last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left") return;
-    const word = lastWord(this.#steps, this.#request.headers);
+    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left";
+    const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
+    if (word === null) return;
     const failed = this.#steps.find((step) => step.kind === "failed" && step.answer === word);
     const facts = failed ?? last;
     this.#ours = facts === undefined ? {} : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);

@@ -72,18 +72,32 @@ const RETRY_MS = 100;
 const LONGEST_HINT_MS = 1_000;
 
 export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
-  const { target, request, recipient } = wish;
+  const { target, request } = wish;
   const model = request.model === null ? null : target.model(request.model);
   const call = new TargetCall(wish, model);
   try {
     const answer = await call.open();
-    wish.onHead(call.facts);
-    const delivered = await wish.deliver(answer, recipient);
+    const delivered = await delivery(answer, call.facts, wish);
     if (delivered.kind === "whole") target.prove(model);
     if (delivered.kind !== "failed") return { ...call.facts, ...delivered };
     return call.failed(delivered.error, delivered.outcome);
   } catch (error) {
     return call.failed(error, null);
+  }
+}
+
+// Whatever goes wrong on this side, the target's connection is not held by it.
+async function delivery(
+  answer: OpenAnswer,
+  facts: AttemptFacts,
+  { onHead, deliver, recipient }: AttemptWish,
+): Promise<Delivered> {
+  try {
+    onHead(facts);
+    return await deliver(answer, recipient);
+  } catch (error) {
+    answer.abandon();
+    throw error;
   }
 }
 
@@ -118,6 +132,7 @@ class TargetCall {
     const exchanges = breaker.stream<Part>(
       async (context) => {
         this.#calls++;
+        if (this.#thrown instanceof RefusedAnswer) this.#thrown.drop();
         this.#isProbe = context.probe;
         try {
           return await this.#exchange(breaker.name, upstream, context.signal);

@@ -25,8 +25,8 @@ export function lastWord(steps: readonly Step[], headers: IncomingHttpHeaders): 
     const message = "the provider refused the credential that the gateway has for it";
     return new Refusal(502, "upstream_auth", message, { facts, headers: quiet });
   }
-  if (answer?.isReadable === false) {
-    const message = `the provider answered with status ${answer.status}, in an encoding that was not asked for`;
+  if (answer?.isReadable === false && !answer.isRedirect) {
+    const message = `the provider answered with status ${answer.status}, and in a way that cannot be passed on`;
     return new Refusal(answer.status, "upstream_unreadable", message, { facts, headers: quiet });
   }
   if (outcome.kind === "timeout" || CallTimeoutError.is(error)) {

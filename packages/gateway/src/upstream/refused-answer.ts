@@ -17,8 +17,7 @@ export class RefusedAnswer extends Error {
   readonly #start: readonly Buffer[];
   readonly #body: string;
   readonly #rest: AsyncIterator<Buffer, undefined> | null;
-  /** Whether its caller can read it as it came; not where it is packed in a way that nobody asked for. */
-  readonly isReadable: boolean;
+  #isReadable: boolean;
 
   constructor(
     head: UpstreamHead,
@@ -29,7 +28,7 @@ export class RefusedAnswer extends Error {
     super(`the provider answered with status ${head.status}`);
     // A redirect is never followed: it would carry the key and the prompt away. Whoever sends one does not serve.
     this.status = head.status < 400 ? 502 : head.status;
-    this.isReadable = isReadable;
+    this.#isReadable = isReadable;
     this.#body = head.status < 400 || codingsOf(head.headers).length > 0 ? "" : Buffer.concat(start).toString("utf8");
     this.#head = head;
     this.#start = start;
@@ -58,13 +57,20 @@ export class RefusedAnswer extends Error {
     return this.#rest;
   }
 
+  /** Whether its caller can have it as it came: not where it is packed in a way that nobody asked for, or was let go of. */
+  get isReadable(): boolean {
+    return this.#isReadable;
+  }
+
   get isRedirect(): boolean {
     return this.#head.status < 400;
   }
 
-  /** Lets go of a body that nobody will read. */
+  /** Lets go of what had not come. Its connection would be held as long as it is not. */
   drop(): void {
-    void this.#rest?.return?.();
+    if (this.#rest === null) return;
+    this.#isReadable = false;
+    void this.#rest.return?.();
   }
 }
 
