@@ -150,3 +150,22 @@ describe("Where nobody needs a key", () => {
     expect(await asked(headers, [client("team")])).toBe(200);
   });
 });
+
+test("A fault of the gateway's own is told to its operator, and to a caller no more than that there was one", async () => {
+  const server = await plainServer();
+  const routes = [route("main", ["one", "two"], { choice: "weighted" })];
+  const targets = [target("one", server.url), target("two", server.url)];
+  const defects: unknown[] = [];
+  await using gateway = await startGateway(gatewayConfig({ targets, routes }), {
+    random: () => {
+      throw new Error("the-inner-secret");
+    },
+    onDefect: (error) => void defects.push(error),
+  });
+  const { status, text, body, headers } = await sendRaw(gateway.url, post(PATH, { model: "m" }));
+  expect(status).toBe(500);
+  expect(text).not.toMatch(/the-inner-secret|\.ts|\.js|\bat /);
+  expect(body).toContain('"code":"internal_error"');
+  expect(headers["x-recloser-request-id"]).toMatch(/^[\da-f]+-/);
+  expect(String(defects[0])).toContain("the-inner-secret");
+});
