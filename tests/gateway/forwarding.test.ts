@@ -139,8 +139,9 @@ describe("The headers of a request", () => {
 
   test("carry the caller's own key where the target says so, and that alone", async () => {
     const { headers } = await forwarded(post(PATH, ask, SECRETS), { auth: { kind: "caller" } });
-    expect(headers).toMatchObject({ authorization: "Bearer callers-1", "x-api-key": "callers-2" });
-    expect(JSON.stringify(headers)).not.toMatch(/callers-[5-9]/);
+    // What stands beside it in another format's header is another provider's.
+    expect(headers).toMatchObject({ authorization: "Bearer callers-1" });
+    expect(JSON.stringify(headers)).not.toMatch(/callers-[25-9]/);
   });
 
   test("say nothing of the way, and obey `connection`", async () => {

@@ -225,6 +225,7 @@ export interface GatewayOptions {
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
     readonly heartbeatMs?: number;
+    readonly bodyRoomBytes?: number;
     readonly lookUp?: Resolve;
 }
 export interface Gateway {
@@ -279,30 +280,44 @@ export type UpstreamHead = AnswerHead & {
 // upstream/refused-answer
 
 export declare class RefusedAnswer extends Error {
+    #private;
     readonly name = "RefusedAnswer";
     readonly status: number;
-    readonly headers: UpstreamHead["headers"];
-    readonly body: string;
-    readonly head: UpstreamHead;
-    readonly start: readonly Buffer[];
-    readonly rest: AsyncIterator<Buffer, undefined> | null;
-    constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null);
+    constructor(head: UpstreamHead, start: readonly Buffer[], rest: AsyncIterator<Buffer, undefined> | null, isReadable?: boolean);
+    get body(): string;
+    get headers(): UpstreamHead["headers"];
+    get head(): UpstreamHead;
+    get start(): readonly Buffer[];
+    get rest(): AsyncIterator<Buffer, undefined> | null;
+    get isReadable(): boolean;
     get isRedirect(): boolean;
     drop(): void;
+}
+
+// upstream/secrets
+
+type Headers = Record<string, string | string[] | undefined>;
+export declare class Secrets {
+    #private;
+    constructor(target: Pick<TargetConfig, "auth" | "headers" | "query">);
+    veil(): (chunk: Buffer) => void;
+    inHeaders(headers: Headers): Headers;
 }
 
 // upstream/target
 
 export declare class Target {
     #private;
-    readonly config: TargetConfig;
     readonly limits: TimeLimits;
+    readonly secrets: Secrets;
     readonly slots: Slots;
     readonly lastResort: Slots;
     constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve);
+    get config(): TargetConfig;
     get name(): string;
     get dispatcher(): Dispatcher;
     model(asked: string): string;
+    prove(model: string | null): void;
     breakerKey(model: string | null): BreakerKey;
     close(): Promise<void>;
     destroy(): Promise<void>;

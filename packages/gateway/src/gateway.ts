@@ -8,12 +8,14 @@
  */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRecloser, type Recloser } from "recloser";
+import { createRecloser, InvalidOptionError, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
+import { isLoopback } from "./config/addresses.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { BodyRoom } from "./http/body.ts";
 import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
@@ -31,6 +33,8 @@ export interface GatewayOptions {
   readonly random?: () => number;
   /** Milliseconds between the comments that keep a connection alive while an assured answer is held. Default: 10 000. */
   readonly heartbeatMs?: number;
+  /** Bytes of requests' bodies that are held at a time. Default: a quarter of the memory. */
+  readonly bodyRoomBytes?: number;
   /** Resolves the names of targets. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
@@ -41,7 +45,7 @@ export interface Gateway {
   readonly inFlight: number;
   /** The built-in simulated providers that run, by their targets' names. */
   readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-  /** Resolves when connections are taken; rejects where the port is not to be had. */
+  /** Resolves when connections are taken; rejects where the port is not to be had, or anybody could ask without a key. */
   listen(): Promise<{ readonly url: string }>;
   /** Answers requests from now on by another configuration; those under way end by the old one. Where it listens stays. */
   reload(config: GatewayConfig): Promise<void>;
@@ -60,13 +64,16 @@ class RunningGateway implements Gateway {
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
+  readonly #bodyRoom: BodyRoom;
   // Of earlier configurations, with requests under way.
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
+  #listensAt = "127.0.0.1";
 
   constructor(config: GatewayConfig, options: GatewayOptions) {
     this.#config = config;
     this.#options = options;
+    this.#bodyRoom = new BodyRoom(options.bodyRoomBytes);
     this.recloser = options.recloser ?? recloserOf(config);
     this.#server = createListener(config.limits, (request, response, mustContinue) => {
       const runtime = this.#runtime;
@@ -86,8 +93,10 @@ class RunningGateway implements Gateway {
   }
 
   async listen(): Promise<{ readonly url: string }> {
+    mustHaveClients(this.#config, this.#config.listen.host);
     this.#runtime = await this.#runtimeOf(this.#config);
     const { host, port } = this.#config.listen;
+    this.#listensAt = host;
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ host, port }, () => {
@@ -99,6 +108,7 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: GatewayConfig): Promise<void> {
+    mustHaveClients(config, this.#listensAt);
     const next = await this.#runtimeOf(config);
     if (this.#options.recloser === undefined) {
       this.recloser.configure({ defaults: config.breaker, policies: policiesOf(config) });
@@ -144,9 +154,16 @@ class RunningGateway implements Gateway {
         onDefect: onDefect ?? null,
         lookUp,
         heartbeatMs,
+        bodyRoom: this.#bodyRoom,
       },
     );
   }
+}
+
+// The configuration's own check says so with its place in the file; but not every configuration comes out of one.
+function mustHaveClients({ clients }: GatewayConfig, host: string): void {
+  if (clients.length > 0 || isLoopback(host)) return;
+  throw new InvalidOptionError("clients", "one at least where others than this machine can ask", host);
 }
 
 function recloserOf(config: GatewayConfig): Recloser {

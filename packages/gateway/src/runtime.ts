@@ -4,6 +4,7 @@ import type { RequestRecord } from "./attempts/request-record.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { KeptAnswers } from "./attempts/kept-answers.ts";
 import { OpenQueue } from "./attempts/open-queue.ts";
+import type { BodyRoom } from "./http/body.ts";
 import { Clients } from "./http/clients.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { Target } from "./upstream/target.ts";
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly lookUp: Resolve | undefined;
   /** Between signs of life while an answer is held; undefined: the default. */
   readonly heartbeatMs: number | undefined;
+  /** For the bodies of requests, whatever configuration they are answered by. */
+  readonly bodyRoom: BodyRoom;
 }
 
 interface Running {
@@ -34,6 +37,7 @@ export class Runtime {
   readonly observe: Surroundings["observe"];
   readonly onDefect: Surroundings["onDefect"];
   readonly heartbeatMs: number | undefined;
+  readonly bodyRoom: BodyRoom;
   /** Where requests wait whose circuits are all open. */
   readonly queue: OpenQueue;
   readonly #kept: ReadonlyMap<string, KeptAnswers>;
@@ -44,8 +48,10 @@ export class Runtime {
   #late: NodeJS.Timeout | undefined;
   #drained: Promise<void> | null = null;
 
-  constructor(config: GatewayConfig, { recloser, random, observe, onDefect, lookUp, heartbeatMs }: Surroundings) {
+  constructor(config: GatewayConfig, surroundings: Surroundings) {
+    const { recloser, random, observe, onDefect, lookUp, heartbeatMs, bodyRoom } = surroundings;
     this.heartbeatMs = heartbeatMs;
+    this.bodyRoom = bodyRoom;
     this.config = config;
     this.recloser = recloser;
     this.random = random;

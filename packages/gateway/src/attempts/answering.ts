@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "../http/refusal.ts";
 import type { Dialect } from "../formats/dialect.ts";
+import { BodyShare } from "../http/body.ts";
 import { CallerLife } from "../http/caller-life.ts";
 import type { KnownClient } from "../http/clients.ts";
 import { type Headers, headersForCaller } from "../http/headers.ts";
@@ -32,6 +33,7 @@ export class Answering {
   readonly #mustContinue: boolean;
   readonly #reply: Reply;
   readonly #startedMs = performance.now();
+  readonly #share: BodyShare;
   #id = "";
   #dialect: Dialect | null = null;
   #life: CallerLife | null = null;
@@ -47,6 +49,7 @@ export class Answering {
     this.#response = response;
     this.#mustContinue = mustContinue;
     this.#reply = new Reply(response);
+    this.#share = new BodyShare(runtime.bodyRoom);
   }
 
   /** Never rejects. */
@@ -58,6 +61,7 @@ export class Answering {
     } finally {
       this.#assured?.close();
       await this.#over();
+      this.#share.giveBack();
       this.#known?.slots?.giveBack();
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
@@ -90,9 +94,10 @@ export class Answering {
     const wishes = readWishes(this.#request.headers);
     this.#enter(known, wishes);
     const reading = {
-      by: known.identifiedBy,
+      ours: known.ours,
       mustContinue: this.#mustContinue,
       needs: this.#runtime.readsNeeds,
+      share: this.#share,
     };
     const request = await readRequest(this.#request, this.#response, where, config.limits, reading);
     this.#id = request.id;
@@ -145,9 +150,10 @@ export class Answering {
   async #finish(path: string, keeping: Keeping | null): Promise<void> {
     const last = this.#steps.at(-1);
     if (last?.kind === "whole") keeping?.keep(last.target.name);
-    if (last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left") return;
-    const word = lastWord(this.#steps, this.#request.headers);
+    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left";
+    const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
+    if (word === null) return;
     const failed = this.#steps.find((step) => step.kind === "failed" && step.answer === word);
     const facts = failed ?? last;
     this.#ours = facts === undefined ? {} : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);

@@ -15,6 +15,7 @@ import { classify } from "recloser/classify";
 import type { RetryConfig } from "../config/config.ts";
 import type { Asked } from "../formats/asked.ts";
 import { LifeOver } from "../http/caller-life.ts";
+import { acceptsAll, codingsOf } from "../http/codings.ts";
 import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
 import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
 import { Watch } from "../streams/watch.ts";
@@ -71,17 +72,32 @@ const RETRY_MS = 100;
 const LONGEST_HINT_MS = 1_000;
 
 export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
-  const { target, request, recipient } = wish;
+  const { target, request } = wish;
   const model = request.model === null ? null : target.model(request.model);
   const call = new TargetCall(wish, model);
   try {
     const answer = await call.open();
-    wish.onHead(call.facts);
-    const delivered = await wish.deliver(answer, recipient);
+    const delivered = await delivery(answer, call.facts, wish);
+    if (delivered.kind === "whole") target.prove(model);
     if (delivered.kind !== "failed") return { ...call.facts, ...delivered };
     return call.failed(delivered.error, delivered.outcome);
   } catch (error) {
     return call.failed(error, null);
+  }
+}
+
+// Whatever goes wrong on this side, the target's connection is not held by it.
+async function delivery(
+  answer: OpenAnswer,
+  facts: AttemptFacts,
+  { onHead, deliver, recipient }: AttemptWish,
+): Promise<Delivered> {
+  try {
+    onHead(facts);
+    return await deliver(answer, recipient);
+  } catch (error) {
+    answer.abandon();
+    throw error;
   }
 }
 
@@ -116,6 +132,7 @@ class TargetCall {
     const exchanges = breaker.stream<Part>(
       async (context) => {
         this.#calls++;
+        if (this.#thrown instanceof RefusedAnswer) this.#thrown.drop();
         this.#isProbe = context.probe;
         try {
           return await this.#exchange(breaker.name, upstream, context.signal);
@@ -149,16 +166,19 @@ class TargetCall {
   ): Promise<AsyncIterable<Part>> {
     const { target, request } = this.#wish;
     const { connectMs, headersMs, answerMs = headersMs, idleMs } = target.limits;
+    // That of the gateway is a part of how long a caller waits, over all targets.
+    const totalMs = target.config.timeouts.totalMs ?? null;
     const limits = request.streams
-      ? { connectMs, headersMs, idleMs: null }
-      : { connectMs, headersMs: answerMs, idleMs };
-    const exchange = new Exchange(key, limits, signal).send(target.dispatcher, upstream);
+      ? { connectMs, headersMs, idleMs: null, totalMs }
+      : { connectMs, headersMs: answerMs, idleMs, totalMs };
+    const exchange = new Exchange(key, limits, target.secrets, signal).send(target.dispatcher, upstream);
     const head = (await exchange.next()).value as UpstreamHead;
-    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange);
-    const encoding = head.headers["content-encoding"];
-    if (typeof encoding === "string" && encoding !== "identity" && !accepts(request, encoding)) {
+    const codings = codingsOf(head.headers);
+    const isReadable = acceptsAll(request.headers["accept-encoding"], codings);
+    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange, isReadable);
+    if (!isReadable) {
       void exchange.return();
-      throw new UnreadableAnswer(encoding);
+      throw new UnreadableAnswer();
     }
     return exchange.putBack(head);
   }
@@ -211,10 +231,6 @@ class TargetCall {
 function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
   if (ended instanceof RefusedAnswer) return ended.head.status >= 500;
   return kind === "network";
-}
-
-function accepts({ headers }: CallersRequest, encoding: string): boolean {
-  return (headers["accept-encoding"] ?? "").toLowerCase().includes(encoding.toLowerCase());
 }
 
 function breakerOf(recloser: Recloser, target: Target, model: string | null): Breaker {

@@ -18,12 +18,16 @@ export function lastWord(steps: readonly Step[], headers: IncomingHttpHeaders): 
   if (failure === undefined) return nobodyAsked(steps, headers);
   const { answer, outcome, target, error } = failure;
   const isOurKey = outcome.kind === "auth" && target.config.auth.kind !== "caller";
-  if (answer !== null && !answer.isRedirect && !isOurKey) return answer;
+  if (answer !== null && !answer.isRedirect && !isOurKey && answer.isReadable) return answer;
   const facts = { kind: outcome.kind, target: target.name };
   const quiet = { "x-should-retry": "false" };
   if (isOurKey) {
     const message = "the provider refused the credential that the gateway has for it";
     return new Refusal(502, "upstream_auth", message, { facts, headers: quiet });
+  }
+  if (answer?.isReadable === false && !answer.isRedirect) {
+    const message = `the provider answered with status ${answer.status}, and in a way that cannot be passed on`;
+    return new Refusal(answer.status, "upstream_unreadable", message, { facts, headers: quiet });
   }
   if (outcome.kind === "timeout" || CallTimeoutError.is(error)) {
     return new Refusal(504, "upstream_timeout", "the provider did not answer in time", { facts, headers: quiet });

@@ -49,6 +49,7 @@ export async function travel(journey: Journey): Promise<readonly Step[]> {
       steps.push({ kind: "full", target, calls: 0 });
       continue;
     }
+    for (const step of steps) if (step.kind === "failed") step.answer?.drop();
     try {
       const mostCalls = Math.min(left, 1 + retry.perTarget);
       const end = await attempt({ ...journey, target, mostCalls, onHead: (facts) => journey.onHead(facts, steps) });

@@ -22,7 +22,9 @@ export function chooseRoute(routes: readonly RouteConfig[], seeking: Seeking): R
     if (route === undefined || route.format !== dialect.name) {
       throw new Refusal(404, "unknown_route", `there is no route of this name for the ${dialect.name} format`);
     }
-    if (!isAllowed(route)) throw forbidden();
+    // Who may use some routes only may not use one for what it is not for.
+    const isLimited = client !== null && client.routes !== null;
+    if (!isAllowed(route) || (isLimited && !serves(route, seeking))) throw forbidden();
     return route;
   }
   const fitting = routes.filter((route) => route.format === dialect.name && serves(route, seeking));

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Capability } from "../config/config.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Operation } from "./dialect.ts";
-import { isDeeper } from "./json-depth.ts";
+import { faultIn } from "./json-shape.ts";
 import { needsOf } from "./needs.ts";
 
 export interface Asked {
@@ -19,7 +19,10 @@ export interface Asked {
 const NO_NEEDS: ReadonlySet<Capability> = new Set();
 
 const MOST_MODEL_CHARS = 256;
-const CONTROL = /\p{Cc}/u;
+// Controls, what is not seen, half characters, and line ends: in a log or a dashboard they pass for something else.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+// Where the name stands in a path, it must not lead to another one, however often it is decoded on the way.
+const PATH_OF_ITS_OWN = /(?:^|[/\\])\.{1,2}(?:[/\\;]|$)|%(?:2e|2f|5c|25)|[?#]/i;
 
 /**
  * @param body null where it is not JSON
@@ -41,9 +44,8 @@ export function readAsked(operation: Operation, body: Buffer | null, jsonDepth: 
 
 function parsed(body: Buffer, jsonDepth: number): Readonly<Record<string, unknown>> {
   if (!isUtf8(body)) throw new Refusal(400, "invalid_body", "the body is not valid UTF-8");
-  if (isDeeper(body, jsonDepth)) {
-    throw new Refusal(400, "invalid_body", `the body's JSON nests deeper than ${jsonDepth} levels`);
-  }
+  const fault = faultIn(body, jsonDepth);
+  if (fault !== null) throw new Refusal(400, "invalid_body", `the body's JSON ${fault}`);
   let json: unknown;
   try {
     json = JSON.parse(body.toString("utf8"));
@@ -57,9 +59,9 @@ function parsed(body: Buffer, jsonDepth: number): Readonly<Record<string, unknow
 }
 
 function checkedModel(model: string): string {
-  const isName = model.length <= MOST_MODEL_CHARS && !CONTROL.test(model);
+  const isName = model.length <= MOST_MODEL_CHARS && !UNSEEN.test(model) && !PATH_OF_ITS_OWN.test(model);
   if (isName) return model;
-  const expected = `a name of up to ${MOST_MODEL_CHARS} characters without control characters`;
+  const expected = `a name of up to ${MOST_MODEL_CHARS} characters without control characters, "..", "?" or escapes`;
   throw new Refusal(400, "invalid_model", `model: expected ${expected}`);
 }
 

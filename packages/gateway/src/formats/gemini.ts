@@ -3,13 +3,13 @@ import type { Dialect, Operation, Problem } from "./dialect.ts";
 
 const MODEL_CALL = /^\/(v1(?:alpha|beta)?)\/((?:models|tunedModels)\/)([^/:]+):([A-Za-z]+)$/;
 const MODELS = /^\/v1(?:alpha|beta)?\/models$/;
-const VERBS: Readonly<Record<string, Operation["kind"]>> = {
-  generateContent: "generate",
-  streamGenerateContent: "generate",
-  countTokens: "count",
-  embedContent: "embed",
-  batchEmbedContents: "embed",
-};
+const VERBS: ReadonlyMap<string, Operation["kind"]> = new Map([
+  ["generateContent", "generate"],
+  ["streamGenerateContent", "generate"],
+  ["countTokens", "count"],
+  ["embedContent", "embed"],
+  ["batchEmbedContents", "embed"],
+]);
 
 export const gemini: Dialect = {
   name: "gemini",
@@ -18,7 +18,7 @@ export const gemini: Dialect = {
     const [, version, collection = "", model, verb = ""] = MODEL_CALL.exec(path) ?? [];
     if (model !== undefined) {
       return {
-        kind: method === "POST" ? (VERBS[verb] ?? "other") : "other",
+        kind: method === "POST" ? (VERBS.get(verb) ?? "other") : "other",
         model: decoded(model),
         streams: verb.startsWith("stream"),
         verb,

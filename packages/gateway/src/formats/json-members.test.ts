@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isDeeper } from "./json-depth.ts";
 import { changeMembers, type MemberChanges } from "./json-members.ts";
 
 const NONE: MemberChanges = { set: {}, remove: [], rename: {} };
@@ -38,28 +37,5 @@ describe("Changing members of a JSON object", () => {
         expect(JSON.parse(changed(text, { set, remove }))).toEqual(JSON.parse(JSON.stringify(want)));
       }),
     );
-  });
-});
-
-describe("The depth of a JSON text", () => {
-  test("counts brackets, and not those in strings", () => {
-    const json = Buffer.from('{"a":[[1]],"b":"[[[[\\"[[","c":"\\\\"}');
-    expect([isDeeper(json, 3), isDeeper(json, 2)]).toEqual([false, true]);
-  });
-
-  test("is what walking the value finds", () => {
-    const depth = (value: unknown): number =>
-      typeof value !== "object" || value === null ? 0 : 1 + Math.max(0, ...Object.values(value).map(depth));
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
-        const json = Buffer.from(JSON.stringify(value));
-        expect(isDeeper(json, depth(value))).toBe(false);
-        expect(isDeeper(json, depth(value) - 1)).toBe(depth(value) > 0);
-      }),
-    );
-  });
-
-  test("is known of a million open brackets without reading on", () => {
-    expect(isDeeper(Buffer.alloc(1_000_000, "["), 64)).toBe(true);
   });
 });

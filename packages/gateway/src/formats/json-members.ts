@@ -2,7 +2,7 @@
  * Changes members of a JSON object in its bytes. Parsing and writing it anew would change what was not asked for: large
  * integers lose digits, numbers and escapes their spelling.
  */
-import { endOfString } from "./json-depth.ts";
+import { endOfString } from "./json-shape.ts";
 
 export interface MemberChanges {
   readonly set: Readonly<Record<string, unknown>>;

@@ -33,6 +33,8 @@ export class CallerLife {
   constructor(response: ServerResponse, totalMs: number, callersMs: number | null) {
     const isCallers = callersMs !== null && callersMs < totalMs;
     this.#timer = setTimeout(() => this.end(isCallers ? "callers-limit" : "total"), isCallers ? callersMs : totalMs);
+    // Gone while its request was read: then nobody will say so again.
+    if (response.destroyed) this.end("left");
     response.once("close", () => {
       clearTimeout(this.#timer);
       if (!response.writableFinished) this.end("left");

@@ -4,21 +4,35 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Slots } from "../attempts/slots.ts";
 import type { ClientConfig } from "../config/config.ts";
 import { Refusal } from "./refusal.ts";
+import { refuseStrangers } from "./strangers.ts";
+
+/** Keys of this gateway's, which no provider may get. */
+export interface OurKeys {
+  /** Whether a value has in it the one that was sent. */
+  tells(value: string): boolean;
+  /** Whether a credential is the key of any client. */
+  include(credential: string): boolean;
+}
 
 export interface KnownClient {
   /** Null: the gateway asks nobody for a key. */
   readonly config: ClientConfig | null;
-  /** What the key came in, which no provider may get; null: nothing. */
-  readonly identifiedBy: string | null;
+  readonly ours: OurKeys;
   readonly slots: Slots | null;
 }
 
-const NOBODY: KnownClient = { config: null, identifiedBy: null, slots: null };
+const NOBODY: KnownClient = { config: null, ours: { tells: () => false, include: () => false }, slots: null };
 // Ours first: with it, the others are a provider's.
 const KEY_HEADERS = ["x-recloser-key", "authorization", "x-api-key", "x-goog-api-key", "api-key"] as const;
 
+interface Client {
+  readonly hash: Buffer;
+  readonly config: ClientConfig;
+  readonly slots: Slots | null;
+}
+
 export class Clients {
-  readonly #clients: readonly { readonly hash: Buffer; readonly config: ClientConfig; readonly slots: Slots | null }[];
+  readonly #clients: readonly Client[];
 
   constructor(clients: readonly ClientConfig[]) {
     this.#clients = clients.map((config) => ({
@@ -30,31 +44,42 @@ export class Clients {
 
   /**
    * @param query of the request, where Gemini's clients may put their key
-   * @throws Refusal 401
+   * @throws Refusal 401; 403 for a web page, where nobody needs a key
    */
   identify(headers: IncomingHttpHeaders, query: string): KnownClient {
-    if (this.#clients.length === 0) return NOBODY;
-    const key = keyIn(headers, query);
-    const hash = createHash("sha256")
-      .update(key?.value ?? "")
-      .digest();
-    let found: KnownClient | null = null;
-    // All of them, always: how long it takes must not tell which one is close.
-    for (const client of this.#clients) {
-      const isThis = timingSafeEqual(client.hash, hash);
-      if (isThis && key !== null) found = { config: client.config, identifiedBy: key.by, slots: client.slots };
+    if (this.#clients.length === 0) {
+      refuseStrangers(headers);
+      return NOBODY;
     }
-    if (found !== null) return found;
-    throw new Refusal(401, "unknown_client", "a client key of this gateway is needed");
+    const key = keyIn(headers, query);
+    const found = key === null ? null : this.#whose(key);
+    if (key === null || found === null) {
+      throw new Refusal(401, "unknown_client", "a client key of this gateway is needed");
+    }
+    // A shorter one may well be a part of something else.
+    const tells = (value: string): boolean => (key.length < 8 ? value === key : value.includes(key));
+    const include = (value: string): boolean => this.#whose(withoutScheme(value)) !== null;
+    return { config: found.config, slots: found.slots, ours: { tells, include } };
+  }
+
+  #whose(key: string): Client | null {
+    const hash = createHash("sha256").update(key).digest();
+    let found: Client | null = null;
+    // All of them, always: how long it takes must not tell which one is close.
+    for (const client of this.#clients) if (timingSafeEqual(client.hash, hash)) found = client;
+    return key === "" ? null : found;
   }
 }
 
 // One key is meant for us, the first: whoever sends several must not have each of them tried.
-function keyIn(headers: IncomingHttpHeaders, query: string): { readonly by: string; readonly value: string } | null {
+function keyIn(headers: IncomingHttpHeaders, query: string): string | null {
   for (const name of KEY_HEADERS) {
     const value = headers[name];
-    if (typeof value === "string") return { by: name, value: value.replace(/^bearer +/i, "") };
+    if (typeof value === "string") return withoutScheme(value);
   }
-  const value = query === "" ? null : new URLSearchParams(query).get("key");
-  return value === null ? null : { by: "?key", value };
+  return query === "" ? null : new URLSearchParams(query).get("key");
+}
+
+function withoutScheme(value: string): string {
+  return value.replace(/^bearer +/i, "");
 }

@@ -5,7 +5,9 @@ import type { Limits } from "../config/config.ts";
 import { type Addressed, addressed } from "../formats/addressed.ts";
 import { type Asked, readAsked } from "../formats/asked.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
-import { readBody } from "./body.ts";
+import { type BodyShare, readBody } from "./body.ts";
+import type { OurKeys } from "./clients.ts";
+import { checkFraming } from "./framing.ts";
 import { Refusal } from "./refusal.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
 
@@ -19,7 +21,7 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
       headers: { allow: [...METHODS].join(", ") },
     });
   }
-  if (hostsOf(request) !== 1) throw new Refusal(400, "invalid_host", "one Host header is needed");
+  checkFraming(request);
   const target = readTarget(request.url ?? "");
   if (target === null) throw new Refusal(400, "invalid_path", "the request's target is not a plain path");
   const hasAnthropicVersion = request.headers["anthropic-version"] !== undefined;
@@ -28,19 +30,12 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
   return { ...target, ...found };
 }
 
-// Node joins them, or takes the first; another server on the way may have taken the last.
-function hostsOf({ rawHeaders }: IncomingMessage): number {
-  let count = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === "host") count++;
-  return count;
-}
-
 /**
  * Reads the body, and from it what is asked.
  *
- * @param reading.by the header that said which client it is
  * @param reading.mustContinue whether the caller waits to be told that it may send
  * @param reading.needs whether it matters what the request needs of a target
+ * @param reading.share of what bodies may be held
  * @throws Refusal
  */
 export async function readRequest(
@@ -48,7 +43,12 @@ export async function readRequest(
   response: ServerResponse,
   { operation, query }: RequestTarget & Addressed,
   { bodyBytes, jsonDepth }: Limits,
-  reading: { readonly by: string | null; readonly mustContinue: boolean; readonly needs: boolean },
+  reading: {
+    readonly ours: OurKeys;
+    readonly mustContinue: boolean;
+    readonly needs: boolean;
+    readonly share: BodyShare;
+  },
 ): Promise<CallersRequest & Asked> {
   const { headers, method = "" } = request;
   const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
@@ -58,7 +58,7 @@ export async function readRequest(
     throw new Refusal(415, "encoded_body", "the body must not be encoded: its model could not be read");
   }
   if (reading.mustContinue && Number(headers["content-length"] ?? 0) <= bodyBytes) response.writeContinue();
-  const body = hasBody ? await readBody(request, bodyBytes) : null;
+  const body = hasBody ? await readBody(request, bodyBytes, reading.share) : null;
   const isJson =
     mustHaveJson || (JSON_BODY.test(headers["content-type"] ?? "") && !isEncoded && (body?.length ?? 0) > 0);
   const asked = readAsked(operation, isJson ? (body ?? EMPTY) : null, jsonDepth, reading.needs);
@@ -70,7 +70,7 @@ export async function readRequest(
     query,
     headers,
     body,
-    identifiedBy: reading.by,
+    ours: reading.ours,
     hasJson: isJson,
   };
 }

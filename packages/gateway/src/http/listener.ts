@@ -2,33 +2,52 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Limits } from "../config/config.ts";
+import { Turns } from "./turns.ts";
 
-// How long a peer may take to send its head, and all of its request; how long a connection may wait for the next one.
-const HEADERS_MS = 15_000;
-const REQUEST_MS = 120_000;
-const KEEP_ALIVE_MS = 75_000;
-const MOST_HEADERS = 128;
+/** How long a peer is waited for, in milliseconds. */
+export interface Patience {
+  /** To its head, from the connection or from the last answer. */
+  readonly headersMs: number;
+  /** To the end of its request. */
+  readonly requestMs: number;
+  /** From an answer to the next request. */
+  readonly keepAliveMs: number;
+  /** How often it is looked at. */
+  readonly everyMs: number;
+}
+
+const PATIENCE: Patience = { headersMs: 15_000, requestMs: 120_000, keepAliveMs: 75_000, everyMs: 5_000 };
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
 
-export function createListener({ headerBytes, connections }: Limits, handler: Handler): Server {
+export function createListener(
+  { headerBytes, connections }: Limits,
+  handler: Handler,
+  { headersMs, requestMs, keepAliveMs, everyMs }: Patience = PATIENCE,
+): Server {
+  const turns = new Turns();
+  const take = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void =>
+    turns.take({ request, response, begin: () => handler(request, response, mustContinue) });
   const server = createServer(
     {
       maxHeaderSize: headerBytes,
       insecureHTTPParser: false,
       requireHostHeader: true,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: everyMs,
       noDelay: true,
     },
-    (request, response) => handler(request, response, false),
+    (request, response) => take(request, response, false),
   );
   server.maxConnections = connections;
-  server.maxHeadersCount = MOST_HEADERS;
-  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => handler(request, response, true));
-  server.on("clientError", answerUnreadable);
+  server.maxHeadersCount = 0; // counted by ourselves: Node would leave out the rest without a word
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => take(request, response, true));
+  server.on("clientError", (error, socket: Socket) => {
+    if (turns.isAnswering(socket)) socket.destroy();
+    else answerUnreadable(error, socket);
+  });
   return server;
 }
 

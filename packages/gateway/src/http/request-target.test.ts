@@ -24,6 +24,7 @@ test.each([
   "/v1/../admin",
   "/v1/./models",
   "/v1/..",
+  "/v1/..;/admin",
   "/v1/%2e%2e/admin",
   "/v1/%2E./admin",
   "/v1/a%2fb",

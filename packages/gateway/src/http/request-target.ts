@@ -14,7 +14,8 @@ const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 const QUERY = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2}|[[\]|{}^`"<>])*$/;
 // `.`, `/`, `\`, controls and the percent sign itself, escaped: none of them belongs in a path of these APIs.
 const RISKY_ESCAPE = /%(?:2[eEfF5]|5[cC]|[01][0-9a-fA-F]|7[fF])/;
-const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+// With what some servers take for a segment's parameters.
+const DOT_SEGMENT = /\/\.{1,2}(?:[/;]|$)/;
 const MOST_CHARS = 8_192;
 
 /** Null for what is refused. */

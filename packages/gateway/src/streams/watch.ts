@@ -1,6 +1,7 @@
 /** What an answer has shown so far: seen by the breaker, and remembered for whoever passes its bytes on. */
 import { type AnswerHead, type Asked, ResponseInspector, type Sight, type StreamInspector } from "recloser/streams";
 import type { Outcome } from "recloser";
+import { codingsOf } from "../http/codings.ts";
 import type { Part } from "../upstream/exchange.ts";
 import type { ProofOfEnd } from "./proof-of-end.ts";
 
@@ -23,7 +24,7 @@ export class Watch implements StreamInspector<Part> {
   see(part: Part): Sight {
     if (Buffer.isBuffer(part)) this.#proof?.see(part);
     else {
-      this.#isReadable = isPlain(part);
+      this.#isReadable = codingsOf(part.headers).length === 0;
       this.#isStream = isEventStream(part);
     }
     const sight = this.#isReadable ? this.#inspector.see(part) : "content";
@@ -42,9 +43,4 @@ export class Watch implements StreamInspector<Part> {
 function isEventStream({ headers }: AnswerHead): boolean {
   const type = (headers as Record<string, unknown>)["content-type"];
   return typeof type === "string" && /^text\/event-stream\b/i.test(type);
-}
-
-function isPlain({ headers }: AnswerHead): boolean {
-  const encoding = (headers as Record<string, unknown>)["content-encoding"];
-  return encoding === undefined || encoding === "identity";
 }

@@ -23,8 +23,11 @@ const METADATA: ReadonlySet<string> = new Set([
   "169.254.170.2",
   "169.254.170.23",
   "100.100.100.200",
+  "169.254.0.23",
+  "168.63.129.16", // public by its number, and answered by the host of every Azure machine
   "fd00:ec2::254",
   "fd00:ec2::23",
+  "fd20:ce::254",
 ]);
 
 /** Whether a connection to a numeric address may be made. */
@@ -33,10 +36,12 @@ export function isAllowed(address: string, allowPrivate: boolean): boolean {
   const parsed = ipaddr.process(address); // an IPv4 address in IPv6's clothes is looked at as the former
   if (METADATA.has(parsed.toString())) return false;
   const range = parsed.range();
-  if (range === "unicast") return true;
+  // What the registry has not given out (RFC 4291 §2.4) is nobody's in public, and may be anybody's inside.
+  if (range === "unicast") return parsed.kind() === "ipv4" || GLOBAL.test(parsed.toNormalizedString());
   return allowPrivate && (PRIVATE.has(range) || range === "loopback" || range === "linkLocal");
 }
 
+const GLOBAL = /^[23][\da-f]{3}:/;
 const PRIVATE: ReadonlySet<string> = new Set(["private", "uniqueLocal", "carrierGradeNat"]);
 
 export type Resolve = (

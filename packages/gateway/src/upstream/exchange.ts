@@ -5,6 +5,7 @@
 import { CallTimeoutError, type TimeoutPhase } from "recloser";
 import type { AnswerHead } from "recloser/streams";
 import type { Dispatcher } from "undici";
+import type { Secrets } from "./secrets.ts";
 
 export type UpstreamHead = AnswerHead & { readonly headers: Record<string, string | string[] | undefined> };
 export type Part = UpstreamHead | Buffer;
@@ -23,6 +24,8 @@ export interface ExchangeLimits {
   readonly headersMs: number;
   /** Between bytes of the body, while somebody waits for them; null: another looks after it. */
   readonly idleMs: number | null;
+  /** To the end of the body; null: another looks after it. */
+  readonly totalMs: number | null;
 }
 
 // As much waits for its reader; then the connection is no longer read from.
@@ -35,6 +38,8 @@ interface Waiter {
 
 export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
+  readonly #secrets: Secrets;
+  readonly #veil: (chunk: Buffer) => void;
   readonly #key: string;
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.#fail(this.#signal.reason);
@@ -44,12 +49,18 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   #waiter: Waiter | null = null;
   #end: "whole" | { readonly error: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #whole: NodeJS.Timeout | undefined;
   #hasHead = false;
 
-  /** @param key the breaker's name, for errors */
-  constructor(key: string, limits: ExchangeLimits, signal: AbortSignal) {
+  /**
+   * @param key the breaker's name, for errors
+   * @param secrets what must not come back
+   */
+  constructor(key: string, limits: ExchangeLimits, secrets: Secrets, signal: AbortSignal) {
     this.#key = key;
     this.#limits = limits;
+    this.#secrets = secrets;
+    this.#veil = secrets.veil();
     this.#signal = signal;
     signal.addEventListener("abort", this.#onAbort);
   }
@@ -57,6 +68,8 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   /** Sends the request. Whatever comes of it comes by {@link Exchange.next}. */
   send(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest): this {
     if (this.#signal.aborted) this.#onAbort();
+    const { totalMs } = this.#limits;
+    if (totalMs !== null && this.#end === null) this.#whole = setTimeout(() => this.#tooLong(totalMs), totalMs);
     try {
       dispatcher.dispatch(
         {
@@ -123,12 +136,13 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (status < 200 || this.#end !== null) return; // the answer is still to come
     this.#disarm();
     this.#hasHead = true;
-    this.#give({ status, headers });
+    this.#give({ status, headers: this.#secrets.inHeaders(headers) });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#end !== null) return;
     this.#disarm();
+    this.#veil(chunk);
     this.#waitingBytes += chunk.length;
     this.#give(chunk);
     if (this.#waitingBytes >= MOST_WAITING_BYTES) controller.pause();
@@ -142,7 +156,9 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(error);
+    // undici shows in it what it could not parse: bytes of the answer, which belong in no log.
+    if ("data" in error) delete error.data;
+    this.#fail("code" in error && error.code === "ERR_ASSERTION" ? noHttp(error) : error);
   }
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -169,9 +185,18 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     this.#waiter = null;
   }
 
+  // Where nobody waits for more of it, it is not its provider that is slow.
+  #tooLong(totalMs: number): void {
+    const isSlow = this.#waiter !== null;
+    this.#fail(
+      isSlow ? new CallTimeoutError(this.#key, "total", totalMs) : new DOMException("read too slowly", "AbortError"),
+    );
+  }
+
   #finish(end: "whole" | { readonly error: unknown }): void {
     this.#end = end;
     this.#disarm();
+    clearTimeout(this.#whole);
     this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
@@ -184,4 +209,9 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+// What undici's parser lets through and undici itself does not expect, such as a status of 099.
+function noHttp(cause: Error): Error {
+  return Object.assign(new Error("the answer is no HTTP", { cause }), { code: "HPE_INVALID_STATUS" });
 }

@@ -1,9 +1,10 @@
 /** What one target is sent for a caller's request. The bytes of the body are the caller's, unless the target patches them. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { TargetAuth, TargetConfig } from "../config/config.ts";
+import type { TargetConfig, WireFormat } from "../config/config.ts";
 import type { Operation } from "../formats/dialect.ts";
 import { changeMembers } from "../formats/json-members.ts";
-import { type Headers, headersForTarget } from "../http/headers.ts";
+import type { OurKeys } from "../http/clients.ts";
+import { type Headers, headersForTarget, isCredentialParameter, looksSecret } from "../http/headers.ts";
 import type { UpstreamRequest } from "./exchange.ts";
 
 /** What the caller sent. */
@@ -15,8 +16,7 @@ export interface CallersRequest {
   readonly headers: IncomingHttpHeaders;
   /** Null: no body. */
   readonly body: Buffer | null;
-  /** The header that said which client of the gateway it is, null where none did: no provider gets that one. */
-  readonly identifiedBy: string | null;
+  readonly ours: OurKeys;
   /** Whether the body is a JSON object, which alone can be patched. */
   readonly hasJson: boolean;
   /** As the caller names it. */
@@ -25,14 +25,14 @@ export interface CallersRequest {
 
 /** @param model the target's own name of it */
 export function targetRequest(target: TargetConfig, asked: CallersRequest, model: string | null): UpstreamRequest {
-  const headers = headersForTarget(asked.headers, target.provider, target.format);
+  const headers = headersForTarget(asked.headers, target, asked.ours);
   for (const name of target.headers.remove) delete headers[name.toLowerCase()];
   for (const [name, value] of Object.entries(target.headers.set)) headers[name.toLowerCase()] = value;
   headers["x-request-id"] = asked.id;
   // What comes in another encoding could not be read, and might unpack to any size.
   headers["accept-encoding"] = "identity";
-  const query = new Query(asked.query, target.query);
-  authorise(target.auth, headers, query, asked);
+  const query = new Query(asked.query, target.query, asked.ours);
+  authorise(target, headers, query, asked);
   return {
     method: asked.method,
     path: pathOf(target, asked.operation, model ?? "") + query.toString(),
@@ -66,10 +66,10 @@ function bodyOf(
 }
 
 function authorise(
-  auth: TargetAuth,
+  { auth, format }: TargetConfig,
   headers: Headers,
   query: Query,
-  { headers: callers, identifiedBy }: CallersRequest,
+  { headers: callers, ours }: CallersRequest,
 ): void {
   switch (auth.kind) {
     case "bearer":
@@ -82,22 +82,25 @@ function authorise(
       query.set(auth.name, auth.value);
       return;
     case "caller":
-      for (const name of CALLERS_CREDENTIALS) {
+      for (const name of KEY_HEADERS[format]) {
         const value = callers[name];
-        if (value !== undefined && name !== identifiedBy) headers[name] = value;
+        if (typeof value === "string" && !ours.include(value)) headers[name] = value;
       }
-      if (query.callersKey !== null && identifiedBy !== "?key") query.set("key", query.callersKey);
+      if (format === "gemini" && query.callersKey !== null) query.set("key", query.callersKey);
       return;
     case "none":
   }
 }
 
-/** By which the three formats' clients send their key. */
-export const CALLERS_CREDENTIALS = ["authorization", "x-api-key", "x-goog-api-key", "api-key"] as const;
+// By which each format's clients send their key. What stands beside it in another's header is another provider's.
+const KEY_HEADERS: Readonly<Record<WireFormat, readonly string[]>> = {
+  openai: ["authorization", "api-key"],
+  anthropic: ["authorization", "x-api-key"],
+  gemini: ["authorization", "x-goog-api-key"],
+};
 
-// A key in a query is a key.
-const CREDENTIAL_PARAMETER =
-  /^(?:key|api[-_]?key|(?:access[-_]?|auth[-_]?|id[-_]?)?token|sig|signature|secret|password)$/i;
+/** All of them. */
+export const CALLERS_CREDENTIALS: readonly string[] = [...new Set(Object.values(KEY_HEADERS).flat())];
 
 /** The caller's query, piece by piece as it came, without what is a credential or is set by the target. */
 class Query {
@@ -105,15 +108,20 @@ class Query {
   readonly #set: [string, string][];
   readonly callersKey: string | null;
 
-  constructor(query: string, set: Readonly<Record<string, string>>) {
+  constructor(query: string, set: Readonly<Record<string, string>>, ours: OurKeys) {
     this.#set = Object.entries(set);
     const pieces = query === "" ? [] : query.split("&");
     this.#pieces = pieces.filter((piece) => {
-      const name = nameOf(piece);
-      return !CREDENTIAL_PARAMETER.test(name) && !Object.hasOwn(set, name);
+      const [name, value] = [nameOf(piece), decoded(piece)];
+      // Some servers end a parameter at a semicolon, too.
+      const names = value.split(";").map((one) => one.split("=", 1)[0] ?? "");
+      const isSecret =
+        names.some(isCredentialParameter) || looksSecret(value.slice(name.length + 1)) || ours.tells(value);
+      return !isSecret && !Object.hasOwn(set, name);
     });
     const key = pieces.find((piece) => nameOf(piece) === "key");
-    this.callersKey = key === undefined ? null : decoded(key.slice(key.indexOf("=") + 1));
+    const value = key === undefined ? "" : decoded(key.slice(key.indexOf("=") + 1));
+    this.callersKey = value === "" || ours.include(value) ? null : value;
   }
 
   set(name: string, value: string): void {

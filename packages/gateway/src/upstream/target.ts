@@ -5,10 +5,15 @@ import { Slots } from "../attempts/slots.ts";
 import type { TargetConfig, TimeLimits } from "../config/config.ts";
 import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { modelAt } from "./model-names.ts";
+import { OwnModels } from "./own-models.ts";
+import { Secrets } from "./secrets.ts";
 
 export class Target {
-  readonly config: TargetConfig;
+  // Its key is in it: no property, which whoever writes a target down would write down too.
+  readonly #config: TargetConfig;
   readonly limits: TimeLimits;
+  readonly secrets: Secrets;
+  readonly #models: OwnModels;
   readonly slots: Slots;
   /** For the one request at a time that is made although its circuit is open. */
   readonly lastResort: Slots = new Slots(1);
@@ -16,7 +21,9 @@ export class Target {
 
   /** @param timeouts those of the gateway, under the target's own */
   constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve) {
-    this.config = config;
+    this.#config = config;
+    this.secrets = new Secrets(config);
+    this.#models = new OwnModels(Object.values(config.models));
     this.limits = { ...timeouts, ...config.timeouts };
     const { maxConnections, maxInFlight } = config;
     // A call beyond the connections would wait in undici, unseen, on its own time to connect.
@@ -31,8 +38,12 @@ export class Target {
     });
   }
 
+  get config(): TargetConfig {
+    return this.#config;
+  }
+
   get name(): string {
-    return this.config.name;
+    return this.#config.name;
   }
 
   get dispatcher(): Dispatcher {
@@ -41,15 +52,20 @@ export class Target {
 
   /** The name by which this target knows the model that a caller asks for. */
   model(asked: string): string {
-    return modelAt(this.config.models, asked);
+    return modelAt(this.#config.models, asked);
   }
 
-  /** Whose breaker its calls take. A credential of the caller's has no record of its own: its troubles are the caller's. */
+  /** The model has answered: it is no name that somebody made up. */
+  prove(model: string | null): void {
+    if (model !== null) this.#models.prove(model);
+  }
+
+  /** Whose breaker its calls take. A model that nobody knows may have none of its own ({@link OwnModels}). A credential of the caller's has no record of its own: its troubles are the caller's. */
   breakerKey(model: string | null): BreakerKey {
-    const { provider, credential, region, auth } = this.config;
+    const { provider, credential, region, auth } = this.#config;
     return {
       provider,
-      ...(model === null ? {} : { model }),
+      ...(model === null || !this.#models.has(model) ? {} : { model }),
       ...(credential === null || auth.kind === "caller" ? {} : { credential }),
       ...(region === null ? {} : { region }),
     };
