@@ -18,11 +18,11 @@ export async function withSource(
   work: (work: Work) => Promise<void>,
 ): Promise<void> {
   const settings = storeSettings(shell, given);
-  const waiting = showWaiting(shell, `asking ${settings.url.protocol}//${settings.url.host} …`);
   if (settings.hasPasswordInArgv)
     shell.stderr.write(
       "recloser: everybody on this machine can read the password in --store (ps); put it into RECLOSER_STORE_PASSWORD, or the URL into RECLOSER_STORE\n",
     );
+  const waiting = showWaiting(shell, `asking ${settings.url.protocol}//${settings.url.host} …`);
   const interruption = listenForInterruption();
   const { signal } = interruption;
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

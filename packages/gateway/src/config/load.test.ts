@@ -217,7 +217,7 @@ describe("no secret is told", () => {
     ["a key twice", `targets: { openai: { key: "${KEY}", auth: { kind: bearer, token: "${KEY}" } } }`],
     ["a token of a wrong kind", `targets: { openai: { auth: { kind: beer, token: ${KEY} } } }`],
     ["a URL with a password", `targets: { openai: { key: x, baseUrl: "https://user:${KEY}@api.openai.com" } }`],
-    ["a store with a password", `store: { url: "postgres://user:${KEY}@host/db" }`],
+    ["a store with a password", `store: { url: "postgres://user:${KEY}@host" }`],
     ["a variable where a number stands", "listen: { port: '${OPENAI_API_KEY}' }"],
     ["a variable where a word stands", "routes: [{ name: a, targets: [openai], choice: '${OPENAI_API_KEY}' }]"],
     ["a variable in a policy", "breaker: { mode: '${OPENAI_API_KEY}' }"],
