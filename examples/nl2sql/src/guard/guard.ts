@@ -11,6 +11,7 @@ import { limited } from "./limit.ts";
 import { selectIn } from "./parse.ts";
 import { GuardRefusal } from "./refusal.ts";
 import { inSqlite } from "./sqlite-dialect.ts";
+import { isSameTree } from "./tree.ts";
 import { walked } from "./walk.ts";
 
 export interface Guarded {
@@ -45,6 +46,8 @@ export function guarded(
   refuseCost(cost, limits);
   const bounded = limited(select, limits.rows);
   const shown = written(bounded);
+  if (!isSameTree(selectIn(shown), bounded))
+    throw new GuardRefusal("unreadable", "the statement cannot be written anew");
   return {
     sql: dialect === "sqlite" ? written(inSqlite(bounded, catalog)) : shown,
     shown,

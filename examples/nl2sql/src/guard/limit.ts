@@ -9,7 +9,9 @@ export function limited(select: Tree, most: number): Tree {
     throw new GuardRefusal("construct", "OFFSET must be a number");
   const asked = limitCount === undefined || isNull(limitCount) ? most : wholeNumber(limitCount);
   if (asked === null) throw new GuardRefusal("construct", "LIMIT must be a number");
-  const constant = { A_Const: { ival: { ival: Math.min(asked, most) } } };
+  const rows = Math.min(asked, most);
+  // Zero is left out, as in every protobuf.
+  const constant = { A_Const: { ival: rows === 0 ? {} : { ival: rows } } };
   return { ...select, limitCount: constant, limitOption: "LIMIT_OPTION_COUNT" };
 }
 
@@ -20,6 +22,5 @@ function isNull(value: unknown): boolean {
 
 function wholeNumber(value: unknown): number | null {
   const integer = contentOf(value, "A_Const")?.["ival"];
-  // Zero is left out, as in every protobuf.
   return isTree(integer) ? Number(integer["ival"] ?? 0) : null;
 }

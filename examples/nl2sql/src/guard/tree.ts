@@ -42,3 +42,14 @@ export function* nodesBelow(value: unknown): Generator<readonly [name: string, c
   const children = Array.isArray(value) ? value : isTree(value) ? Object.values(value) : [];
   for (const child of children) yield* nodesBelow(child);
 }
+
+/** Whether two trees say the same; where in its text a node stood does not matter. */
+export function isSameTree(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one, withoutPlace) === JSON.stringify(other, withoutPlace);
+}
+
+function withoutPlace(field: string, value: unknown): unknown {
+  if (/^(?:location|\w+_(?:start|end|location))$/.test(field)) return undefined;
+  // Fields in one order, however a tree was made.
+  return isTree(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
+}

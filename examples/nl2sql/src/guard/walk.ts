@@ -41,11 +41,13 @@ class Walk {
     // Each of them sees those before it, the statement all; beyond it a name means a table again.
     const visible = new Set(ctes);
     const own = value["withClause"];
-    if (isTree(own))
+    if (isTree(own)) {
+      refuseFields(own);
       for (const cte of listIn(own["ctes"])) {
         this.look(cte, visible, depth + 1);
         visible.add(textIn(contentOf(cte, "CommonTableExpr")?.["ctename"]));
       }
+    }
     for (const [field, child] of Object.entries(value))
       if (field !== "withClause") this.look(child, visible, depth + 1);
   }

@@ -48,7 +48,8 @@ function way(from: string, to: string, tables: Catalog["tables"]): readonly stri
     for (const next of neighbours(at, tables)) if (!cameFrom.has(next)) cameFrom.set(next, at);
   }
   const steps: string[] = [];
-  for (let at: string | null | undefined = to; typeof at === "string" && cameFrom.has(at); at = cameFrom.get(at)) steps.push(at);
+  for (let at: string | null | undefined = to; typeof at === "string" && cameFrom.has(at); at = cameFrom.get(at))
+    steps.push(at);
   return steps;
 }
 
