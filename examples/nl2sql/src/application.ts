@@ -4,6 +4,8 @@ import type { Database } from "./database/database.ts";
 import { keyOf, LanguageModel } from "./llm/model.ts";
 import { providerOf, type ProviderOptions } from "./llm/providers.ts";
 import { Agent } from "./pipeline/agent.ts";
+import type { Answer } from "./pipeline/answer.ts";
+import type { JobQueue } from "./pipeline/jobs.ts";
 import { localJobs } from "./pipeline/local-jobs.ts";
 import { Statements } from "./pipeline/statements.ts";
 import { Library } from "./verified/library.ts";
@@ -14,6 +16,8 @@ export interface ApplicationOptions {
   readonly pairs: PairStore;
   /** In the order in which they are asked. */
   readonly providers: readonly [ProviderOptions, ...ProviderOptions[]];
+  /** Makes the queue; default: one in this process. @param ask rejects with what the providers said */
+  readonly queue?: (ask: (question: string) => Promise<Answer>) => JobQueue;
   /** Over the application's own: a shared store, another policy, a clock. */
   readonly recloser?: RecloserOptions;
 }
@@ -44,7 +48,8 @@ export async function startApplication(options: ApplicationOptions): Promise<App
   const [statements] = await Promise.all([Statements.over(database, recloser), library.load()]);
   const agent = new Agent({ model, statements, library });
   const breakers = options.providers.map((provider) => recloser.breaker(keyOf(provider, "sql")));
-  const queue = localJobs({ breakers, ask: (question) => agent.ask(question, { mayQueue: false }) });
+  const ask = (question: string): Promise<Answer> => agent.ask(question, { mayQueue: false, orThrow: true });
+  const queue = options.queue?.(ask) ?? localJobs({ breakers, ask });
   agent.queue = queue;
   return {
     agent,

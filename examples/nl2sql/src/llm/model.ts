@@ -30,8 +30,9 @@ export interface Written {
 // An answer that is none is the provider's failure; what kind of error it is nobody else can say.
 const classify: Classifier = ({ error }) => (error instanceof InvalidReplyError ? "stream-error" : undefined);
 
-// A first provider that hangs leaves the second one the other part.
+// A first provider that hangs leaves the second one the other part, and nobody waits longer than this for one of them.
 const FIRST_SHARE = 0.6;
+const MOST_ROUTE_MS = 10_000;
 
 export class LanguageModel {
   readonly providers: readonly Provider[];
@@ -69,6 +70,7 @@ export class LanguageModel {
 
   async #ask(purpose: Purpose, messages: readonly Message[], { timeoutMs, signal }: Wait): Promise<Written> {
     const routes = this.providers.map((provider, index) => ({
+      name: provider.name,
       breaker: this.#recloser.breaker(keyOf(provider, purpose)),
       classify,
       run: async (call: { readonly signal: AbortSignal }): Promise<Written> => {
@@ -79,7 +81,8 @@ export class LanguageModel {
         return { reply: readReply(completion.choices?.[0]?.message.content ?? ""), provider, index };
       },
     }));
-    const routeTimeout = routes.length === 1 ? timeoutMs : Math.ceil(timeoutMs * FIRST_SHARE);
+    const share = routes.length === 1 ? timeoutMs : Math.ceil(timeoutMs * FIRST_SHARE);
+    const routeTimeout = Math.min(share, MOST_ROUTE_MS);
     return failover(routes, { signal, timeout: timeoutMs, routeTimeout });
   }
 }

@@ -20,6 +20,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the question may wait as a job. Default true. */
   readonly mayQueue?: boolean | undefined;
+  /** Rejects with what the providers said where it would answer `unavailable`; for work that is done again. Default false. */
+  readonly orThrow?: boolean | undefined;
   /** Whether the result shall be put in words. Default true. */
   readonly explain?: boolean | undefined;
 }
@@ -91,7 +93,8 @@ class Asking {
       return await this.#byModel();
     } catch (error) {
       this.#options.signal?.throwIfAborted();
-      if (error instanceof DatabaseAwayError) return this.#unavailable("database", error.cause);
+      if (error instanceof DatabaseAwayError && this.#options.orThrow !== true)
+        return this.#unavailable("database", error.cause);
       throw error;
     }
   }
@@ -128,7 +131,10 @@ class Asking {
       const saved = await this.#bySavedSql(known, true);
       if (saved !== null) return saved;
     }
-    return (await this.#byTemplate()) ?? (await this.#byQueue(error)) ?? this.#unavailable("provider", error);
+    const without = (await this.#byTemplate()) ?? (await this.#byQueue(error));
+    if (without !== null) return without;
+    if (this.#options.orThrow === true) throw error;
+    return this.#unavailable("provider", error);
   }
 
   /** The SQL is run again, so the rows are those of now. Null where it fits the tables no more. */

@@ -1,14 +1,18 @@
 /** The queue where there is no Redis: in this process, and gone with it. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Breaker } from "recloser";
 import { waitUntilClosed } from "recloser/fallback";
 import type { Answer } from "./answer.ts";
 import type { Job, JobQueue } from "./jobs.ts";
 
+// Where a circuit lets everybody through, but the calls still fail.
+const PAUSE_MS = 1_000;
+
 export interface LocalJobsOptions {
   /** Of the providers: the first whose circuit closes ends the wait. */
   readonly breakers: readonly Breaker[];
-  /** Answers a question that has waited. */
+  /** Answers a question that has waited, or rejects with what the providers said. */
   readonly ask: (question: string) => Promise<Answer>;
   /** How many may wait. Default 100. */
   readonly most?: number;
@@ -28,10 +32,12 @@ export function localJobs({ breakers, ask, most = 100, maxWaitMs = 600_000 }: Lo
     const deadline = AbortSignal.any([closing.signal, AbortSignal.timeout(maxWaitMs)]);
     for (;;) {
       await firstClosed(breakers, deadline, most);
-      const answer = await ask(question);
-      // Somebody was faster, or the provider is not back after all.
-      if (answer.kind !== "unavailable") return answer;
-      deadline.throwIfAborted();
+      try {
+        return await ask(question);
+      } catch {
+        // Somebody was faster, or the provider is not back after all.
+        await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal: deadline });
+      }
     }
   };
 
