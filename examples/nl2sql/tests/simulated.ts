@@ -1,4 +1,5 @@
 /** The application as a test needs it: its database, and simulated providers that can be told to fail. */
+import type { RecloserOptions } from "recloser";
 import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { onTestFinished } from "vitest";
 import { type Application, startApplication } from "../src/application.ts";
@@ -26,15 +27,17 @@ export interface StartOptions {
   readonly answer?: Answering;
   readonly standbyAnswer?: Answering;
   readonly database?: Database;
+  readonly recloser?: RecloserOptions;
 }
 
 /** Closed with the test. */
-export async function started({ answer, standbyAnswer, database }: StartOptions = {}): Promise<Started> {
+export async function started({ answer, standbyAnswer, database, recloser }: StartOptions = {}): Promise<Started> {
   const primary = await simulatedProvider({ answer: answer ?? simulatedModel });
   const standby = await simulatedProvider({ answer: standbyAnswer ?? simulatedModel });
   const application = await startApplication({
     database: database ?? (await openSqlite(await shopSnapshot())),
     pairs: await memoryPairStore(),
+    ...(recloser !== undefined && { recloser }),
     providers: [optionsOf("primary", primary), optionsOf("standby", standby)],
   });
   onTestFinished(async () => {

@@ -27,8 +27,16 @@ export interface Catalog {
   readonly version: string;
 }
 
-// Of a text column with more values than this only the first are samples.
+// A column with more values than these has none that a question would name.
 export const MOST_SAMPLES = 12;
+// Rows are written by strangers: what is longer than a word or two is no value of a list, and may be an instruction to a model.
+const LONGEST_SAMPLE = 24;
+
+/** The samples of a text column; none where it holds more, or other things, than the values of a list. */
+export function samplesOf(values: readonly string[]): readonly string[] {
+  const isList = values.length <= MOST_SAMPLES && values.every((value) => value.length <= LONGEST_SAMPLE);
+  return isList ? values : [];
+}
 
 export function catalogOf(tables: readonly CatalogTable[]): Catalog {
   const shape = tables.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]);

@@ -1,7 +1,7 @@
 /** What PostgreSQL knows of the tables that the role may read. */
 import type { PoolClient } from "pg";
 import type { ColumnType } from "../data/schema.ts";
-import { type Catalog, catalogOf, type CatalogColumn, MOST_SAMPLES } from "./catalog.ts";
+import { type Catalog, catalogOf, type CatalogColumn, MOST_SAMPLES, samplesOf } from "./catalog.ts";
 
 // From what ANALYZE has found, so that it costs nothing on large tables.
 const COLUMNS = `
@@ -57,7 +57,7 @@ function columnOf({ column, type, comment, distinct, samples, references }: Row)
     type: typeOf(type),
     comment: comment ?? "",
     distinct: Math.round(distinct),
-    samples: values.length <= MOST_SAMPLES && distinct <= MOST_SAMPLES ? values : [],
+    samples: distinct <= MOST_SAMPLES ? samplesOf(values) : [],
     references,
   };
 }

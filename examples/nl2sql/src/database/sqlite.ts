@@ -4,7 +4,7 @@ import initSqlJs from "sql.js";
 import { createStatements } from "../data/ddl.ts";
 import type { Shop } from "../data/generate.ts";
 import { SHOP } from "../data/schema.ts";
-import { type Catalog, catalogOf, type CatalogColumn, MOST_SAMPLES } from "./catalog.ts";
+import { type Catalog, catalogOf, type CatalogColumn, MOST_SAMPLES, samplesOf } from "./catalog.ts";
 import {
   type Database,
   DEFAULT_LIMITS,
@@ -14,8 +14,8 @@ import {
   type StatementFault,
 } from "./database.ts";
 
-/** The shop as the bytes of a database file, from which each thread starts. */
-export async function sqliteSnapshot(shop: Shop): Promise<Uint8Array> {
+/** The shop as the bytes of a database file, from which each thread starts. @param migrations run at the end */
+export async function sqliteSnapshot(shop: Shop, migrations: readonly string[] = []): Promise<Uint8Array> {
   const { Database: SqlJs } = await initSqlJs();
   const database = new SqlJs();
   try {
@@ -25,6 +25,7 @@ export async function sqliteSnapshot(shop: Shop): Promise<Uint8Array> {
       const cells = columns.map((_, index) => `value ->> ${index}`).join(", ");
       database.run(`insert into ${name} select ${cells} from json_each(?)`, [JSON.stringify(shop[name] ?? [])]);
     }
+    for (const statement of migrations) database.run(statement);
     return database.export();
   } finally {
     database.close();
@@ -164,7 +165,7 @@ async function readCatalog(run: (sql: string) => Promise<Rows>): Promise<Catalog
         type,
         comment: known?.comment ?? "",
         distinct: distinct[index] ?? 0,
-        samples: samples.rows.map(([value]) => String(value)),
+        samples: samplesOf(samples.rows.map(([value]) => String(value))),
         references: known?.references ?? null,
       };
     });

@@ -67,7 +67,7 @@ function schemaText(tables: readonly CatalogTable[]): string {
     .map(({ name, comment, columns }) => {
       const lines = columns.map(({ name: column, type, comment: about, samples, references }) => {
         const to = references === null ? "" : ` → ${references}.id`;
-        const values = samples.length === 0 ? "" : `; values: ${samples.join(", ")}`;
+        const values = samples.length === 0 ? "" : `; values: ${JSON.stringify(samples)}`;
         return `  ${column} ${type}${to}: ${about}${values}`;
       });
       return `${name}: ${comment}\n${lines.join("\n")}`;
