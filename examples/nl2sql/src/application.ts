@@ -1,11 +1,12 @@
 /** The parts put together: what the server, the command line and the tests start. */
 import { createRecloser, type Recloser, type RecloserOptions } from "recloser";
+import { redisClassifier } from "recloser/classify";
 import type { Database } from "./database/database.ts";
 import { keyOf, LanguageModel } from "./llm/model.ts";
 import { providerOf, type ProviderOptions } from "./llm/providers.ts";
 import { Agent } from "./pipeline/agent.ts";
 import type { Answer } from "./pipeline/answer.ts";
-import type { JobQueue } from "./pipeline/jobs.ts";
+import { guardedJobs, type JobQueue } from "./pipeline/jobs.ts";
 import { localJobs } from "./pipeline/local-jobs.ts";
 import { Statements } from "./pipeline/statements.ts";
 import { Library } from "./verified/library.ts";
@@ -39,17 +40,25 @@ const DEFAULTS = {
   shed: { maxInFlight: 32 },
 } as const;
 
+// What an answer can do without: three failures, and nobody waits for it any more.
+const BESIDE = {
+  classify: redisClassifier,
+  consecutiveFailures: 3,
+  cooldown: { initial: "2s", max: "10s" },
+  timeouts: { total: "300ms" },
+} as const;
+
 export async function startApplication(options: ApplicationOptions): Promise<Application> {
   const { database, pairs, recloser: given } = options;
   const recloser = createRecloser({ ...given, defaults: { ...DEFAULTS, ...given?.defaults } });
   const [first, ...others] = options.providers;
   const model = new LanguageModel([providerOf(first), ...others.map(providerOf)], recloser);
-  const library = new Library(pairs);
+  const library = new Library(pairs, recloser.breaker("pairs", BESIDE));
   const [statements] = await Promise.all([Statements.over(database, recloser), library.load()]);
   const agent = new Agent({ model, statements, library });
   const breakers = options.providers.map((provider) => recloser.breaker(keyOf(provider, "sql")));
   const ask = (question: string): Promise<Answer> => agent.ask(question, { mayQueue: false, orThrow: true });
-  const queue = options.queue?.(ask) ?? localJobs({ breakers, ask });
+  const queue = guardedJobs(options.queue?.(ask) ?? localJobs({ breakers, ask }), recloser.breaker("queue", BESIDE));
   agent.queue = queue;
   return {
     agent,

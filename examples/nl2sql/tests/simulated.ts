@@ -2,11 +2,12 @@
 import type { RecloserOptions } from "recloser";
 import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { onTestFinished } from "vitest";
-import { type Application, startApplication } from "../src/application.ts";
+import { type Application, type ApplicationOptions, startApplication } from "../src/application.ts";
 import { generateShop } from "../src/data/generate.ts";
 import type { Database } from "../src/database/database.ts";
 import { openSqlite, sqliteSnapshot } from "../src/database/sqlite.ts";
 import { simulatedModel } from "../src/golden/simulated-model.ts";
+import type { PairStore } from "../src/verified/pair.ts";
 import { memoryPairStore } from "../src/verified/memory-store.ts";
 
 let snapshot: Promise<Uint8Array> | null = null;
@@ -28,16 +29,20 @@ export interface StartOptions {
   readonly standbyAnswer?: Answering;
   readonly database?: Database;
   readonly recloser?: RecloserOptions;
+  readonly pairs?: PairStore;
+  readonly queue?: ApplicationOptions["queue"];
 }
 
 /** Closed with the test. */
-export async function started({ answer, standbyAnswer, database, recloser }: StartOptions = {}): Promise<Started> {
+export async function started(options: StartOptions = {}): Promise<Started> {
+  const { answer, standbyAnswer, database, recloser, queue } = options;
   const primary = await simulatedProvider({ answer: answer ?? simulatedModel });
   const standby = await simulatedProvider({ answer: standbyAnswer ?? simulatedModel });
   const application = await startApplication({
     database: database ?? (await openSqlite(await shopSnapshot())),
-    pairs: await memoryPairStore(),
+    pairs: options.pairs ?? (await memoryPairStore()),
     ...(recloser !== undefined && { recloser }),
+    ...(queue !== undefined && { queue }),
     providers: [optionsOf("primary", primary), optionsOf("standby", standby)],
   });
   onTestFinished(async () => {

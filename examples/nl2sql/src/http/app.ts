@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Agent } from "../pipeline/agent.ts";
+import type { Job } from "../pipeline/jobs.ts";
 import type { Answer } from "../pipeline/answer.ts";
 
 const ASK = z.strictObject({
@@ -22,7 +23,7 @@ export function createApp(agent: Agent, routes: Routes = {}): Server {
   return createServer((request, response) => {
     handle(agent, routes, request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
-      if (error instanceof BadRequest) return problem(response, error.status, error.message);
+      if (error instanceof Refused) return problem(response, error.status, error.message);
       process.emitWarning(`ask: ${error instanceof Error ? error.stack : String(error)}`);
       problem(response, 500, "A defect of the application.");
     });
@@ -42,9 +43,17 @@ async function handle(agent: Agent, routes: Routes, request: IncomingMessage, re
     return kept ? json(response, 200, { verified: true }) : problem(response, 404, "No SQL is kept for this question.");
   }
   const id = /^GET \/jobs\/([\w-]{1,100})$/.exec(route)?.[1];
-  const job = id === undefined ? null : ((await agent.queue?.find(id)) ?? null);
+  const job = id === undefined ? null : await jobOf(agent, id);
   if (job !== null) return json(response, job.state === "waiting" ? 202 : 200, job);
   problem(response, 404, id === undefined ? "There is nothing here." : "There is no such job.");
+}
+
+async function jobOf(agent: Agent, id: string): Promise<Job | null> {
+  try {
+    return (await agent.queue?.find(id)) ?? null;
+  } catch {
+    throw new Refused(503, "The queue does not answer.");
+  }
 }
 
 async function ask(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,7 +94,7 @@ function problem(response: ServerResponse, status: number, detail: string): void
   json(response, status, { type: "about:blank", status, detail }, PROBLEM);
 }
 
-export class BadRequest extends Error {
+export class Refused extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -94,26 +103,26 @@ export class BadRequest extends Error {
   }
 }
 
-/** @throws BadRequest naming the field */
+/** @throws Refused naming the field */
 export async function bodyOf<T>(request: IncomingMessage, form: z.ZodType<T>): Promise<T> {
   // A page of another site can send a form, but no JSON that says so.
   if (!/^application\/json\b/i.test(request.headers["content-type"] ?? ""))
-    throw new BadRequest(415, "expected content-type application/json");
+    throw new Refused(415, "expected content-type application/json");
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new BadRequest(413, `expected at most ${MOST_BYTES} bytes`);
+    if (bytes > MOST_BYTES) throw new Refused(413, `expected at most ${MOST_BYTES} bytes`);
     chunks.push(chunk);
   }
   let body: unknown;
   try {
     body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   } catch {
-    throw new BadRequest(400, "expected JSON");
+    throw new Refused(400, "expected JSON");
   }
   const read = form.safeParse(body);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new BadRequest(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as expected"}`);
+  throw new Refused(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as expected"}`);
 }

@@ -6,7 +6,7 @@ import type { LanguageModel, Written } from "../llm/model.ts";
 import type { Material } from "../llm/prompts.ts";
 import type { SqlReply } from "../llm/reply.ts";
 import type { Pair } from "../verified/pair.ts";
-import { TableSearch } from "../retrieval/tables.ts";
+import { tableSearch } from "../retrieval/tables.ts";
 import type { Library } from "../verified/library.ts";
 import type { Answer, Meta, Mode } from "./answer.ts";
 import type { JobQueue } from "./jobs.ts";
@@ -85,7 +85,7 @@ class Asking {
 
   async answer(): Promise<Answer> {
     try {
-      const known = this.#parts.library.exact(this.#question);
+      const known = await this.#parts.library.exact(this.#question);
       if (known?.verified === true) {
         const saved = await this.#bySavedSql(known, false);
         if (saved !== null) return saved;
@@ -126,7 +126,7 @@ class Asking {
   /** The ladder: the first step that has an answer. */
   async #withoutModel(error: unknown): Promise<Answer> {
     this.#notes.push(whyNot(error));
-    const known = this.#parts.library.exact(this.#question);
+    const known = await this.#parts.library.exact(this.#question);
     if (known !== null) {
       const saved = await this.#bySavedSql(known, true);
       if (saved !== null) return saved;
@@ -224,7 +224,7 @@ class Asking {
     const { library, statements } = this.#parts;
     const catalog = await statements.catalog();
     const examples = library.similar(this.#question, 3);
-    const tables = new TableSearch(catalog).relevant(this.#question);
+    const tables = tableSearch(catalog).relevant(this.#question);
     return { question: this.#question, tables, examples, today: new Date().toISOString().slice(0, 10) };
   }
 

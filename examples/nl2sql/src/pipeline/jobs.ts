@@ -1,4 +1,5 @@
 /** Questions that wait until the provider can be asked again. */
+import type { Breaker } from "recloser";
 import type { Answer } from "./answer.ts";
 
 export type Job =
@@ -14,4 +15,14 @@ export interface JobQueue {
   /** Null: there is none of this id, or none any more. */
   find(id: string): Promise<Job | null>;
   close(): Promise<void>;
+}
+
+/** The queue through its own breaker: one that cannot be reached has no room. `find` rejects then. */
+export function guardedJobs(queue: JobQueue, breaker: Breaker): JobQueue {
+  return {
+    label: queue.label,
+    add: (question) => breaker.execute(() => queue.add(question), { fallback: () => null }),
+    find: (id) => breaker.execute(() => queue.find(id)),
+    close: () => queue.close(),
+  };
 }

@@ -1,4 +1,5 @@
 /** The queue in Redis, by BullMQ: any replica answers what any replica has taken, also after all have restarted. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Job as BullJob, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { delayRejected } from "recloser/bullmq";
@@ -21,20 +22,25 @@ interface Asked {
 
 // A day: whoever has asked comes back for it, or not at all.
 const KEPT_S = 86_400;
+const CLOSES_WITHIN_MS = 3_000;
 
 export function redisJobs({ url, ask, most = 1_000, name = "nl2sql-questions" }: RedisJobsOptions): JobQueue {
   const connections: Redis[] = [];
-  const connect = (): Redis => {
-    const client = new Redis(url, { maxRetriesPerRequest: null });
+  // A worker waits for Redis however long it takes; whoever asks does not.
+  const connect = (maxRetriesPerRequest: number | null): Redis => {
+    const client = new Redis(url, { maxRetriesPerRequest });
     // Without a listener ioredis writes each failed try to stderr.
     client.on("error", () => {});
     connections.push(client);
     return client;
   };
-  const queue = new Queue<Asked, Answer>(name, { connection: connect() });
+  const queue = new Queue<Asked, Answer>(name, { connection: connect(1) });
   // A rejected job goes back until its circuit can take it, spread over the seconds after; no attempt is used up.
   const processor = delayRejected((job: BullJob<Asked, Answer>) => ask(job.data.question), { maxWait: "1h" });
-  const worker = new Worker<Asked, Answer>(name, processor, { connection: connect(), concurrency: 4 });
+  const worker = new Worker<Asked, Answer>(name, processor, {
+    connection: connect(null),
+    concurrency: 4,
+  });
   worker.on("error", () => {});
   queue.on("error", () => {});
 
@@ -64,8 +70,9 @@ export function redisJobs({ url, ask, most = 1_000, name = "nl2sql-questions" }:
       return state === "failed" ? { id, question, state, message } : { id, question, state: "waiting" };
     },
     async close() {
-      await worker.close();
-      await queue.close();
+      const closed = Promise.all([worker.close(), queue.close()]).catch(() => {});
+      // A Redis that is away would be waited for without an end; what is under way is taken up by another replica.
+      await Promise.race([closed, sleep(CLOSES_WITHIN_MS, undefined, { ref: false })]);
       for (const client of connections) client.disconnect();
     },
   };

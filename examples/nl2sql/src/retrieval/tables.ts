@@ -4,7 +4,16 @@ import type { Catalog, CatalogTable } from "../database/catalog.ts";
 
 const MOST_FOUND = 5;
 
-export class TableSearch {
+const searches = new WeakMap<Catalog, TableSearch>();
+
+/** The search over a catalog: made once for each. */
+export function tableSearch(catalog: Catalog): TableSearch {
+  const search = searches.get(catalog) ?? new TableSearch(catalog);
+  searches.set(catalog, search);
+  return search;
+}
+
+class TableSearch {
   readonly #catalog: Catalog;
   readonly #index: MiniSearch<{ id: string; words: string; comments: string; values: string }>;
 

@@ -1,5 +1,6 @@
 /** The pairs as one process knows them: exact hits, similar ones, and what to try next. */
 import MiniSearch from "minisearch";
+import type { Breaker } from "recloser";
 import { normalised } from "../retrieval/normalise.ts";
 import type { Pair, PairStore } from "./pair.ts";
 
@@ -8,23 +9,29 @@ const MOST_UNVERIFIED = 1_000;
 
 export class Library {
   readonly #store: PairStore;
+  readonly #breaker: Breaker;
   readonly #pairs = new Map<string, Pair>();
   readonly #index = new MiniSearch<Pair>({ fields: ["question"], searchOptions: { prefix: true, fuzzy: 0.2 } });
 
-  constructor(store: PairStore) {
+  /** @param breaker of the store: without it an answer is only less well remembered, so nobody waits for it or fails by it */
+  constructor(store: PairStore, breaker: Breaker) {
     this.#store = store;
+    this.#breaker = breaker;
   }
 
-  /** Takes over what the store has; again at any time, for what others have added. */
+  /** Takes over what the store has. */
   async load(): Promise<void> {
-    const pairs = await this.#store.all();
-    const kept = new Set(pairs.map(({ id }) => id));
-    for (const { id } of [...this.#pairs.values()]) if (!kept.has(id)) this.#drop(id);
-    for (const pair of pairs) this.#take(pair);
+    for (const pair of await this.#unless(() => this.#store.all(), [])) this.#take(pair);
   }
 
-  exact(question: string): Pair | null {
-    return this.#pairs.get(normalised(question)) ?? null;
+  /** Also what another replica has kept meanwhile. */
+  async exact(question: string): Promise<Pair | null> {
+    const id = normalised(question);
+    const known = this.#pairs.get(id) ?? null;
+    if (known !== null || id === "") return known;
+    const found = await this.#unless(() => this.#store.find(id), null);
+    if (found !== null) this.#take(found);
+    return found;
   }
 
   /** Verified ones that are like it, the most alike first. */
@@ -47,13 +54,13 @@ export class Library {
     if (id === "" || (known?.verified === true && !verified && known.schemaVersion === schemaVersion)) return;
     const pair = { id, question: question.trim(), sql, verified, schemaVersion };
     this.#take(pair);
-    await this.#store.put(pair);
+    await this.#unless(() => this.#store.put(pair), undefined);
     if (!verified) await this.#dropOldest();
   }
 
   /** @returns false for a question that nothing is kept for */
   async confirm(question: string): Promise<boolean> {
-    const pair = this.exact(question);
+    const pair = await this.exact(question);
     if (pair === null) return false;
     await this.remember(pair.question, pair.sql, pair.schemaVersion, true);
     return true;
@@ -61,7 +68,11 @@ export class Library {
 
   async forget(id: string): Promise<void> {
     this.#drop(id);
-    await this.#store.remove(id);
+    await this.#unless(() => this.#store.remove(id), undefined);
+  }
+
+  #unless<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
+    return this.#breaker.execute(call, { fallback: () => otherwise });
   }
 
   #take(pair: Pair): void {

@@ -24,6 +24,7 @@ export async function memoryPairStore(file: string | null = null): Promise<PairS
   };
   return {
     all: () => Promise.resolve([...pairs.values()]),
+    find: (id) => Promise.resolve(pairs.get(id) ?? null),
     put(pair) {
       pairs.set(pair.id, pair);
       return save();

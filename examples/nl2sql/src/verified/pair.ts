@@ -15,6 +15,8 @@ export interface Pair {
 /** Where pairs are kept. */
 export interface PairStore {
   all(): Promise<readonly Pair[]>;
+  /** Null: there is none. */
+  find(id: string): Promise<Pair | null>;
   put(pair: Pair): Promise<void>;
   remove(id: string): Promise<void>;
   close(): Promise<void>;

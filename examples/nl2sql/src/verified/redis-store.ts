@@ -8,6 +8,10 @@ const KEY = "nl2sql:pairs";
 export function redisPairStore(client: Redis): PairStore {
   return {
     all: async () => Object.values(await client.hgetall(KEY)).map((text) => JSON.parse(text) as Pair),
+    find: async (id) => {
+      const text = await client.hget(KEY, id);
+      return text === null ? null : (JSON.parse(text) as Pair);
+    },
     put: async (pair) => void (await client.hset(KEY, pair.id, JSON.stringify(pair))),
     remove: async (id) => void (await client.hdel(KEY, id)),
     close: () => Promise.resolve(),
