@@ -10,6 +10,8 @@ export interface Asked {
   /** Null: the request itself failed. */
   readonly mode: string | null;
   readonly status: number | null;
+  /** What was not there, where it says so: the provider or the database. */
+  readonly of: string | null;
 }
 
 // Of ten questions seven are asked again and again, two fit a template, and one nobody has asked before.
@@ -49,9 +51,9 @@ async function ask(url: string, question: string, atMs: number): Promise<Asked> 
       body: JSON.stringify({ question }),
       signal: AbortSignal.timeout(60_000),
     });
-    const { meta } = (await response.json()) as { meta?: { mode?: string } };
-    return { atMs, durationMs: performance.now() - beganMs, mode: meta?.mode ?? null, status: response.status };
+    const { meta, of = null } = (await response.json()) as { meta?: { mode?: string }; of?: string };
+    return { atMs, durationMs: performance.now() - beganMs, mode: meta?.mode ?? null, status: response.status, of };
   } catch {
-    return { atMs, durationMs: performance.now() - beganMs, mode: null, status: null };
+    return { atMs, durationMs: performance.now() - beganMs, mode: null, status: null, of: null };
   }
 }

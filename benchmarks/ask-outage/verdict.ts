@@ -50,15 +50,15 @@ export function judged(plan: Plan, asked: readonly Asked[], calls: readonly numb
   const probing = within(calls, plan.providerDiesMs + discoveredAfterMs + 1, plan.providerReturnsMs);
   const gaps = probing.slice(1).map((atMs, index) => atMs - (probing[index] as number));
   const closest = Math.min(Infinity, ...gaps);
-  const unmarked = asked.filter(({ mode }) => mode === null).length;
+  const unmarked = asked.filter(({ mode }) => mode === null);
   const withoutRedis = between(asked, plan.redisDiesMs, plan.redisReturnsMs);
-  const failed = withoutRedis.filter(({ status }) => status === null || status >= 500).length;
+  const failed = withoutRedis.filter(({ status }) => status === null || status >= 500);
   const [peak, usual] = [peakOf(calls, plan.providerReturnsMs), peakOf(calls, 0, plan.providerDiesMs)];
   return [
     {
       promise: "every answer has its mode",
-      seen: `${unmarked} of ${asked.length} have none${unmarked === 0 ? "" : ` (${statuses(asked)})`}`,
-      holds: unmarked === 0,
+      seen: `${unmarked.length} of ${asked.length} have none${unmarked.length === 0 ? "" : ` (${statuses(unmarked)})`}`,
+      holds: unmarked.length === 0,
     },
     {
       promise: "after the trip 95 of 100 answers take less than 100 ms",
@@ -82,8 +82,8 @@ export function judged(plan: Plan, asked: readonly Asked[], calls: readonly numb
     },
     {
       promise: "without Redis no request fails",
-      seen: `${failed} of ${withoutRedis.length}`,
-      holds: failed === 0,
+      seen: `${failed.length} of ${withoutRedis.length}${failed.length === 0 ? "" : ` (${statuses(failed)})`}`,
+      holds: failed.length === 0,
     },
   ];
 }
@@ -137,12 +137,13 @@ function liveAgainMs({ providerReturnsMs, redisDiesMs }: Plan, asked: readonly A
   return null;
 }
 
+// The first few of them say what went wrong.
 function statuses(asked: readonly Asked[]): string {
   return asked
-    .filter(({ mode }) => mode === null)
+    .slice(0, 3)
     .map(
-      ({ status, atMs, durationMs }) =>
-        `${status ?? "no answer"} at ${Math.round(atMs)} after ${Math.round(durationMs)} ms`,
+      ({ status, of, atMs, durationMs }) =>
+        `${of ?? status ?? "no answer"} at ${(atMs / 1_000).toFixed(1)} s after ${Math.round(durationMs)} ms`,
     )
     .join(", ");
 }

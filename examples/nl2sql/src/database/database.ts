@@ -12,7 +12,7 @@ export interface Rows {
 }
 
 export interface Limits {
-  /** How long one statement may run. Default 3 000. */
+  /** How long one statement may run. Default 5 000. */
   readonly statementMs: number;
   /** How many rows are given out. Default 200. */
   readonly rows: number;
@@ -20,7 +20,7 @@ export interface Limits {
   readonly bytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { statementMs: 3_000, rows: 200, bytes: 1_000_000 };
+export const DEFAULT_LIMITS: Limits = { statementMs: 5_000, rows: 200, bytes: 1_000_000 };
 
 /** A database that is only read. Its limits hold whatever the statement is, also one that no guard has seen. */
 export interface Database {

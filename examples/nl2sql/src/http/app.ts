@@ -20,7 +20,7 @@ export type Routes = Readonly<Record<string, (request: IncomingMessage, response
 
 /** Answers `POST /ask`, `POST /feedback`, `GET /jobs/:id` and `GET /health`, and what `routes` has. */
 export function createApp(agent: Agent, routes: Routes = {}): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     handle(agent, routes, request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
       if (error instanceof Refused) return problem(response, error.status, error.message);
@@ -28,6 +28,9 @@ export function createApp(agent: Agent, routes: Routes = {}): Server {
       problem(response, 500, "A defect of the application.");
     });
   });
+  // Longer than clients and proxies keep theirs, so that it is not us who closes one that is just being used.
+  server.keepAliveTimeout = 75_000;
+  return server;
 }
 
 async function handle(agent: Agent, routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {

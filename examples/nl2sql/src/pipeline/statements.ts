@@ -26,8 +26,8 @@ export class DatabaseAwayError extends Error {
 const classify: Classifier = (input) =>
   input.error instanceof StatementError ? "caller-error" : postgresClassifier(input);
 
-// What a statement's own limit leaves for the connection and the planner.
-const DATABASE_DEADLINE = "8s";
+// Above the statement's own limit, with room for the connection and the planner. A thread of this process needs none.
+const POSTGRES_DEADLINE = "8s";
 // Many statements may fail at once over one changed table.
 const CATALOG_AGE_MS = 2_000;
 
@@ -47,7 +47,8 @@ export class Statements {
 
   static async over(database: Database, recloser: Recloser): Promise<Statements> {
     const [catalog] = await Promise.all([database.catalog(), loadParser()]);
-    const breaker = recloser.breaker("database", { classify, timeouts: { total: DATABASE_DEADLINE } });
+    const timeouts = database.dialect === "postgres" ? { timeouts: { total: POSTGRES_DEADLINE } as const } : {};
+    const breaker = recloser.breaker("database", { classify, ...timeouts });
     return new Statements(database, breaker, catalog);
   }
 
