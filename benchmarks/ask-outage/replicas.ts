@@ -20,7 +20,9 @@ export async function startReplica(providerUrl: string, redisUrl: string): Promi
     REDIS_URL: redisUrl,
     DATABASE_URL: "",
   };
-  const child = spawn(process.execPath, ["--conditions=recloser-source", "--import", "tsx", START], {
+  // However this process ends, no replica outlives it.
+  const node = ["--pdeathsig", "KILL", process.execPath, "--conditions=recloser-source", "--import", "tsx", START];
+  const child = spawn("setpriv", node, {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });

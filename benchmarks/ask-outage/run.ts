@@ -17,11 +17,15 @@ import { chartOf, judged, resultOf } from "./verdict.ts";
 const { values } = parseArgs({ options: { quick: { type: "boolean" }, "write-docs": { type: "boolean" } } });
 const plan = values.quick === true ? QUICK : PLAN;
 const REPLICAS = 3;
+const WARM_UP = { questionsPerSecond: 5, forMs: 10_000 };
 
 const redis = await startRedis();
 const provider = await simulatedProvider({ answer: simulatedModel, latency: { answer: 150 } });
 const replicas = await Promise.all(Array.from({ length: REPLICAS }, () => startReplica(provider.baseUrl, redis.url)));
 try {
+  // What a process does slowly is what it does for the first time.
+  await askSteadily(replicas, WARM_UP.questionsPerSecond, performance.now(), WARM_UP.forMs);
+  await provider.reset();
   console.log(`${REPLICAS} replicas, ${plan.questionsPerSecond} questions/s for ${plan.endMs / 1_000} s`);
   const beganMs = performance.now();
   const beganAtMs = Date.now();

@@ -120,6 +120,11 @@ export const HOSTILE: readonly Hostile[] = [
     "select case when exists (select 1 from pg_roles) then 1 end from orders",
     "catalog",
   ],
+  [
+    "a table that is none, behind a CTE of its name",
+    "with secrets as (select 1 as a) select a from public.secrets",
+    "unknown-table",
+  ],
   ["sqlite_master", "select * from sqlite_master", "catalog"],
   ["a table that is none", "select * from secrets", "unknown-table"],
   ["pragma_table_info as a table", "select * from pragma_table_info('orders')", "function"],
