@@ -22,10 +22,10 @@ export const PLAN: Plan = {
 export const QUICK: Plan = {
   questionsPerSecond: 10,
   providerDiesMs: 5_000,
-  providerReturnsMs: 15_000,
-  redisDiesMs: 24_000,
-  redisReturnsMs: 28_000,
-  endMs: 32_000,
+  providerReturnsMs: 12_000,
+  redisDiesMs: 30_000,
+  redisReturnsMs: 34_000,
+  endMs: 38_000,
 };
 
 /** How long after each change is not looked at: what happens then is the change itself. */
