@@ -70,6 +70,17 @@ export default defineConfig({
         ...fromSource,
         test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"], testTimeout: 3_600_000 },
       },
+      // The reference application, on sql.js and, where one can be had, PostgreSQL.
+      {
+        ...resolution,
+        test: {
+          name: "nl2sql",
+          include: ["examples/nl2sql/{src,tests}/**/*.test.ts"],
+          ...waiting,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         ...resolution,
         test: {

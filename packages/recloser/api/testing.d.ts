@@ -3,6 +3,7 @@
 export {
   AfterChunks,
   ArrivalPlan,
+  AskedOfProvider,
   CallFacts,
   CallerEnd,
   CallerRecord,
@@ -970,6 +971,10 @@ export interface Latency {
 
 // provider/options
 
+export interface AskedOfProvider {
+    readonly model: string | null;
+    readonly prompt: string;
+}
 export interface SimulatedProviderOptions {
     readonly dialect?: DialectName;
     readonly seed?: number;
@@ -980,6 +985,7 @@ export interface SimulatedProviderOptions {
     readonly fault?: Fault | null;
     readonly schedule?: readonly ScheduleStep[];
     readonly answerTokens?: number;
+    readonly answer?: (asked: AskedOfProvider) => string | null;
     readonly models?: readonly string[];
     readonly clock?: Clock;
     readonly random?: Random;

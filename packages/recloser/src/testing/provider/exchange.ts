@@ -16,7 +16,8 @@ import { sample } from "./latency.ts";
 import type { Latency } from "./latency.ts";
 import { play } from "./play.ts";
 import { readJson } from "./request-body.ts";
-import { generate, tokensIn } from "./text.ts";
+import type { AskedOfProvider } from "./options.ts";
+import { generate, inPieces, tokensIn } from "./text.ts";
 
 /** What every exchange works with. */
 export interface Workings {
@@ -28,6 +29,7 @@ export interface Workings {
   readonly latency: Latency;
   readonly seed: number;
   readonly answerTokens: number | undefined;
+  readonly answer: ((asked: AskedOfProvider) => string | null) | undefined;
   readonly models: readonly string[];
   /** Source of latencies. */
   readonly latencyRandom: () => Random;
@@ -147,8 +149,14 @@ function overCapacity(
   return problemAnswer(dialect, problem, { ordinal, nowMs, model: call.model }, hint, 0);
 }
 
-function answerTo({ seed, answerTokens, models }: Workings, call: ModelCall, ordinal: number, nowMs: number): Answer {
-  const { pieces, whole } = generate(seed, `${call.model}\n${call.prompt}`, answerTokens, call.maxTokens);
+function answerTo(provider: Workings, call: ModelCall, ordinal: number, nowMs: number): Answer {
+  const { seed, answerTokens, models } = provider;
+  const { model, prompt } = call;
+  const given = provider.answer?.({ model, prompt }) ?? null;
+  const { pieces, whole } =
+    given === null
+      ? generate(seed, `${model}\n${prompt}`, answerTokens, call.maxTokens)
+      : inPieces(given, call.maxTokens);
   return {
     ordinal,
     createdS: Math.floor(nowMs / 1_000),

@@ -14,6 +14,14 @@ import type { Latency } from "./latency.ts";
 import { checkedSchedule } from "./schedule.ts";
 import type { ScheduleStep } from "./schedule.ts";
 
+/** What a request asks of the model. */
+export interface AskedOfProvider {
+  /** Null for a request that names none. */
+  readonly model: string | null;
+  /** Everything that was said, instructions included, in the dialect's JSON; a single text as it is. */
+  readonly prompt: string;
+}
+
 export interface SimulatedProviderOptions {
   /**
    * Whose HTTP API is spoken, paths, streams and errors: `"openai"` (default), `"anthropic"` (Messages), `"gemini"`
@@ -36,6 +44,11 @@ export interface SimulatedProviderOptions {
   readonly schedule?: readonly ScheduleStep[];
   /** How many pieces (about: words) a whole answer has; default 16 to 32, from the seed. */
   readonly answerTokens?: number;
+  /**
+   * What is answered, for a program that needs answers of a certain form: the text, or null for simulated words. An answer of
+   * yours is cut at the request's limit, too.
+   */
+  readonly answer?: (asked: AskedOfProvider) => string | null;
   /** The models that the dialect's list of models names; requests may name any other. Default `["simulated-large", "simulated-small"]`. */
   readonly models?: readonly string[];
   /** Default: the machine's clock. */
@@ -54,6 +67,7 @@ export interface CheckedOptions {
   readonly fault: Fault | null;
   readonly schedule: readonly ScheduleStep[] | null;
   readonly answerTokens: number | undefined;
+  readonly answer: ((asked: AskedOfProvider) => string | null) | undefined;
   readonly models: readonly string[];
   readonly clock: Clock;
   readonly random: Random | undefined;
@@ -74,6 +88,7 @@ export function checkedOptions(options: SimulatedProviderOptions): CheckedOption
     fault: optional((value, option) => void (fault = checkedFault(value, option))),
     schedule: optional((value, option) => void (schedule = checkedSchedule(value, option))),
     answerTokens: optional(integerBetween(1, 1_000_000, "pieces")),
+    answer: optional(answerCheck),
     models: optional(modelsCheck),
     clock: optional(clockCheck),
     random: optional(randomCheck),
@@ -98,6 +113,7 @@ export function checkedOptions(options: SimulatedProviderOptions): CheckedOption
     fault,
     schedule,
     answerTokens,
+    answer: options.answer,
     models,
     clock: options.clock ?? systemClock,
     random: options.random,
@@ -111,6 +127,10 @@ function textCheck(value: unknown, option: string): void {
 function modelsCheck(value: unknown, option: string): void {
   if (!Array.isArray(value) || !value.every((each) => typeof each === "string" && each !== ""))
     refuse(option, "a list of model names", value);
+}
+
+function answerCheck(value: unknown, option: string): void {
+  if (typeof value !== "function") refuse(option, "a function that gives the text of an answer, or null", value);
 }
 
 function clockCheck(value: unknown, option: string): void {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { manualClock } from "../manual-clock.ts";
 import type { ManualClock } from "../manual-clock.ts";
 import { simulatedProvider } from "./index.ts";
-import type { SimulatedProvider, SimulatedProviderOptions } from "./index.ts";
+import type { AskedOfProvider, SimulatedProvider, SimulatedProviderOptions } from "./index.ts";
 
 let clock: ManualClock;
 let provider: SimulatedProvider;
@@ -135,6 +135,36 @@ describe("an answer", () => {
     await clock.advance(100);
     expect((await first).status).toBe(200);
     expect(provider.stats().byOutcome).toEqual({ success: 1, "over-capacity": 1 });
+  });
+});
+
+describe("an answer of one's own", () => {
+  const answer = ({ model, prompt }: AskedOfProvider): string | null =>
+    prompt.includes("hi") ? `{"to": "${model}",\n "is": "an answer"}` : null;
+
+  async function said(call: object): Promise<string> {
+    const body = (await (await post(call)).json()) as { choices: { message: { content: string } }[] };
+    return body.choices[0]?.message.content ?? "";
+  }
+
+  test("takes the place of the simulated words, where there is one", async () => {
+    await restart({ answer });
+    expect(await said(CALL)).toBe('{"to": "gpt-5",\n "is": "an answer"}');
+    expect(await said({ ...CALL, messages: [{ role: "user", content: "else" }] })).toMatch(/^simulated answer/);
+  });
+
+  test("comes whole as a stream, too, and is cut at the request's limit", async () => {
+    await restart({ answer });
+    const events = (await (await post({ ...CALL, stream: true })).text()).split("\n\n").slice(0, -2);
+    const deltas = events.map((event) => JSON.parse(event.slice("data: ".length)).choices[0].delta.content ?? "");
+    expect(deltas.join("")).toBe(await said(CALL));
+    expect(deltas.length).toBeGreaterThan(4);
+    expect(await said({ ...CALL, max_tokens: 2 })).toBe('{"to": "gpt-5",');
+  });
+
+  test("may be empty", async () => {
+    await restart({ answer: () => "" });
+    expect(await said(CALL)).toBe("");
   });
 });
 
@@ -362,6 +392,7 @@ describe("an option", () => {
     [{ schedule: [{ forMs: 1, fault: { kind: "x" } }] }, "schedule[0].fault.kind"],
     [{ fault: { kind: "hang" }, schedule: [{ forMs: 1, fault: null }] }, "schedule"],
     [{ answerTokens: 0 }, "answerTokens"],
+    [{ answer: "hi" }, "answer"],
     [{ models: [""] }, "models"],
     [{ clock: {} }, "clock"],
     [{ random: 4 }, "random"],

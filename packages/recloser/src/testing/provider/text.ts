@@ -32,6 +32,14 @@ export function generate(seed: number, subject: string, length: number | undefin
   return most !== null && most < wanted ? { pieces: pieces.slice(0, most), whole: false } : { pieces, whole: true };
 }
 
+/** A given text as a stream would carry it: word by word, with the space before each. @param most as for `generate` */
+export function inPieces(text: string, most: number | null): Generated {
+  const pieces = text.match(/\s*\S+\s*$|\s*\S+/g) ?? [text];
+  return most !== null && most < pieces.length
+    ? { pieces: pieces.slice(0, most), whole: false }
+    : { pieces, whole: true };
+}
+
 /** A rough count of tokens: four characters each, as providers' rules of thumb say. */
 export function tokensIn(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
