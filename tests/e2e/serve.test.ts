@@ -18,6 +18,7 @@ const NO_KEYS = {
   GEMINI_API_KEY: "",
   OPENAI_BASE_URL: "",
   RECLOSER_PORT: "0",
+  RECLOSER_ADMIN_PORT: "0",
 };
 afterEach(killAll);
 
@@ -137,6 +138,16 @@ describe("with a file", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`127.0.0.1:${port} (--port) is in use`);
     expect(stderr).toMatch(/stop that one, or choose another port: --port \d+/);
+  });
+
+  test("so is that of the admin listener", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => taken.once("listening", resolve));
+    const { port } = taken.address() as { port: number };
+    const { code, stderr } = await run(["serve", "--admin-port", String(port)], NO_KEYS);
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} \\(--admin-port\\) is in use.*: --admin-port \\d+`));
   });
 
   test("more than one process is refused while that is not built", async () => {

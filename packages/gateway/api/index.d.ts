@@ -6,12 +6,30 @@
 // uses recloser/testing
 // uses undici
 export {
+  Access,
+  AdminApp,
   Gateway,
   GatewayConfig,
   GatewayOptions,
+  Listening,
+  Readiness,
   RequestRecord,
+  Role,
   createGateway,
 };
+
+// admin/access
+
+export type Role = "read-only" | "operator";
+export interface Access {
+    readonly role: Role;
+    readonly by: string | null;
+}
+
+// admin/admin
+
+export type AdminApp = (request: Request, access: Access) => Response | Promise<Response>;
+export type Readiness = "starting" | "ready" | "stopping";
 
 // attempts/attempt
 
@@ -225,15 +243,19 @@ export interface GatewayOptions {
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
     readonly heartbeatMs?: number;
+    readonly mount?: (recloser: Recloser) => AdminApp;
     readonly lookUp?: Resolve;
+}
+export interface Listening {
+    readonly url: string;
+    readonly adminUrl: string | null;
 }
 export interface Gateway {
     readonly recloser: Recloser;
+    readonly readiness: Readiness;
     readonly inFlight: number;
     readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-    listen(): Promise<{
-        readonly url: string;
-    }>;
+    listen(): Promise<Listening>;
     reload(config: GatewayConfig): Promise<void>;
     close(): Promise<void>;
 }

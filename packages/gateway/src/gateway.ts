@@ -7,13 +7,14 @@
  * await gateway.close();
  */
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createRecloser, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
+import { Admin, type AdminApp, type AdminSubject, type MetricsText, type Readiness } from "./admin/admin.ts";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { listenOn } from "./http/listen-on.ts";
 import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
@@ -31,18 +32,28 @@ export interface GatewayOptions {
   readonly random?: () => number;
   /** Milliseconds between the comments that keep a connection alive while an assured answer is held. Default: 10 000. */
   readonly heartbeatMs?: number;
+  /** What the admin listener shows beside health, metrics and `/sim`. Default: the circuits, as JSON at `/api/v1/breakers`. */
+  readonly mount?: (recloser: Recloser) => AdminApp;
   /** Resolves the names of targets. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
 
+export interface Listening {
+  readonly url: string;
+  /** Of the admin listener; null: there is none. */
+  readonly adminUrl: string | null;
+}
+
 export interface Gateway {
   readonly recloser: Recloser;
+  /** What `/readyz` says. */
+  readonly readiness: Readiness;
   /** Requests under way. */
   readonly inFlight: number;
   /** The built-in simulated providers that run, by their targets' names. */
   readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-  /** Resolves when connections are taken; rejects where the port is not to be had. */
-  listen(): Promise<{ readonly url: string }>;
+  /** Resolves when connections are taken; rejects where a port is not to be had. */
+  listen(): Promise<Listening>;
   /** Answers requests from now on by another configuration; those under way end by the old one. Where it listens stays. */
   reload(config: GatewayConfig): Promise<void>;
   /** Takes no more connections, waits for what is under way up to `drainMs`, and leaves nothing behind. Idempotent. */
@@ -53,16 +64,18 @@ export function createGateway(config: GatewayConfig, options: GatewayOptions = {
   return new RunningGateway(config, options);
 }
 
-class RunningGateway implements Gateway {
+class RunningGateway implements Gateway, AdminSubject {
   readonly recloser: Recloser;
   readonly #options: GatewayOptions;
   readonly #server: Server;
+  readonly #admin: Admin | null;
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
   // Of earlier configurations, with requests under way.
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
+  #isListening = false;
 
   constructor(config: GatewayConfig, options: GatewayOptions) {
     this.#config = config;
@@ -75,6 +88,7 @@ class RunningGateway implements Gateway {
       runtime.began(answering);
       void answering.run();
     });
+    this.#admin = config.admin === false ? null : new Admin(config.admin, this, options);
   }
 
   get inFlight(): number {
@@ -85,17 +99,22 @@ class RunningGateway implements Gateway {
     return this.#simulators.providers;
   }
 
-  async listen(): Promise<{ readonly url: string }> {
+  get readiness(): Readiness {
+    if (this.#closing !== null) return "stopping";
+    return this.#isListening ? "ready" : "starting";
+  }
+
+  async metrics(): Promise<MetricsText> {
+    return { contentType: "text/plain; version=0.0.4; charset=utf-8", text: "" };
+  }
+
+  // The admin listener first: whoever asks meanwhile is told that it starts.
+  async listen(): Promise<Listening> {
+    const adminUrl = (await this.#admin?.listen()) ?? null;
     this.#runtime = await this.#runtimeOf(this.#config);
-    const { host, port } = this.#config.listen;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.off("error", reject);
-        resolve();
-      });
-    });
-    return { url: urlOf(this.#server.address() as AddressInfo) };
+    const url = await listenOn(this.#server, this.#config.listen);
+    this.#isListening = true;
+    return { url, adminUrl };
   }
 
   async reload(config: GatewayConfig): Promise<void> {
@@ -126,6 +145,7 @@ class RunningGateway implements Gateway {
     await closed;
     await this.#simulators.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
+    await this.#admin?.close();
   }
 
   #runtimes(): Runtime[] {
@@ -158,8 +178,4 @@ function recloserOf(config: GatewayConfig): Recloser {
     namespace: store.namespace,
     ...(shared === null ? {} : { store: shared }),
   });
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }

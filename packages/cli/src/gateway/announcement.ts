@@ -3,18 +3,21 @@ import type { GatewayConfig, LoadedConfig, TargetConfig } from "@recloser/gatewa
 
 export interface Listening {
   readonly url: string;
+  /** Null: there is no admin listener. */
+  readonly adminUrl: string | null;
 }
 
 /** Lines for people. */
 export function announcementOf(
   loaded: LoadedConfig,
   keySources: ReadonlyMap<string, string>,
-  { url }: Listening,
+  { url, adminUrl }: Listening,
 ): string {
   const { config } = loaded;
   const real = Object.values(config.targets).filter(({ name }) => name !== SIMULATED);
   const lines = [
     `listening on ${url}${config.clients.length > 0 ? ` for ${config.clients.length} clients` : ""}, circuits in ${storeText(config)}`,
+    ...(adminUrl === null ? [] : [`admin on ${adminUrl}: /healthz /readyz /metrics /sim /api/v1/breakers`]),
     ...section(
       "targets",
       real.map((target) => targetText(target, keySources.get(target.name))),
@@ -29,7 +32,7 @@ export function announcementOf(
 export function announcementJson(
   { config }: LoadedConfig,
   keySources: ReadonlyMap<string, string>,
-  { url }: Listening,
+  { url, adminUrl }: Listening,
 ): string {
   const targets = Object.values(config.targets).map(({ name, provider, format, baseUrl }) => ({
     name,
@@ -38,7 +41,7 @@ export function announcementJson(
     baseUrl: baseUrl.href,
     keyFrom: keySources.get(name) ?? null,
   }));
-  return JSON.stringify({ type: "listening", url, targets, routes: config.routes.map(({ name }) => name) });
+  return JSON.stringify({ type: "listening", url, adminUrl, targets, routes: config.routes.map(({ name }) => name) });
 }
 
 const SIMULATED = "sim";

@@ -4,7 +4,7 @@ import { keySourcesOf, type LoadedConfig, sourceText } from "@recloser/gateway/c
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { Shell } from "../shell.ts";
-import { announcementJson, announcementOf } from "./announcement.ts";
+import { announcementJson, announcementOf, type Listening } from "./announcement.ts";
 import { load, loadOrTell, UnusableConfigError, type Wanted } from "./loading.ts";
 import { needsRestart } from "./needs-restart.ts";
 
@@ -40,7 +40,7 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
 
 function nothing(): void {}
 
-async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Promise<{ readonly url: string } | null> {
+async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Promise<Listening | null> {
   try {
     return await gateway.listen();
   } catch (error) {
@@ -52,20 +52,23 @@ async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Pro
 }
 
 function whyNotListening(
-  { code, message }: NodeJS.ErrnoException,
-  { config: { listen: address }, layers }: LoadedConfig,
+  { code, message, port, hostname }: NodeJS.ErrnoException & { readonly port?: number; readonly hostname?: string },
+  { config: { listen: data, admin }, layers }: LoadedConfig,
 ): string {
-  const where = `${address.host}:${address.port} (${sourceText(layers.originOf(["listen", "port"]))})`;
+  const isAdmin = admin !== false && (port === admin.port || hostname === admin.host);
+  const address = isAdmin ? admin : data;
+  const flag = isAdmin ? "--admin-" : "--";
+  const where = `${address.host}:${address.port} (${sourceText(layers.originOf([isAdmin ? "admin" : "listen", "port"]))})`;
   const why = NOT_LISTENING[code ?? ""];
-  return why === undefined ? `cannot listen on ${where}: ${code ?? message}` : `${where} ${why(address.port)}`;
+  return why === undefined ? `cannot listen on ${where}: ${code ?? message}` : `${where} ${why(address.port, flag)}`;
 }
 
-const NOT_LISTENING: Readonly<Record<string, (port: number) => string>> = {
-  EADDRINUSE: (port) =>
-    `is in use, perhaps by another gateway; stop that one, or choose another port: --port ${port + 10 > 65_535 ? 8_787 : port + 10}`,
-  EACCES: () => "may not be taken by this user; ports below 1024 need rights: --port 8787",
-  EADDRNOTAVAIL: () => "is no address of this machine; --host 127.0.0.1 is",
-  ENOTFOUND: () => "is no address of this machine; --host 127.0.0.1 is",
+const NOT_LISTENING: Readonly<Record<string, (port: number, flag: string) => string>> = {
+  EADDRINUSE: (port, flag) =>
+    `is in use, perhaps by another gateway; stop that one, or choose another port: ${flag}port ${port + 10 > 65_535 ? 8_787 : port + 10}`,
+  EACCES: (_port, flag) => `may not be taken by this user; ports below 1024 need rights: ${flag}port 8787`,
+  EADDRNOTAVAIL: (_port, flag) => `is no address of this machine; ${flag}host 127.0.0.1 is`,
+  ENOTFOUND: (_port, flag) => `is no address of this machine; ${flag}host 127.0.0.1 is`,
 };
 
 /** @returns stops it */

@@ -11,7 +11,10 @@ const MOST_HEADERS = 128;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
 
-export function createListener({ headerBytes, connections }: Limits, handler: Handler): Server {
+export function createListener(
+  { headerBytes, connections }: Pick<Limits, "headerBytes" | "connections">,
+  handler: Handler,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: headerBytes,
