@@ -19,6 +19,7 @@ const NO_KEYS = {
   OPENAI_BASE_URL: "",
   RECLOSER_PORT: "0",
   RECLOSER_ADMIN_PORT: "0",
+  RECLOSER_LOG_LEVEL: "silent",
 };
 afterEach(killAll);
 
@@ -92,6 +93,19 @@ describe("without a configuration", () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).not.toContain(KEY);
+  });
+
+  test("the log is on stdout, a line of JSON for each request", async () => {
+    const { running, url } = await serving([], { RECLOSER_LOG_LEVEL: "info" });
+    expect((await ask(`${url}/sim/v1`)).status).toBe(200);
+    running.child.kill("SIGTERM");
+    const { stdout } = await running.ended;
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { event: string; target?: string });
+    expect(lines.map(({ event }) => event)).toEqual(["listening", "request", "stopping", "stopped"]);
+    expect(lines[1]).toMatchObject({ target: "sim", status: 200 });
   });
 
   test("--json says it on one line of stdout", async () => {

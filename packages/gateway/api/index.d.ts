@@ -38,6 +38,10 @@ export interface AttemptFacts {
     readonly model: string | null;
     readonly calls: number;
     readonly isProbe: boolean;
+    readonly askedAtMs: number | null;
+    readonly contentAtMs: number | null;
+    readonly durationMs: number;
+    readonly usage: Usage | null;
 }
 export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
     kind: "failed";
@@ -73,6 +77,12 @@ export type Step = AttemptEnd | {
 
 // attempts/request-record
 
+export type RequestEnd =
+"answered"
+ | "stale"
+ | "refused"
+ | "broken"
+ | "left";
 export interface RequestRecord {
     readonly id: string;
     readonly client: string | null;
@@ -81,10 +91,16 @@ export interface RequestRecord {
     readonly model: string | null;
     readonly streams: boolean;
     readonly steps: readonly Step[];
+    readonly end: RequestEnd;
+    readonly refusal: string | null;
     readonly status: number;
+    readonly requestBytes: number;
     readonly bytes: number;
     readonly left: LifeEnd | null;
     readonly durationMs: number;
+    readonly firstTokenMs: number | null;
+    readonly addedMs: number | null;
+    readonly usage: Usage | null;
 }
 
 // attempts/slots
@@ -240,6 +256,7 @@ export interface RouteConfig {
 export interface GatewayOptions {
     readonly recloser?: Recloser;
     readonly observe?: (record: RequestRecord) => void;
+    readonly logTo?: LogDestination;
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
     readonly heartbeatMs?: number;
@@ -285,6 +302,19 @@ export type Delivered =
     readonly kind: "broken";
     readonly error: unknown;
 };
+
+// streams/usage
+
+export interface Usage {
+    readonly inputTokens: number | null;
+    readonly outputTokens: number | null;
+}
+
+// telemetry/log
+
+export interface LogDestination {
+    write(line: string): void;
+}
 
 // upstream/address-guard
 

@@ -20,13 +20,17 @@ import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
 import { storeOf } from "./store.ts";
+import { logCircuits } from "./telemetry/circuit-lines.ts";
+import { createLog, type Log, type LogDestination } from "./telemetry/log.ts";
 
 export interface GatewayOptions {
   /** Default: one with the configuration's store and policies, closed with the gateway. One that is given is left open. */
   readonly recloser?: Recloser;
   /** Called with each request when it is over. */
   readonly observe?: (record: RequestRecord) => void;
-  /** Called with an error that is the gateway's own; its caller got a 500. */
+  /** Where log lines go. Default: stdout. */
+  readonly logTo?: LogDestination;
+  /** Called with an error that is the gateway's own, beside its line in the log; its caller got a 500. */
   readonly onDefect?: (error: unknown) => void;
   /** In [0, 1), for weighted routes. Default: `Math.random`. */
   readonly random?: () => number;
@@ -69,6 +73,8 @@ class RunningGateway implements Gateway, AdminSubject {
   readonly #options: GatewayOptions;
   readonly #server: Server;
   readonly #admin: Admin | null;
+  readonly #log: Log;
+  readonly #closed = new AbortController();
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
@@ -88,7 +94,10 @@ class RunningGateway implements Gateway, AdminSubject {
       runtime.began(answering);
       void answering.run();
     });
-    this.#admin = config.admin === false ? null : new Admin(config.admin, this, options);
+    this.#log = createLog(config.log, options.logTo ?? null);
+    logCircuits(this.recloser, this.#log, this.#closed.signal);
+    const { mount } = options;
+    this.#admin = config.admin === false ? null : new Admin(config.admin, this, { mount, onDefect: this.#defect });
   }
 
   get inFlight(): number {
@@ -114,6 +123,7 @@ class RunningGateway implements Gateway, AdminSubject {
     this.#runtime = await this.#runtimeOf(this.#config);
     const url = await listenOn(this.#server, this.#config.listen);
     this.#isListening = true;
+    this.#log.info({ event: "listening", url, adminUrl, pid: process.pid }, `listening on ${url}`);
     return { url, adminUrl };
   }
 
@@ -125,12 +135,10 @@ class RunningGateway implements Gateway, AdminSubject {
     const before = this.#runtime;
     this.#runtime = next;
     this.#config = config;
+    this.#log.info({ event: "reloaded" }, "another configuration is in force");
     if (before === null) return;
     this.#retired.add(before);
-    before.drain(before.config.timeouts.totalMs).then(
-      () => this.#retired.delete(before),
-      (error: unknown) => this.#options.onDefect?.(error),
-    );
+    before.drain(before.config.timeouts.totalMs).then(() => this.#retired.delete(before), this.#defect);
   }
 
   close(): Promise<void> {
@@ -139,6 +147,8 @@ class RunningGateway implements Gateway, AdminSubject {
   }
 
   async #close(): Promise<void> {
+    const { inFlight } = this;
+    this.#log.info({ event: "stopping", inFlight }, `stopping; ${inFlight} under way`);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await Promise.all(this.#runtimes().map((runtime) => runtime.drain(this.#config.drainMs)));
     this.#server.closeAllConnections();
@@ -146,7 +156,19 @@ class RunningGateway implements Gateway, AdminSubject {
     await this.#simulators.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
     await this.#admin?.close();
+    this.#closed.abort();
+    this.#log.info({ event: "stopped" }, "stopped");
   }
+
+  readonly #defect = (error: unknown): void => {
+    this.#log.defect(error);
+    this.#options.onDefect?.(error);
+  };
+
+  readonly #observe = (record: RequestRecord): void => {
+    this.#log.request(record);
+    this.#options.observe?.(record);
+  };
 
   #runtimes(): Runtime[] {
     return this.#runtime === null ? [...this.#retired] : [this.#runtime, ...this.#retired];
@@ -154,14 +176,14 @@ class RunningGateway implements Gateway, AdminSubject {
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {
     await this.#simulators.start(config.targets);
-    const { observe, onDefect, random, lookUp, heartbeatMs } = this.#options;
+    const { random, lookUp, heartbeatMs } = this.#options;
     return new Runtime(
       { ...config, targets: this.#simulators.locate(config.targets) },
       {
         recloser: this.recloser,
         random: random ?? Math.random,
-        observe: observe ?? null,
-        onDefect: onDefect ?? null,
+        observe: this.#observe,
+        onDefect: this.#defect,
         lookUp,
         heartbeatMs,
       },
