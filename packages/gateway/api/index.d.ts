@@ -256,6 +256,7 @@ export interface RouteConfig {
 export interface GatewayOptions {
     readonly recloser?: Recloser;
     readonly observe?: (record: RequestRecord) => void;
+    readonly processMetrics?: boolean;
     readonly logTo?: LogDestination;
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;

@@ -22,12 +22,15 @@ import { simulators } from "./upstream/simulated.ts";
 import { storeOf } from "./store.ts";
 import { logCircuits } from "./telemetry/circuit-lines.ts";
 import { createLog, type Log, type LogDestination } from "./telemetry/log.ts";
+import { GatewayMetrics } from "./telemetry/metrics.ts";
 
 export interface GatewayOptions {
   /** Default: one with the configuration's store and policies, closed with the gateway. One that is given is left open. */
   readonly recloser?: Recloser;
   /** Called with each request when it is over. */
   readonly observe?: (record: RequestRecord) => void;
+  /** Whether `/metrics` also has this process's memory, CPU and event loop: for a process that is a gateway and nothing else. */
+  readonly processMetrics?: boolean;
   /** Where log lines go. Default: stdout. */
   readonly logTo?: LogDestination;
   /** Called with an error that is the gateway's own, beside its line in the log; its caller got a 500. */
@@ -74,6 +77,7 @@ class RunningGateway implements Gateway, AdminSubject {
   readonly #server: Server;
   readonly #admin: Admin | null;
   readonly #log: Log;
+  readonly #metrics: GatewayMetrics | null;
   readonly #closed = new AbortController();
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
@@ -94,6 +98,10 @@ class RunningGateway implements Gateway, AdminSubject {
       runtime.began(answering);
       void answering.run();
     });
+    const isMeasured = config.admin !== false || options.processMetrics === true;
+    this.#metrics = isMeasured
+      ? new GatewayMetrics(this.recloser, () => this.#byClient(), options.processMetrics === true)
+      : null;
     this.#log = createLog(config.log, options.logTo ?? null);
     logCircuits(this.recloser, this.#log, this.#closed.signal);
     const { mount } = options;
@@ -114,7 +122,16 @@ class RunningGateway implements Gateway, AdminSubject {
   }
 
   async metrics(): Promise<MetricsText> {
-    return { contentType: "text/plain; version=0.0.4; charset=utf-8", text: "" };
+    if (this.#metrics === null) return { contentType: "text/plain", text: "" };
+    const { registry } = this.#metrics;
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  }
+
+  #byClient(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const { byClient } of this.#runtimes())
+      for (const [name, count] of byClient) sums.set(name, (sums.get(name) ?? 0) + count);
+    return sums;
   }
 
   // The admin listener first: whoever asks meanwhile is told that it starts.
@@ -157,6 +174,7 @@ class RunningGateway implements Gateway, AdminSubject {
     if (this.#options.recloser === undefined) await this.recloser.close();
     await this.#admin?.close();
     this.#closed.abort();
+    this.#metrics?.close();
     this.#log.info({ event: "stopped" }, "stopped");
   }
 
@@ -167,6 +185,7 @@ class RunningGateway implements Gateway, AdminSubject {
 
   readonly #observe = (record: RequestRecord): void => {
     this.#log.request(record);
+    this.#metrics?.observe(record);
     this.#options.observe?.(record);
   };
 

@@ -20,6 +20,7 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
       return shell.exitWith(EXIT.failed);
     }
     const gateway = createGateway(loaded.config, {
+      processMetrics: true,
       onDefect: (error) => tell(shell, `a defect of the gateway: ${nameOf(error)}`),
     });
     const listening = await listen(shell, gateway, loaded);

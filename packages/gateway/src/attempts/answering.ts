@@ -62,7 +62,7 @@ export class Answering {
     } finally {
       this.#assured?.close();
       await this.#over();
-      this.#known?.slots?.giveBack();
+      this.#leave();
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
     }
@@ -139,6 +139,19 @@ export class Answering {
       throw new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
     }
     this.#known = known;
+    this.#count(1);
+  }
+
+  #leave(): void {
+    if (this.#known === null) return;
+    this.#known.slots?.giveBack();
+    this.#count(-1);
+  }
+
+  #count(change: 1 | -1): void {
+    const id = this.#known?.config?.id ?? "none";
+    const { byClient } = this.#runtime;
+    byClient.set(id, (byClient.get(id) ?? 0) + change);
   }
 
   #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Omit<Recipient, "isAssured"> {
