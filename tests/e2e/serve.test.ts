@@ -163,15 +163,6 @@ describe("with a file", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} \\(--admin-port\\) is in use.*: --admin-port \\d+`));
   });
-
-  test("more than one process is refused while that is not built", async () => {
-    const { code, stderr } = await run(["serve", "--workers", "2"], {
-      ...NO_KEYS,
-      RECLOSER_STORE: "redis://127.0.0.1:1",
-    });
-    expect(code).toBe(1);
-    expect(stderr).toContain("workers: expected 1, since several processes are not built yet");
-  });
 });
 
 describe("the official SDKs, pointed at it by the lines that it prints", () => {

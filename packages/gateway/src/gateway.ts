@@ -7,7 +7,7 @@
  * await gateway.close();
  */
 import type { Server } from "node:http";
-import { createRecloser, type Recloser } from "recloser";
+import type { Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Admin, type AdminApp, type AdminSubject, type MetricsText, type Readiness } from "./admin/admin.ts";
 import { Answering } from "./attempts/answering.ts";
@@ -19,7 +19,7 @@ import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
-import { storeOf } from "./store.ts";
+import { recloserOf } from "./store.ts";
 import { logCircuits } from "./telemetry/circuit-lines.ts";
 import { createLog, type Log, type LogDestination } from "./telemetry/log.ts";
 import { GatewayMetrics } from "./telemetry/metrics.ts";
@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly observe?: (record: RequestRecord) => void;
   /** Whether `/metrics` also has this process's memory, CPU and event loop: for a process that is a gateway and nothing else. */
   readonly processMetrics?: boolean;
+  /** Fields of each log line. */
+  readonly logFields?: Readonly<Record<string, unknown>>;
   /** Where log lines go. Default: stdout. */
   readonly logTo?: LogDestination;
   /** Called with an error that is the gateway's own, beside its line in the log; its caller got a 500. */
@@ -51,12 +53,14 @@ export interface Listening {
   readonly adminUrl: string | null;
 }
 
-export interface Gateway {
+/** A gateway of one process or of several. */
+export interface Serving {
+  /** Of several processes: the one that has the admin listener, which is a replica like the others. */
   readonly recloser: Recloser;
   /** What `/readyz` says. */
   readonly readiness: Readiness;
-  /** Requests under way. */
-  readonly inFlight: number;
+  /** Requests under way; null: nobody counts them over all processes. */
+  readonly inFlight: number | null;
   /** The built-in simulated providers that run, by their targets' names. */
   readonly simulated: ReadonlyMap<string, SimulatedProvider>;
   /** Resolves when connections are taken; rejects where a port is not to be had. */
@@ -65,6 +69,12 @@ export interface Gateway {
   reload(config: GatewayConfig): Promise<void>;
   /** Takes no more connections, waits for what is under way up to `drainMs`, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface Gateway extends Serving {
+  readonly inFlight: number;
+  /** What `/metrics` says, for who adds up several processes; empty where nothing is measured. */
+  measured(): Promise<readonly object[]>;
 }
 
 export function createGateway(config: GatewayConfig, options: GatewayOptions = {}): Gateway {
@@ -102,7 +112,7 @@ class RunningGateway implements Gateway, AdminSubject {
     this.#metrics = isMeasured
       ? new GatewayMetrics(this.recloser, () => this.#byClient(), options.processMetrics === true)
       : null;
-    this.#log = createLog(config.log, options.logTo ?? null);
+    this.#log = createLog(config.log, options.logTo ?? null, options.logFields);
     logCircuits(this.recloser, this.#log, this.#closed.signal);
     const { mount } = options;
     this.#admin = config.admin === false ? null : new Admin(config.admin, this, { mount, onDefect: this.#defect });
@@ -125,6 +135,10 @@ class RunningGateway implements Gateway, AdminSubject {
     if (this.#metrics === null) return { contentType: "text/plain", text: "" };
     const { registry } = this.#metrics;
     return { contentType: registry.contentType, text: await registry.metrics() };
+  }
+
+  async measured(): Promise<readonly object[]> {
+    return (await this.#metrics?.registry.getMetricsAsJSON()) ?? [];
   }
 
   #byClient(): ReadonlyMap<string, number> {
@@ -208,15 +222,4 @@ class RunningGateway implements Gateway, AdminSubject {
       },
     );
   }
-}
-
-function recloserOf(config: GatewayConfig): Recloser {
-  const { breaker, store } = config;
-  const shared = storeOf(store.url);
-  return createRecloser({
-    defaults: breaker,
-    policies: policiesOf(config),
-    namespace: store.namespace,
-    ...(shared === null ? {} : { store: shared }),
-  });
 }

@@ -1,5 +1,5 @@
 /** Runs a gateway until it is told to stop. */
-import { createGateway, type Gateway } from "@recloser/gateway";
+import { createFleet, createGateway, type Serving } from "@recloser/gateway";
 import { keySourcesOf, type LoadedConfig, sourceText } from "@recloser/gateway/config";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
@@ -15,14 +15,7 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   try {
     const loaded = await loadOrTell(shell, wanted);
     if (loaded === null) return;
-    if (loaded.workers > 1) {
-      tell(shell, `workers: expected 1, since several processes are not built yet; received ${loaded.workers}`);
-      return shell.exitWith(EXIT.failed);
-    }
-    const gateway = createGateway(loaded.config, {
-      processMetrics: true,
-      onDefect: (error) => tell(shell, `a defect of the gateway: ${nameOf(error)}`),
-    });
+    const gateway = gatewayOf(shell, loaded);
     const listening = await listen(shell, gateway, loaded);
     if (listening === null) return;
     const keys = keySourcesOf(loaded);
@@ -39,9 +32,16 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   }
 }
 
+function gatewayOf(shell: Shell, { config, workers }: LoadedConfig): Serving {
+  const onDefect = (error: unknown): void => tell(shell, `a defect of the gateway: ${nameOf(error)}`);
+  return workers > 1
+    ? createFleet(config, workers, { onDefect })
+    : createGateway(config, { onDefect, processMetrics: true });
+}
+
 function nothing(): void {}
 
-async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Promise<Listening | null> {
+async function listen(shell: Shell, gateway: Serving, loaded: LoadedConfig): Promise<Listening | null> {
   try {
     return await gateway.listen();
   } catch (error) {
@@ -73,7 +73,7 @@ const NOT_LISTENING: Readonly<Record<string, (port: number, flag: string) => str
 };
 
 /** @returns stops it */
-function reloadOnHangup(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): () => void {
+function reloadOnHangup(shell: Shell, gateway: Serving, started: LoadedConfig, wanted: Wanted): () => void {
   // One after the other: the last file that was asked for is the one in force.
   let reloading = Promise.resolve();
   const onHangup = (): void => {
@@ -83,7 +83,7 @@ function reloadOnHangup(shell: Shell, gateway: Gateway, started: LoadedConfig, w
   return () => void process.off("SIGHUP", onHangup);
 }
 
-async function reload(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): Promise<void> {
+async function reload(shell: Shell, gateway: Serving, started: LoadedConfig, wanted: Wanted): Promise<void> {
   try {
     const { config, workers, notices } = await load(shell, wanted);
     const fixed = needsRestart(started, { config, workers });
@@ -101,9 +101,10 @@ async function reload(shell: Shell, gateway: Gateway, started: LoadedConfig, wan
   }
 }
 
-async function drain(shell: Shell, gateway: Gateway, { config: { drainMs } }: LoadedConfig): Promise<void> {
+async function drain(shell: Shell, gateway: Serving, { config: { drainMs } }: LoadedConfig): Promise<void> {
   const { inFlight } = gateway;
-  tell(shell, inFlight === 0 ? "stopping" : `stopping; ${inFlight} under way, for ${drainMs / 1_000} s at most`);
+  const whatFor = inFlight === null ? "waiting for what is" : inFlight;
+  tell(shell, inFlight === 0 ? "stopping" : `stopping; ${whatFor} under way, for ${drainMs / 1_000} s at most`);
   await gateway.close();
   tell(shell, "stopped");
 }

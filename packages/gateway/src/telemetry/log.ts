@@ -25,6 +25,8 @@ export interface LogDestination {
 
 // Behind a reader who has stopped, lines are lost rather than kept for ever.
 const MOST_WAITING_BYTES = 4_194_304;
+// Writes up to this size are not torn apart where several processes write to one pipe (POSIX: PIPE_BUF; 4 096 on Linux).
+const PIPE_BYTES = 4_096;
 const NOWHERE: LogDestination = { write: () => {} };
 
 /**
@@ -38,7 +40,9 @@ export function createLog(
 ): Log {
   const sink =
     destination ??
-    (level === "silent" ? NOWHERE : pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES }));
+    (level === "silent"
+      ? NOWHERE
+      : pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES, maxWrite: PIPE_BYTES }));
   const lines = pretty ? { write: (line: string) => sink.write(prettyLine(line, isTerminal())) } : sink;
   const logger = pino(
     {
