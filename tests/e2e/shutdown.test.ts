@@ -17,7 +17,7 @@ function configOf(baseUrl: string, other: object = {}): object {
 
 describe("SIGTERM", () => {
   test("flips readiness at once, lets a stream end by itself, and ends with 0", async () => {
-    await using provider = await simulatedProvider({ latency: { perToken: 40 } });
+    await using provider = await simulatedProvider({ latency: { interToken: 40 } });
     await using gateway = await serveProcess(configOf(provider.baseUrl));
     expect((await fetch(`${gateway.adminUrl}/readyz`)).status).toBe(200);
     const open = openRaw(gateway.url, post(PATH, { ...ask, stream: true }));

@@ -15,6 +15,8 @@ export {
   Readiness,
   RequestRecord,
   Role,
+  Serving,
+  createFleet,
   createGateway,
 };
 
@@ -257,6 +259,7 @@ export interface GatewayOptions {
     readonly recloser?: Recloser;
     readonly observe?: (record: RequestRecord) => void;
     readonly processMetrics?: boolean;
+    readonly logFields?: Readonly<Record<string, unknown>>;
     readonly logTo?: LogDestination;
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
@@ -268,14 +271,18 @@ export interface Listening {
     readonly url: string;
     readonly adminUrl: string | null;
 }
-export interface Gateway {
+export interface Serving {
     readonly recloser: Recloser;
     readonly readiness: Readiness;
-    readonly inFlight: number;
+    readonly inFlight: number | null;
     readonly simulated: ReadonlyMap<string, SimulatedProvider>;
     listen(): Promise<Listening>;
     reload(config: GatewayConfig): Promise<void>;
     close(): Promise<void>;
+}
+export interface Gateway extends Serving {
+    readonly inFlight: number;
+    measured(): Promise<readonly object[]>;
 }
 export declare function createGateway(config: GatewayConfig, options?: GatewayOptions): Gateway;
 
@@ -360,3 +367,7 @@ export declare class Target {
     close(): Promise<void>;
     destroy(): Promise<void>;
 }
+
+// workers/fleet
+
+export declare function createFleet(config: GatewayConfig, workers: number, options?: Pick<GatewayOptions, "mount" | "logTo" | "onDefect">): Serving;
