@@ -95,6 +95,21 @@ describe("without a configuration", () => {
     expect(stderr).not.toContain(KEY);
   });
 
+  test("npm start -- --gateway shows it with the simulated provider: the printed curl makes an outage", async () => {
+    const running = start(["demo", "--gateway"], NO_KEYS);
+    let stderr = "";
+    running.child.stderr?.on("data", (text: string) => (stderr += text));
+    await expect.poll(() => stderr, { timeout: 60_000 }).toContain("missing:");
+    const [, url = ""] = /OPENAI_BASE_URL=(\S+)/.exec(stderr) ?? [];
+    const [, csrf = "", body = "", fault = ""] = /curl -X PUT -H '([^']+)' -d '([^']+)' (\S+)/.exec(stderr) ?? [];
+    expect((await ask(url)).status).toBe(200);
+    const [name = "", value = ""] = csrf.split(": ");
+    expect((await fetch(fault, { method: "PUT", headers: { [name]: value }, body })).status).toBe(200);
+    expect((await ask(url)).status).toBe(503);
+    running.child.kill("SIGTERM");
+    expect((await running.ended).code).toBe(0);
+  });
+
   test("the log is on stdout, a line of JSON for each request", async () => {
     const { running, url } = await serving([], { RECLOSER_LOG_LEVEL: "info" });
     expect((await ask(`${url}/sim/v1`)).status).toBe(200);

@@ -32,14 +32,11 @@ async function answeredBy(gateway: ServeProcess, requests: number): Promise<numb
   const before = gateway.lines("request").length;
   for (let i = 0; i < requests; i++) await sendRaw(gateway.url, post(PATH, ask));
   await gateway.logged("request", before + requests);
-  return [
-    ...new Set(
-      gateway
-        .lines("request")
-        .slice(before)
-        .map(({ worker }) => Number(worker)),
-    ),
-  ].toSorted();
+  const workers = gateway
+    .lines("request")
+    .slice(before)
+    .map(({ worker }) => Number(worker));
+  return [...new Set(workers)].toSorted((a, b) => a - b);
 }
 
 async function scraped(gateway: ServeProcess, series: string): Promise<number> {
@@ -112,15 +109,15 @@ describe.runIf(canRun)("Two workers", () => {
     await using after = await simulatedProvider();
     const config = configOf(before.baseUrl) as Record<string, unknown>;
     await using gateway = await serveProcess(config);
-    let isOver = false;
+    const over = new AbortController();
     const statuses = new Set<number>();
     const load = (async () => {
-      while (!isOver) statuses.add((await sendRaw(gateway.url, post(PATH, ask))).status);
+      while (!over.signal.aborted) statuses.add((await sendRaw(gateway.url, post(PATH, ask))).status);
     })();
     gateway.rewrite({ ...config, targets: { two: ownTarget(after.baseUrl) } });
     gateway.child.kill("SIGHUP");
     await gateway.logged("reloaded", 3); // each worker's, and the parent's
-    isOver = true;
+    over.abort();
     await load;
     const targets = new Set<string | undefined>();
     for (let i = 0; i < 4; i++) targets.add((await sendRaw(gateway.url, post(PATH, ask))).headers["x-recloser-target"]);

@@ -23,6 +23,7 @@ export function announcementOf(
       real.map((target) => targetText(target, keySources.get(target.name))),
     ),
     ...section("point a program at it", pointers(config, url)),
+    ...section("have an outage, and see the circuit", switches(config, adminUrl)),
     ...section("missing", missing(real)),
   ];
   return `${lines.join("\n")}\n`;
@@ -78,6 +79,16 @@ function pointers({ routes, targets }: GatewayConfig, url: string): string[] {
   const lines = [...formats].map((format) => POINTERS[format](url));
   const simulated = `export OPENAI_BASE_URL=${url}/sim/v1`;
   return SIMULATED in targets ? [...lines, `${simulated}  # a simulated provider, no key needed`] : lines;
+}
+
+// Whoever has tokens knows what they are for.
+function switches({ targets, admin }: GatewayConfig, adminUrl: string | null): string[] {
+  if (!(SIMULATED in targets) || adminUrl === null || admin === false || admin.operatorTokens.length > 0) return [];
+  const fault = `${adminUrl}/sim/${SIMULATED}/fault`;
+  return [
+    `curl -X PUT -H 'recloser-csrf: 1' -d '{"kind":"status","status":503}' ${fault}  # null ends it`,
+    `curl ${adminUrl}/api/v1/breakers`,
+  ];
 }
 
 function missing(real: readonly TargetConfig[]): string[] {
