@@ -84,16 +84,16 @@ describe.runIf(await hasRedis())("With a store", () => {
     await gateway.logged("transition");
     await provider.setFault({ kind: "hang" });
     const before = provider.requests.length;
-    const probe = openRaw(gateway.url, post(PATH, ask));
-    await expect
-      .poll(async () => {
-        if (provider.requests.length === before) await sendRaw(gateway.url, post(PATH, ask)).catch(() => {});
-        return provider.requests.length;
-      }, SOON)
-      .toBeGreaterThan(before);
+    const calls = [openRaw(gateway.url, post(PATH, ask))];
+    // Until the cooldown is over they are rejected; the first that is not is the probe, and hangs.
+    const isProbing = (): boolean => {
+      if (provider.requests.length === before) calls.push(openRaw(gateway.url, post(PATH, ask)));
+      return provider.requests.length > before;
+    };
+    await expect.poll(isProbing, SOON).toBe(true);
     gateway.child.kill("SIGTERM");
     expect((await gateway.ended).code).toBe(0);
-    probe.socket.destroy();
+    for (const { socket } of calls) socket.destroy();
     const policy = { minimumCalls: 2, cooldown: { initial: 200, max: 200 }, probe: { lease: 60_000 } } as const;
     await using other = createRecloser({ store: redisStore({ url: redis.url }), namespace: "lease", defaults: policy });
     await other.ready();
