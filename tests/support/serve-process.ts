@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { BIN } from "./cli.ts";
 
 // Nothing of the machine that the tests run on.
@@ -35,6 +36,8 @@ export async function serveProcess(config: object): Promise<ServeProcess> {
     env: { ...process.env, ...NO_KEYS },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Also where it never comes to listen: no test may leave it behind.
+  onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
