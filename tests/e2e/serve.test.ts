@@ -18,6 +18,8 @@ const NO_KEYS = {
   GEMINI_API_KEY: "",
   OPENAI_BASE_URL: "",
   RECLOSER_PORT: "0",
+  RECLOSER_ADMIN_PORT: "0",
+  RECLOSER_LOG_LEVEL: "silent",
 };
 afterEach(killAll);
 
@@ -93,6 +95,34 @@ describe("without a configuration", () => {
     expect(stderr).not.toContain(KEY);
   });
 
+  test("npm start -- --gateway shows it with the simulated provider: the printed curl makes an outage", async () => {
+    const running = start(["demo", "--gateway"], NO_KEYS);
+    let stderr = "";
+    running.child.stderr?.on("data", (text: string) => (stderr += text));
+    await expect.poll(() => stderr, { timeout: 60_000 }).toContain("missing:");
+    const [, url = ""] = /OPENAI_BASE_URL=(\S+)/.exec(stderr) ?? [];
+    const [, csrf = "", body = "", fault = ""] = /curl -X PUT -H '([^']+)' -d '([^']+)' (\S+)/.exec(stderr) ?? [];
+    expect((await ask(url)).status).toBe(200);
+    const [name = "", value = ""] = csrf.split(": ");
+    expect((await fetch(fault, { method: "PUT", headers: { [name]: value }, body })).status).toBe(200);
+    expect((await ask(url)).status).toBe(503);
+    running.child.kill("SIGTERM");
+    expect((await running.ended).code).toBe(0);
+  });
+
+  test("the log is on stdout, a line of JSON for each request", async () => {
+    const { running, url } = await serving([], { RECLOSER_LOG_LEVEL: "info" });
+    expect((await ask(`${url}/sim/v1`)).status).toBe(200);
+    running.child.kill("SIGTERM");
+    const { stdout } = await running.ended;
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { event: string; target?: string });
+    expect(lines.map(({ event }) => event)).toEqual(["listening", "request", "stopping", "stopped"]);
+    expect(lines[1]).toMatchObject({ target: "sim", status: 200 });
+  });
+
   test("--json says it on one line of stdout", async () => {
     const running = start(["serve", "--json"], { ...NO_KEYS, OPENAI_API_KEY: KEY });
     const line = await new Promise<string>((resolve) => running.child.stdout?.once("data", resolve));
@@ -139,13 +169,14 @@ describe("with a file", () => {
     expect(stderr).toMatch(/stop that one, or choose another port: --port \d+/);
   });
 
-  test("more than one process is refused while that is not built", async () => {
-    const { code, stderr } = await run(["serve", "--workers", "2"], {
-      ...NO_KEYS,
-      RECLOSER_STORE: "redis://127.0.0.1:1",
-    });
+  test("so is that of the admin listener", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => taken.once("listening", resolve));
+    const { port } = taken.address() as { port: number };
+    const { code, stderr } = await run(["serve", "--admin-port", String(port)], NO_KEYS);
+    taken.close();
     expect(code).toBe(1);
-    expect(stderr).toContain("workers: expected 1, since several processes are not built yet");
+    expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} \\(--admin-port\\) is in use.*: --admin-port \\d+`));
   });
 });
 

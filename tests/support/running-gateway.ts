@@ -5,6 +5,8 @@ import type { GatewayConfig } from "../../packages/gateway/src/config/config.ts"
 
 export interface TestGateway extends AsyncDisposable {
   readonly url: string;
+  /** Of the admin listener; empty where there is none. */
+  readonly adminUrl: string;
   readonly gateway: Gateway;
   /** Of the requests that are over. */
   readonly records: readonly RequestRecord[];
@@ -20,6 +22,6 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     onDefect: (error) => void defects.push(error),
     ...options,
   });
-  const { url } = await gateway.listen();
-  return { url, gateway, records, defects, [Symbol.asyncDispose]: () => gateway.close() };
+  const { url, adminUrl } = await gateway.listen();
+  return { url, adminUrl: adminUrl ?? "", gateway, records, defects, [Symbol.asyncDispose]: () => gateway.close() };
 }

@@ -10,7 +10,12 @@ import { seededRandom } from "../../packages/recloser/src/testing/seeded-random.
 import { Ticket } from "../../packages/recloser/src/ticket.ts";
 
 const START_MS = 1_800_000_000_000;
-const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
+const user: RecordUser = {
+  host: { replicaId: "r", tell: () => {} },
+  heard: () => {},
+  callEnded: () => {},
+  opened: () => {},
+};
 
 /** How a call ends, and after how long. `hangs`: never. */
 export interface End {

@@ -6,12 +6,32 @@
 // uses recloser/testing
 // uses undici
 export {
+  Access,
+  AdminApp,
   Gateway,
   GatewayConfig,
   GatewayOptions,
+  Listening,
+  Readiness,
   RequestRecord,
+  Role,
+  Serving,
+  createFleet,
   createGateway,
 };
+
+// admin/access
+
+export type Role = "read-only" | "operator";
+export interface Access {
+    readonly role: Role;
+    readonly by: string | null;
+}
+
+// admin/admin
+
+export type AdminApp = (request: Request, access: Access) => Response | Promise<Response>;
+export type Readiness = "starting" | "ready" | "stopping";
 
 // attempts/attempt
 
@@ -20,6 +40,10 @@ export interface AttemptFacts {
     readonly model: string | null;
     readonly calls: number;
     readonly isProbe: boolean;
+    readonly askedAtMs: number | null;
+    readonly contentAtMs: number | null;
+    readonly durationMs: number;
+    readonly usage: Usage | null;
 }
 export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
     kind: "failed";
@@ -55,6 +79,12 @@ export type Step = AttemptEnd | {
 
 // attempts/request-record
 
+export type RequestEnd =
+"answered"
+ | "stale"
+ | "refused"
+ | "broken"
+ | "left";
 export interface RequestRecord {
     readonly id: string;
     readonly client: string | null;
@@ -63,10 +93,16 @@ export interface RequestRecord {
     readonly model: string | null;
     readonly streams: boolean;
     readonly steps: readonly Step[];
+    readonly end: RequestEnd;
+    readonly refusal: string | null;
     readonly status: number;
+    readonly requestBytes: number;
     readonly bytes: number;
     readonly left: LifeEnd | null;
     readonly durationMs: number;
+    readonly firstTokenMs: number | null;
+    readonly addedMs: number | null;
+    readonly usage: Usage | null;
 }
 
 // attempts/slots
@@ -222,21 +258,32 @@ export interface RouteConfig {
 export interface GatewayOptions {
     readonly recloser?: Recloser;
     readonly observe?: (record: RequestRecord) => void;
+    readonly processMetrics?: boolean;
+    readonly logFields?: Readonly<Record<string, unknown>>;
+    readonly logTo?: LogDestination;
     readonly onDefect?: (error: unknown) => void;
     readonly random?: () => number;
     readonly heartbeatMs?: number;
     readonly bodyRoomBytes?: number;
+    readonly mount?: (recloser: Recloser) => AdminApp;
     readonly lookUp?: Resolve;
 }
-export interface Gateway {
+export interface Listening {
+    readonly url: string;
+    readonly adminUrl: string | null;
+}
+export interface Serving {
     readonly recloser: Recloser;
-    readonly inFlight: number;
+    readonly readiness: Readiness;
+    readonly inFlight: number | null;
     readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-    listen(): Promise<{
-        readonly url: string;
-    }>;
+    listen(): Promise<Listening>;
     reload(config: GatewayConfig): Promise<void>;
     close(): Promise<void>;
+}
+export interface Gateway extends Serving {
+    readonly inFlight: number;
+    measured(): Promise<readonly object[]>;
 }
 export declare function createGateway(config: GatewayConfig, options?: GatewayOptions): Gateway;
 
@@ -264,6 +311,19 @@ export type Delivered =
     readonly kind: "broken";
     readonly error: unknown;
 };
+
+// streams/usage
+
+export interface Usage {
+    readonly inputTokens: number | null;
+    readonly outputTokens: number | null;
+}
+
+// telemetry/log
+
+export interface LogDestination {
+    write(line: string): void;
+}
 
 // upstream/address-guard
 
@@ -322,3 +382,7 @@ export declare class Target {
     close(): Promise<void>;
     destroy(): Promise<void>;
 }
+
+// workers/fleet
+
+export declare function createFleet(config: GatewayConfig, workers: number, options?: Pick<GatewayOptions, "mount" | "logTo" | "onDefect">): Serving;

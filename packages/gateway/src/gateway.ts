@@ -6,28 +6,38 @@
  * const { url } = await gateway.listen(); // OPENAI_BASE_URL=`${url}/v1`
  * await gateway.close();
  */
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createRecloser, InvalidOptionError, type Recloser } from "recloser";
+import type { Server, ServerResponse } from "node:http";
+import { InvalidOptionError, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
+import { Admin, type AdminApp, type AdminSubject, type MetricsText, type Readiness } from "./admin/admin.ts";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
 import { isLoopback } from "./config/addresses.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { BodyRoom } from "./http/body.ts";
+import { listenOn } from "./http/listen-on.ts";
 import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
-import { storeOf } from "./store.ts";
+import { recloserOf } from "./store.ts";
+import { logCircuits } from "./telemetry/circuit-lines.ts";
+import { createLog, type Log, type LogDestination } from "./telemetry/log.ts";
+import { GatewayMetrics } from "./telemetry/metrics.ts";
 
 export interface GatewayOptions {
   /** Default: one with the configuration's store and policies, closed with the gateway. One that is given is left open. */
   readonly recloser?: Recloser;
   /** Called with each request when it is over. */
   readonly observe?: (record: RequestRecord) => void;
-  /** Called with an error that is the gateway's own; its caller got a 500. */
+  /** Whether `/metrics` also has this process's memory, CPU and event loop: for a process that is a gateway and nothing else. */
+  readonly processMetrics?: boolean;
+  /** Fields of each log line. */
+  readonly logFields?: Readonly<Record<string, unknown>>;
+  /** Where log lines go. Default: stdout. */
+  readonly logTo?: LogDestination;
+  /** Called with an error that is the gateway's own, beside its line in the log; its caller got a 500. */
   readonly onDefect?: (error: unknown) => void;
   /** In [0, 1), for weighted routes. Default: `Math.random`. */
   readonly random?: () => number;
@@ -35,32 +45,56 @@ export interface GatewayOptions {
   readonly heartbeatMs?: number;
   /** Bytes of requests' bodies that are held at a time. Default: a quarter of the memory. */
   readonly bodyRoomBytes?: number;
+  /** What the admin listener shows beside health, metrics and `/sim`. Default: the circuits, as JSON at `/api/v1/breakers`. */
+  readonly mount?: (recloser: Recloser) => AdminApp;
   /** Resolves the names of targets. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
 
-export interface Gateway {
+export interface Listening {
+  readonly url: string;
+  /** Of the admin listener; null: there is none. */
+  readonly adminUrl: string | null;
+}
+
+/** A gateway of one process or of several. */
+export interface Serving {
+  /** Of several processes: the one that has the admin listener, which is a replica like the others. */
   readonly recloser: Recloser;
-  /** Requests under way. */
-  readonly inFlight: number;
+  /** What `/readyz` says. */
+  readonly readiness: Readiness;
+  /** Requests under way; null: nobody counts them over all processes. */
+  readonly inFlight: number | null;
   /** The built-in simulated providers that run, by their targets' names. */
   readonly simulated: ReadonlyMap<string, SimulatedProvider>;
-  /** Resolves when connections are taken; rejects where the port is not to be had, or anybody could ask without a key. */
-  listen(): Promise<{ readonly url: string }>;
+  /** Resolves when connections are taken; rejects where a port is not to be had, or anybody could ask without a key. */
+  listen(): Promise<Listening>;
   /** Answers requests from now on by another configuration; those under way end by the old one. Where it listens stays. */
   reload(config: GatewayConfig): Promise<void>;
   /** Takes no more connections, waits for what is under way up to `drainMs`, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }
 
+export interface Gateway extends Serving {
+  readonly inFlight: number;
+  /** What `/metrics` says, for who adds up several processes; empty where nothing is measured. */
+  measured(): Promise<readonly object[]>;
+}
+
 export function createGateway(config: GatewayConfig, options: GatewayOptions = {}): Gateway {
   return new RunningGateway(config, options);
 }
 
-class RunningGateway implements Gateway {
+class RunningGateway implements Gateway, AdminSubject {
   readonly recloser: Recloser;
   readonly #options: GatewayOptions;
   readonly #server: Server;
+  readonly #admin: Admin | null;
+  readonly #log: Log;
+  readonly #metrics: GatewayMetrics | null;
+  readonly #closed = new AbortController();
+  // Under way, to be told that their connections are not kept.
+  readonly #responses = new Set<ServerResponse>();
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
@@ -69,6 +103,7 @@ class RunningGateway implements Gateway {
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
   #listensAt = "127.0.0.1";
+  #isListening = false;
 
   constructor(config: GatewayConfig, options: GatewayOptions) {
     this.#config = config;
@@ -77,11 +112,22 @@ class RunningGateway implements Gateway {
     this.recloser = options.recloser ?? recloserOf(config);
     this.#server = createListener(config.limits, (request, response, mustContinue) => {
       const runtime = this.#runtime;
+      this.#responses.add(response);
+      response.once("close", () => this.#responses.delete(response));
+      if (this.#closing !== null) response.shouldKeepAlive = false;
       if (runtime === null) return void response.destroy();
       const answering = new Answering(runtime, request, response, mustContinue);
       runtime.began(answering);
       void answering.run();
     });
+    const isMeasured = config.admin !== false || options.processMetrics === true;
+    this.#metrics = isMeasured
+      ? new GatewayMetrics(this.recloser, () => this.#byClient(), options.processMetrics === true)
+      : null;
+    this.#log = createLog(config.log, options.logTo ?? null, options.logFields);
+    logCircuits(this.recloser, this.#log, this.#closed.signal);
+    const { mount } = options;
+    this.#admin = config.admin === false ? null : new Admin(config.admin, this, { mount, onDefect: this.#defect });
   }
 
   get inFlight(): number {
@@ -92,19 +138,38 @@ class RunningGateway implements Gateway {
     return this.#simulators.providers;
   }
 
-  async listen(): Promise<{ readonly url: string }> {
+  get readiness(): Readiness {
+    if (this.#closing !== null) return "stopping";
+    return this.#isListening ? "ready" : "starting";
+  }
+
+  async metrics(): Promise<MetricsText> {
+    if (this.#metrics === null) return { contentType: "text/plain", text: "" };
+    const { registry } = this.#metrics;
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  }
+
+  async measured(): Promise<readonly object[]> {
+    return (await this.#metrics?.registry.getMetricsAsJSON()) ?? [];
+  }
+
+  #byClient(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const { byClient } of this.#runtimes())
+      for (const [name, count] of byClient) sums.set(name, (sums.get(name) ?? 0) + count);
+    return sums;
+  }
+
+  // The admin listener first: whoever asks meanwhile is told that it starts.
+  async listen(): Promise<Listening> {
     mustHaveClients(this.#config, this.#config.listen.host);
+    const adminUrl = (await this.#admin?.listen()) ?? null;
     this.#runtime = await this.#runtimeOf(this.#config);
-    const { host, port } = this.#config.listen;
-    this.#listensAt = host;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.off("error", reject);
-        resolve();
-      });
-    });
-    return { url: urlOf(this.#server.address() as AddressInfo) };
+    this.#listensAt = this.#config.listen.host;
+    const url = await listenOn(this.#server, this.#config.listen);
+    this.#isListening = true;
+    this.#log.info({ event: "listening", url, adminUrl, pid: process.pid }, `listening on ${url}`);
+    return { url, adminUrl };
   }
 
   async reload(config: GatewayConfig): Promise<void> {
@@ -116,12 +181,10 @@ class RunningGateway implements Gateway {
     const before = this.#runtime;
     this.#runtime = next;
     this.#config = config;
+    this.#log.info({ event: "reloaded" }, "another configuration is in force");
     if (before === null) return;
     this.#retired.add(before);
-    before.drain(before.config.timeouts.totalMs).then(
-      () => this.#retired.delete(before),
-      (error: unknown) => this.#options.onDefect?.(error),
-    );
+    before.drain(before.config.timeouts.totalMs).then(() => this.#retired.delete(before), this.#defect);
   }
 
   close(): Promise<void> {
@@ -130,13 +193,32 @@ class RunningGateway implements Gateway {
   }
 
   async #close(): Promise<void> {
+    const { inFlight } = this;
+    this.#log.info({ event: "stopping", inFlight }, `stopping; ${inFlight} under way`);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // A client that would send its next request on the same connection asks another gateway instead.
+    for (const response of this.#responses) response.shouldKeepAlive = false;
     await Promise.all(this.#runtimes().map((runtime) => runtime.drain(this.#config.drainMs)));
     this.#server.closeAllConnections();
     await closed;
     await this.#simulators.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
+    await this.#admin?.close();
+    this.#closed.abort();
+    this.#metrics?.close();
+    this.#log.info({ event: "stopped" }, "stopped");
   }
+
+  readonly #defect = (error: unknown): void => {
+    this.#log.defect(error);
+    this.#options.onDefect?.(error);
+  };
+
+  readonly #observe = (record: RequestRecord): void => {
+    this.#log.request(record);
+    this.#metrics?.observe(record);
+    this.#options.observe?.(record);
+  };
 
   #runtimes(): Runtime[] {
     return this.#runtime === null ? [...this.#retired] : [this.#runtime, ...this.#retired];
@@ -144,14 +226,14 @@ class RunningGateway implements Gateway {
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {
     await this.#simulators.start(config.targets);
-    const { observe, onDefect, random, lookUp, heartbeatMs } = this.#options;
+    const { random, lookUp, heartbeatMs } = this.#options;
     return new Runtime(
       { ...config, targets: this.#simulators.locate(config.targets) },
       {
         recloser: this.recloser,
         random: random ?? Math.random,
-        observe: observe ?? null,
-        onDefect: onDefect ?? null,
+        observe: this.#observe,
+        onDefect: this.#defect,
         lookUp,
         heartbeatMs,
         bodyRoom: this.#bodyRoom,
@@ -164,19 +246,4 @@ class RunningGateway implements Gateway {
 function mustHaveClients({ clients }: GatewayConfig, host: string): void {
   if (clients.length > 0 || isLoopback(host)) return;
   throw new InvalidOptionError("clients", "one at least where others than this machine can ask", host);
-}
-
-function recloserOf(config: GatewayConfig): Recloser {
-  const { breaker, store } = config;
-  const shared = storeOf(store.url);
-  return createRecloser({
-    defaults: breaker,
-    policies: policiesOf(config),
-    namespace: store.namespace,
-    ...(shared === null ? {} : { store: shared }),
-  });
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }

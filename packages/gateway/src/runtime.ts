@@ -44,6 +44,8 @@ export class Runtime {
   readonly #targets: ReadonlyMap<string, Target>;
   readonly #readsNeeds: boolean;
   readonly #running = new Set<Running>();
+  /** Requests under way by the id of their client; `none` for those who are not asked. */
+  readonly byClient: Map<string, number> = new Map<string, number>();
   #whenIdle: (() => void) | null = null;
   #late: NodeJS.Timeout | undefined;
   #drained: Promise<void> | null = null;

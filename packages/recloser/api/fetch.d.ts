@@ -214,6 +214,23 @@ export interface ProbeEvent {
     readonly durationMs: number;
     readonly atMs: number;
 }
+export interface CallEvent {
+    readonly key: string;
+    readonly outcome: OutcomeKind | null;
+    readonly probe: boolean;
+    readonly attempt: number;
+    readonly startedAtMs: number;
+    readonly durationMs: number;
+    readonly firstContentMs: number | null;
+    readonly atMs: number;
+}
+export interface FallbackEvent {
+    readonly key: string;
+    readonly outcome: OutcomeKind | null;
+    readonly result: "answered" | "failed";
+    readonly durationMs: number;
+    readonly atMs: number;
+}
 export interface RetryEvent {
     readonly key: string;
     readonly attempt: number;
@@ -241,6 +258,8 @@ export interface RecloserEvents {
     readonly hold: HoldEvent;
     readonly override: OverrideEvent;
     readonly probe: ProbeEvent;
+    readonly call: CallEvent;
+    readonly fallback: FallbackEvent;
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;

@@ -6,6 +6,7 @@ import { isForcedClosed } from "./barrier.ts";
 import { statedRate } from "./classify/stated-rate.ts";
 import { holdRecord } from "./hold.ts";
 import type { Machine } from "./machine.ts";
+import { callsAreHeard } from "./events.ts";
 import type { FailureKind, HoldKind, Outcome } from "./outcome.ts";
 import { claimProbe, mustProbe, renewProbe } from "./probe-lease.ts";
 import type { Records } from "./records.ts";
@@ -20,6 +21,7 @@ export class Admission extends Ticket {
   ended = false;
   /** Whether it has shown anything of an answer. */
   shown = false;
+  shownAtMs: number | null = null;
 
   constructor(records: Records, nowMs: number) {
     super(records.health, records.user, nowMs);
@@ -71,6 +73,11 @@ export class Admission extends Ticket {
     else this.others.push(ticket);
   }
 
+  /** Which try of its caller's call it is. */
+  get attempt(): number {
+    return 1;
+  }
+
   get isProbe(): boolean {
     return this.lease !== null || (this.others !== null && this.others.some(holdsLease));
   }
@@ -108,6 +115,7 @@ export class Admission extends Ticket {
   contentArrived(nowMs: number): void {
     if (this.shown || this.ended) return;
     this.shown = true;
+    this.shownAtMs = nowMs;
     this.machine.content(this, nowMs);
     if (this.others !== null) for (const ticket of this.others) ticket.machine.content(ticket, nowMs);
     this.machine.waiting?.look(nowMs); // a slot of the ramp is free
@@ -117,6 +125,8 @@ export class Admission extends Ticket {
   succeed(durationMs: number | null = null): void {
     if (this.ended) return;
     this.ended = true;
+    // Before the records are told, which take its lease away.
+    if (callsAreHeard()) this.user.callEnded(this, "success");
     this.machine.succeed(this, durationMs);
     if (this.others !== null) this.succeedBeside(this.others, durationMs);
     if (this.machine.waiting !== null) this.nextInQueue();
@@ -149,6 +159,7 @@ export class Admission extends Ticket {
     if (this.ended) return;
     if (outcome.kind === "success") return this.succeed();
     this.ended = true;
+    if (callsAreHeard()) this.user.callEnded(this, outcome.kind);
     const { health, reachability } = this.records;
     const heldBy = outcome.track === "hold" ? this.heldBy(outcome, toldPerSecond, nowMs) : null;
     for (const ticket of this.others ?? []) {

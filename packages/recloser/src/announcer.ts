@@ -2,6 +2,7 @@
 import { type CircuitStep, circuitSteps, probeWasLost } from "./change.ts";
 import type { EventName, RecloserEvents } from "./events.ts";
 import type { Learnt } from "./shared-circuit.ts";
+import type { OutcomeKind } from "./outcome.ts";
 import type { Facts } from "./state.ts";
 
 /** A replica: told of each thing once, however many of its breakers use the record. */
@@ -10,10 +11,21 @@ export interface RecordHost {
   tell<K extends EventName>(name: K, event: RecloserEvents[K]): void;
 }
 
+/** What is told of a call when it has ended. */
+export interface EndedCall {
+  readonly isProbe: boolean;
+  readonly attempt: number;
+  readonly startedAtMs: number;
+  /** When it showed the first of an answer; null: it did not before its end. */
+  readonly shownAtMs: number | null;
+}
+
 /** A breaker that uses a record. */
 export interface RecordUser {
   readonly host: RecordHost;
   heard<K extends EventName>(name: K, event: RecloserEvents[K]): void;
+  /** A call of its own has ended, and somebody hears of calls. */
+  callEnded(call: EndedCall, outcome: OutcomeKind | null): void;
   /** The record opened, or its cooldown was ended by hand: a synthetic probe may be due at its deadline. */
   opened(): void;
 }

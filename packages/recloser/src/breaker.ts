@@ -1,6 +1,6 @@
 /** A breaker: what decides before each call, and learns from each end. */
 import { isForcedClosed, isIdle } from "./barrier.ts";
-import type { RecordHost, RecordUser } from "./announcer.ts";
+import type { EndedCall, RecordHost, RecordUser } from "./announcer.ts";
 import type { AcquireOptions, ActorOptions, Breaker, ExecuteOptions, OverrideOptions, StreamOptions } from "./api.ts";
 import type { CallSite } from "./call.ts";
 import { insteadOf } from "./call-end.ts";
@@ -19,14 +19,15 @@ import { outcomeFor } from "./classification.ts";
 import { recently } from "./clock.ts";
 import { type Deadlines, deadlinesOf } from "./deadlines.ts";
 import { Entrance } from "./entrance.ts";
-import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
+import { callsAreHeard, Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
 import { ExecutedCall, orRejected, type Run } from "./execute.ts";
-import type { Instead, OrElse, OrElseStream } from "./fallback.ts";
+import type { Fallback, Instead, OrElse, OrElseStream } from "./fallback.ts";
+import { tellCall, toldFallback } from "./heard-calls.ts";
 import type { BreakerKey } from "./key.ts";
 import { loadSnapshot } from "./load.ts";
 import type { Machine } from "./machine.ts";
 import { clearRecordOverride, overrideRecord, probeRecordNow, resetRecord } from "./operators.ts";
-import type { Classifier, ClassifyInput, Outcome } from "./outcome.ts";
+import type { Classifier, ClassifyInput, Outcome, OutcomeKind } from "./outcome.ts";
 import { AdmittedPermit, type Permit } from "./permit.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Priority } from "./priority.ts";
@@ -76,7 +77,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
       const wish = wishOf(options, this.policy);
       if (wish === null) return this.#execute<T, F>(run, null, null, true);
       if (wish.signal?.aborted === true) return Promise.reject(wish.signal.reason);
-      const orElse = insteadOf<F>(wish);
+      const orElse = insteadOf<F>(this.#toldOf(wish));
       if (wish.retry === null) return this.#execute(run, wish, orElse, true);
       return retried(this.#tries(wish, wish.retry), run, wish, orElse, (...given) => this.#execute(...given, true));
     } catch (error) {
@@ -124,7 +125,7 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
 
   stream<T, F = never>(open: Open<T>, options: StreamOptions<T> & OrElseStream<F> = {}): AsyncIterable<T | F> {
     fn("call", open, "a function that gives an async iterable");
-    const wish = streamOptions(options, this.policy, this.name);
+    const wish = this.#toldOf(streamOptions(options, this.policy, this.name));
     const { retry } = wish;
     const triesFrom = retry === null ? null : (): Tries => this.#tries(wish, retry);
     const begin: Begin<T> = (asked, onWait) => this.#beginStream<T>(asked, onWait, true);
@@ -215,10 +216,18 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     return null;
   }
 
+  #toldOf<W extends { readonly fallback: Fallback<unknown> | null }>(wish: W): W {
+    if (wish.fallback === null || !this.hears("fallback")) return wish;
+    return { ...wish, fallback: toldFallback(this, wish.fallback) };
+  }
+
   // An admission on the closed path needs no better than a recent instant; whatever decides by a deadline reads the clock.
   #instant(): number {
     const records = this.taken;
-    return records !== null && records.takesRecentTime ? recently(this.host.clock) : this.host.clock.now();
+    // Who hears of calls is told how long they took.
+    return records !== null && records.takesRecentTime && !callsAreHeard()
+      ? recently(this.host.clock)
+      : this.host.clock.now();
   }
 
   // ---- what a call needs of its breaker ----------------------------------------------------------------------------
@@ -364,6 +373,10 @@ export class GuardingBreaker extends Entrance implements Breaker, CallSite, Reco
     this.emitter?.emit(name, event);
     if (name === "override") this.opened();
     this.lookAtQueue();
+  }
+
+  callEnded(call: EndedCall, outcome: OutcomeKind | null): void {
+    tellCall(this, call, outcome);
   }
 
   opened(): void {

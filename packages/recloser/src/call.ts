@@ -57,7 +57,7 @@ export abstract class Call extends Admission implements CallContext {
     return this.site.name;
   }
 
-  get attempt(): number {
+  override get attempt(): number {
     return this.guard?.attempt ?? 1;
   }
 

@@ -3,6 +3,7 @@ import type { CircuitOpenError, RejectReason, ShedError, ShedReason } from "./er
 import type { HoldKind, OutcomeKind } from "./outcome.ts";
 import type { Priority } from "./priority.ts";
 import type { CircuitState, Evidence, TripReason } from "./state.ts";
+import { isCallObserved } from "./telemetry/diagnostics-channel.ts";
 import { fn, oneOf } from "./validate.ts";
 import { describe, warnOnce } from "./warn.ts";
 
@@ -62,6 +63,30 @@ export interface ProbeEvent {
   readonly atMs: number;
 }
 
+export interface CallEvent {
+  readonly key: string;
+  /** As what it counted; null: its permit was given back without a verdict. */
+  readonly outcome: OutcomeKind | null;
+  readonly probe: boolean;
+  /** Which try of its caller's call it was, 1 for the first. */
+  readonly attempt: number;
+  readonly startedAtMs: number;
+  /** From its start to its end; of a stream, to the end of its last chunk. */
+  readonly durationMs: number;
+  /** Of those, until the first content of a stream; null where none was seen to come by itself. */
+  readonly firstContentMs: number | null;
+  readonly atMs: number;
+}
+
+export interface FallbackEvent {
+  readonly key: string;
+  /** As what the call counted that it stands for; null: the call was rejected. */
+  readonly outcome: OutcomeKind | null;
+  readonly result: "answered" | "failed";
+  readonly durationMs: number;
+  readonly atMs: number;
+}
+
 export interface RetryEvent {
   readonly key: string;
   /** The try that failed, 1 for the first. */
@@ -98,6 +123,8 @@ export interface RecloserEvents {
   readonly hold: HoldEvent;
   readonly override: OverrideEvent;
   readonly probe: ProbeEvent;
+  readonly call: CallEvent;
+  readonly fallback: FallbackEvent;
   readonly retry: RetryEvent;
   readonly wait: WaitEvent;
   readonly store: StoreEvent;
@@ -112,6 +139,8 @@ const EVENT_NAMES = [
   "hold",
   "override",
   "probe",
+  "call",
+  "fallback",
   "retry",
   "wait",
   "store",
@@ -121,6 +150,14 @@ export interface ListenerOptions {
   /** Removes the listener when aborted. */
   readonly signal?: AbortSignal | undefined;
   readonly once?: boolean | undefined;
+}
+
+// In this process. A call ends so often that even asking its own listeners would be felt where there is none.
+let callListeners = 0;
+
+/** Whether anybody at all hears of the ends of calls. */
+export function callsAreHeard(): boolean {
+  return callListeners > 0 || isCallObserved();
 }
 
 type Listener = (event: never) => unknown;
@@ -142,7 +179,7 @@ export class Emitter {
     this.#listeners.set(name, listeners);
     const { signal, once } = options;
     const remove = (): void => {
-      listeners.delete(entry);
+      if (listeners.delete(entry) && name === "call") callListeners--;
       signal?.removeEventListener("abort", remove);
     };
     const entry: Listener = (event: RecloserEvents[K]) => {
@@ -151,6 +188,7 @@ export class Emitter {
     };
     if (signal?.aborted !== true) {
       listeners.add(entry);
+      if (name === "call") callListeners++;
       signal?.addEventListener("abort", remove, { once: true });
     }
     return { [Symbol.dispose]: remove };

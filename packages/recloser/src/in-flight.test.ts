@@ -8,7 +8,12 @@ import { createBreaker, createRecloser } from "./recloser.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 import { Ticket } from "./ticket.ts";
 
-const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
+const user: RecordUser = {
+  host: { replicaId: "r", tell: () => {} },
+  heard: () => {},
+  callEnded: () => {},
+  opened: () => {},
+};
 
 class Call extends Ticket {
   given = false;

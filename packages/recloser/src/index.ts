@@ -50,7 +50,9 @@ export type {
   TimeoutPhase,
 } from "./errors.ts";
 export type {
+  CallEvent,
   EventName,
+  FallbackEvent,
   HoldEvent,
   ListenerOptions,
   OverrideEvent,

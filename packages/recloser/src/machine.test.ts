@@ -14,7 +14,12 @@ import { Ticket } from "./ticket.ts";
 
 const START_MS = 1_800_000_000_000;
 const SWEEP_MS = 4_000;
-const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
+const user: RecordUser = {
+  host: { replicaId: "r", tell: () => {} },
+  heard: () => {},
+  callEnded: () => {},
+  opened: () => {},
+};
 
 const hint = fc.constantFrom(null, null, 700, 30_000, 900_000);
 const which = fc.nat({ max: 20 });

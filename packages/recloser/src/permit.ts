@@ -1,6 +1,7 @@
 /** The right to make one call, for code that settles it itself. */
 import { Admission, toldBy } from "./admission.ts";
 import type { CallSite } from "./call.ts";
+import { callsAreHeard } from "./events.ts";
 import { probeTimeoutMs } from "./probe-lease.ts";
 
 /**
@@ -56,6 +57,7 @@ export class AdmittedPermit extends Admission implements Permit {
   }
 
   ignore(): void {
+    if (!this.ended && callsAreHeard()) this.user.callEnded(this, null);
     this.leave(this.#site.clock.now());
   }
 

@@ -7,7 +7,12 @@ import { QuietList } from "./quiet-list.ts";
 import { Ticket, UNCOUNTED } from "./ticket.ts";
 
 const AT = 1_800_000_000_000;
-const user: RecordUser = { host: { replicaId: "r", tell: () => {} }, heard: () => {}, opened: () => {} };
+const user: RecordUser = {
+  host: { replicaId: "r", tell: () => {} },
+  heard: () => {},
+  callEnded: () => {},
+  opened: () => {},
+};
 const clock = { now: () => AT, sleep: () => new Promise<void>(() => {}) };
 const machine = new Machine("m", createPolicy(), clock, () => 0, null);
 

@@ -13,6 +13,7 @@ import type { Presenter } from "./view/presenter.ts";
 interface Given extends FleetGiven {
   readonly scenario: ScenarioName;
   readonly speed?: number;
+  readonly gateway?: true;
 }
 
 // Two arms, two servers and two clients share one process: past this the picture would be of our own event loop.
@@ -54,16 +55,37 @@ export function demoCommand(shell: Shell): Command {
           .argParser(wholeNumberBetween("--seed", 0, 4_294_967_295)),
       )
       .addOption(new Option("--json", "events and the summary as NDJSON on stdout").env("RECLOSER_DEMO_JSON"))
+      .addOption(
+        new Option("--gateway", "the gateway before the simulated provider, for your own program, until Ctrl-C"),
+      )
       .addOption(REDIS)
       .addOption(STOP_REDIS)
       .addOption(CONTINUE_REDIS)
       .addHelpText("after", menu())
       .action((named: ScenarioName | undefined, given: Given, command: Command) => {
+        if (given.gateway === true) return runGateway(shell, named, given, command);
         if (given.redis === undefined) return run(shell, named === undefined ? given : { ...given, scenario: named });
         checkFleet(named, command);
         return runFleet(shell, given, calledAs(shell));
       })
   );
+}
+
+// Here the callers are somebody's own, and the outage is switched by hand.
+async function runGateway(
+  shell: Shell,
+  named: ScenarioName | undefined,
+  { json }: Given,
+  command: Command,
+): Promise<void> {
+  for (const option of ["scenario", "speed", "rps", "seed", "redis", "stopRedisAt", "continueRedisAt"])
+    if (command.getOptionValueSource(option) === "cli")
+      throw new UsageError(`--${option}`, "no such option beside --gateway", String(command.getOptionValue(option)));
+  if (named !== undefined) throw new UsageError("scenario", "none beside --gateway", named);
+  shell.stderr.write("recloser demo --gateway\n");
+  const { serve } = await import("../gateway/serve.ts");
+  const flags = shell.stdout.isTTY ? [{ flag: "--log-pretty", path: "log.pretty", value: "true" }] : [];
+  await serve(shell, { file: undefined, flags }, json === true);
 }
 
 // Several processes and Redis have one time, the real one, and one story.
@@ -84,6 +106,7 @@ const EXAMPLES = `Examples:
   recloser demo --scenario 429 --speed 5  the same breaker, a rate limit, five times as fast
   recloser demo --redis                   three processes, one circuit; r stops and continues Redis
   recloser demo --redis --stop-redis-at 6s --continue-redis-at 18s
+  recloser demo --gateway                 a gateway for your own program, with outages by curl
   recloser demo --json | jq .text         events for programs
 `;
 

@@ -3,23 +3,27 @@ import type { GatewayConfig, LoadedConfig, TargetConfig } from "@recloser/gatewa
 
 export interface Listening {
   readonly url: string;
+  /** Null: there is no admin listener. */
+  readonly adminUrl: string | null;
 }
 
 /** Lines for people. */
 export function announcementOf(
   loaded: LoadedConfig,
   keySources: ReadonlyMap<string, string>,
-  { url }: Listening,
+  { url, adminUrl }: Listening,
 ): string {
   const { config } = loaded;
   const real = Object.values(config.targets).filter(({ name }) => name !== SIMULATED);
   const lines = [
     `listening on ${url}${config.clients.length > 0 ? ` for ${config.clients.length} clients` : ""}, circuits in ${storeText(config)}`,
+    ...(adminUrl === null ? [] : [`admin on ${adminUrl}: /healthz /readyz /metrics /sim /api/v1/breakers`]),
     ...section(
       "targets",
       real.map((target) => targetText(target, keySources.get(target.name))),
     ),
     ...section("point a program at it", pointers(config, url)),
+    ...section("have an outage, and see the circuit", switches(config, adminUrl)),
     ...section("missing", missing(real)),
   ];
   return `${lines.join("\n")}\n`;
@@ -29,7 +33,7 @@ export function announcementOf(
 export function announcementJson(
   { config }: LoadedConfig,
   keySources: ReadonlyMap<string, string>,
-  { url }: Listening,
+  { url, adminUrl }: Listening,
 ): string {
   const targets = Object.values(config.targets).map(({ name, provider, format, baseUrl }) => ({
     name,
@@ -38,7 +42,7 @@ export function announcementJson(
     baseUrl: baseUrl.href,
     keyFrom: keySources.get(name) ?? null,
   }));
-  return JSON.stringify({ type: "listening", url, targets, routes: config.routes.map(({ name }) => name) });
+  return JSON.stringify({ type: "listening", url, adminUrl, targets, routes: config.routes.map(({ name }) => name) });
 }
 
 const SIMULATED = "sim";
@@ -75,6 +79,16 @@ function pointers({ routes, targets }: GatewayConfig, url: string): string[] {
   const lines = [...formats].map((format) => POINTERS[format](url));
   const simulated = `export OPENAI_BASE_URL=${url}/sim/v1`;
   return SIMULATED in targets ? [...lines, `${simulated}  # a simulated provider, no key needed`] : lines;
+}
+
+// Whoever has tokens knows what they are for.
+function switches({ targets, admin }: GatewayConfig, adminUrl: string | null): string[] {
+  if (!(SIMULATED in targets) || adminUrl === null || admin === false || admin.operatorTokens.length > 0) return [];
+  const fault = `${adminUrl}/sim/${SIMULATED}/fault`;
+  return [
+    `curl -X PUT -H 'recloser-csrf: 1' -d '{"kind":"status","status":503}' ${fault}  # null ends it`,
+    `curl ${adminUrl}/api/v1/breakers`,
+  ];
 }
 
 function missing(real: readonly TargetConfig[]): string[] {

@@ -1,10 +1,10 @@
 /** Runs a gateway until it is told to stop. */
-import { createGateway, type Gateway } from "@recloser/gateway";
+import { createFleet, createGateway, type Serving } from "@recloser/gateway";
 import { keySourcesOf, type LoadedConfig, sourceText } from "@recloser/gateway/config";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { Shell } from "../shell.ts";
-import { announcementJson, announcementOf } from "./announcement.ts";
+import { announcementJson, announcementOf, type Listening } from "./announcement.ts";
 import { load, loadOrTell, UnusableConfigError, type Wanted } from "./loading.ts";
 import { needsRestart } from "./needs-restart.ts";
 
@@ -15,13 +15,8 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   try {
     const loaded = await loadOrTell(shell, wanted);
     if (loaded === null) return;
-    if (loaded.workers > 1) {
-      tell(shell, `workers: expected 1, since several processes are not built yet; received ${loaded.workers}`);
-      return shell.exitWith(EXIT.failed);
-    }
-    const gateway = createGateway(loaded.config, {
-      onDefect: (error) => tell(shell, `a defect of the gateway: ${nameOf(error)}`),
-    });
+    if (loaded.config.otlp !== null) tell(shell, "otlp: nothing is sent there yet; metrics are at /metrics");
+    const gateway = gatewayOf(shell, loaded);
     const listening = await listen(shell, gateway, loaded);
     if (listening === null) return;
     const keys = keySourcesOf(loaded);
@@ -38,9 +33,16 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   }
 }
 
+function gatewayOf(shell: Shell, { config, workers }: LoadedConfig): Serving {
+  const onDefect = (error: unknown): void => tell(shell, `a defect of the gateway: ${nameOf(error)}`);
+  return workers > 1
+    ? createFleet(config, workers, { onDefect })
+    : createGateway(config, { onDefect, processMetrics: true });
+}
+
 function nothing(): void {}
 
-async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Promise<{ readonly url: string } | null> {
+async function listen(shell: Shell, gateway: Serving, loaded: LoadedConfig): Promise<Listening | null> {
   try {
     return await gateway.listen();
   } catch (error) {
@@ -52,24 +54,27 @@ async function listen(shell: Shell, gateway: Gateway, loaded: LoadedConfig): Pro
 }
 
 function whyNotListening(
-  { code, message }: NodeJS.ErrnoException,
-  { config: { listen: address }, layers }: LoadedConfig,
+  { code, message, port, hostname }: NodeJS.ErrnoException & { readonly port?: number; readonly hostname?: string },
+  { config: { listen: data, admin }, layers }: LoadedConfig,
 ): string {
-  const where = `${address.host}:${address.port} (${sourceText(layers.originOf(["listen", "port"]))})`;
+  const isAdmin = admin !== false && (port === admin.port || hostname === admin.host);
+  const address = isAdmin ? admin : data;
+  const flag = isAdmin ? "--admin-" : "--";
+  const where = `${address.host}:${address.port} (${sourceText(layers.originOf([isAdmin ? "admin" : "listen", "port"]))})`;
   const why = NOT_LISTENING[code ?? ""];
-  return why === undefined ? `cannot listen on ${where}: ${code ?? message}` : `${where} ${why(address.port)}`;
+  return why === undefined ? `cannot listen on ${where}: ${code ?? message}` : `${where} ${why(address.port, flag)}`;
 }
 
-const NOT_LISTENING: Readonly<Record<string, (port: number) => string>> = {
-  EADDRINUSE: (port) =>
-    `is in use, perhaps by another gateway; stop that one, or choose another port: --port ${port + 10 > 65_535 ? 8_787 : port + 10}`,
-  EACCES: () => "may not be taken by this user; ports below 1024 need rights: --port 8787",
-  EADDRNOTAVAIL: () => "is no address of this machine; --host 127.0.0.1 is",
-  ENOTFOUND: () => "is no address of this machine; --host 127.0.0.1 is",
+const NOT_LISTENING: Readonly<Record<string, (port: number, flag: string) => string>> = {
+  EADDRINUSE: (port, flag) =>
+    `is in use, perhaps by another gateway; stop that one, or choose another port: ${flag}port ${port + 10 > 65_535 ? 8_787 : port + 10}`,
+  EACCES: (_port, flag) => `may not be taken by this user; ports below 1024 need rights: ${flag}port 8787`,
+  EADDRNOTAVAIL: (_port, flag) => `is no address of this machine; ${flag}host 127.0.0.1 is`,
+  ENOTFOUND: (_port, flag) => `is no address of this machine; ${flag}host 127.0.0.1 is`,
 };
 
 /** @returns stops it */
-function reloadOnHangup(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): () => void {
+function reloadOnHangup(shell: Shell, gateway: Serving, started: LoadedConfig, wanted: Wanted): () => void {
   // One after the other: the last file that was asked for is the one in force.
   let reloading = Promise.resolve();
   const onHangup = (): void => {
@@ -79,7 +84,7 @@ function reloadOnHangup(shell: Shell, gateway: Gateway, started: LoadedConfig, w
   return () => void process.off("SIGHUP", onHangup);
 }
 
-async function reload(shell: Shell, gateway: Gateway, started: LoadedConfig, wanted: Wanted): Promise<void> {
+async function reload(shell: Shell, gateway: Serving, started: LoadedConfig, wanted: Wanted): Promise<void> {
   try {
     const { config, workers, notices } = await load(shell, wanted);
     const fixed = needsRestart(started, { config, workers });
@@ -97,9 +102,10 @@ async function reload(shell: Shell, gateway: Gateway, started: LoadedConfig, wan
   }
 }
 
-async function drain(shell: Shell, gateway: Gateway, { config: { drainMs } }: LoadedConfig): Promise<void> {
+async function drain(shell: Shell, gateway: Serving, { config: { drainMs } }: LoadedConfig): Promise<void> {
   const { inFlight } = gateway;
-  tell(shell, inFlight === 0 ? "stopping" : `stopping; ${inFlight} under way, for ${drainMs / 1_000} s at most`);
+  const whatFor = inFlight === null ? "waiting for what is" : inFlight;
+  tell(shell, inFlight === 0 ? "stopping" : `stopping; ${whatFor} under way, for ${drainMs / 1_000} s at most`);
   await gateway.close();
   tell(shell, "stopped");
 }

@@ -11,18 +11,17 @@ import { refuse } from "../http/refuse.ts";
 import { Reply } from "../http/reply.ts";
 import { readWishes, type Wishes } from "../http/wishes.ts";
 import { AssuredDelivery } from "../streams/assured.ts";
-import { BROKEN, type Recipient } from "../streams/delivery.ts";
+import { BROKEN, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
 import { passThrough } from "../streams/passthrough.ts";
-import type { UpstreamHead } from "../upstream/exchange.ts";
 import { RefusedAnswer } from "../upstream/refused-answer.ts";
-import type { AttemptFacts } from "./attempt.ts";
+import type { AttemptEnd, AttemptFacts } from "./attempt.ts";
 import { lastWord } from "./last-word.ts";
 import { mayBeStale, travelOrInsist } from "./all-open.ts";
 import { type Keeping, keyOf, type StaleAnswer } from "./kept-answers.ts";
 import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
-import type { RequestRecord } from "./request-record.ts";
+import type { RequestEnd, RequestRecord } from "./request-record.ts";
 
 const LINGER_MS = 5_000;
 
@@ -41,6 +40,11 @@ export class Answering {
   #record: Partial<RequestRecord> = {};
   #steps: readonly Step[] = [];
   #ours: Headers = {};
+  #end: RequestEnd | null = null;
+  #refusal: string | null = null;
+  #readAtMs: number | null = null;
+  // From the part of an answer that was waited for to the head that the caller gets.
+  #passedOnMs: number | null = null;
   #assured: AssuredDelivery | null = null;
 
   constructor(runtime: Runtime, request: IncomingMessage, response: ServerResponse, mustContinue: boolean) {
@@ -62,7 +66,7 @@ export class Answering {
       this.#assured?.close();
       await this.#over();
       this.#share.giveBack();
-      this.#known?.slots?.giveBack();
+      this.#leave();
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
     }
@@ -101,11 +105,12 @@ export class Answering {
     };
     const request = await readRequest(this.#request, this.#response, where, config.limits, reading);
     this.#id = request.id;
+    this.#readAtMs = performance.now();
     const { dialect, operation } = where;
     const { model } = request;
     const named = where.route ?? wishes.route;
     const route = chooseRoute(config.routes, { dialect, operation, named, model, client: known.config });
-    this.#record = { route: route.name, model, streams: request.streams };
+    this.#record = { route: route.name, model, streams: request.streams, requestBytes: request.body?.length ?? 0 };
     const targets = this.#runtime.targets(targetOrder(route, this.#runtime.random));
     const isBound = operation.kind === "other" || wishes.noFailover || request.continues;
     const life = new CallerLife(this.#response, config.timeouts.totalMs, wishes.timeoutMs);
@@ -139,17 +144,38 @@ export class Answering {
       throw new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
     }
     this.#known = known;
+    this.#count(1);
+  }
+
+  #leave(): void {
+    if (this.#known === null) return;
+    this.#known.slots?.giveBack();
+    this.#count(-1);
+  }
+
+  #count(change: 1 | -1): void {
+    const id = this.#known?.config?.id ?? "none";
+    const { byClient } = this.#runtime;
+    byClient.set(id, (byClient.get(id) ?? 0) + change);
   }
 
   #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Omit<Recipient, "isAssured"> {
-    const headers = (head: UpstreamHead): Headers => ({ ...headersForCaller(head.headers), ...this.#ours });
+    const headers = ({ head, watch }: OpenAnswer): Headers => {
+      const all = { ...headersForCaller(head.headers), ...this.#ours };
+      if (watch.partAtMs !== null) this.#passedOnMs = performance.now() - watch.partAtMs;
+      return all;
+    };
     return { reply: this.#reply, life, dialect, path, streams, headers };
   }
 
   // Where nobody has answered, somebody must.
   async #finish(path: string, keeping: Keeping | null): Promise<void> {
     const last = this.#steps.at(-1);
-    if (last?.kind === "whole") keeping?.keep(last.target.name);
+    if (last?.kind === "whole") {
+      keeping?.keep(last.target.name);
+      this.#end = "answered";
+    }
+    if (last?.kind === "broken" && this.#life?.over?.end !== "left") this.#end = "broken";
     const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left";
     const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
@@ -161,6 +187,8 @@ export class Answering {
     if (this.#assured?.begun === true) {
       if (word instanceof RefusedAnswer) word.drop();
       const problem = word instanceof RefusedAnswer ? BROKEN : word;
+      this.#end = "broken";
+      this.#refusal = problem.code;
       return this.#reply.breakOff(this.#dialect?.errorEvent(problem, path));
     }
     const stale = mayBeStale(this.#steps) ? (keeping?.find() ?? null) : null;
@@ -173,6 +201,7 @@ export class Answering {
 
   // Sources: RFC 5861 §4 for when, RFC 9111 §5.1 for Age, RFC 9211 for saying that a cache spoke.
   #serveStale({ contentType, body, target, ageMs }: StaleAnswer): void {
+    this.#end = "stale";
     const age = String(Math.floor(ageMs / 1_000));
     this.#reply.whole(
       200,
@@ -192,6 +221,7 @@ export class Answering {
 
   async #passOn(word: RefusedAnswer): Promise<void> {
     const { head, start, rest } = word;
+    this.#end = "answered";
     // The gateway has tried again already; a client that tries again, too, multiplies the load on who fails.
     const quiet = head.status >= 500 ? { "x-should-retry": "false" } : {};
     const headers = { ...headersForCaller(head.headers), ...quiet, ...this.#ours };
@@ -205,21 +235,27 @@ export class Answering {
       }
       this.#reply.end();
     } catch {
+      this.#end = "broken";
       this.#reply.breakOff();
     }
   }
 
   #fail(error: unknown): void {
-    if (this.#response.destroyed || this.#reply.begun) return this.#reply.breakOff();
+    if (this.#response.destroyed || this.#reply.begun) {
+      this.#end = this.#reply.begun ? "broken" : "left";
+      return this.#reply.breakOff();
+    }
     const isRefusal = error instanceof Refusal;
     if (!isRefusal) this.#runtime.onDefect?.(error);
     // What is wrong inside is nobody's business outside.
     const refusal = isRefusal ? error : new Refusal(500, "internal_error", "the gateway failed");
     this.#id ||= requestId();
+    this.#refusal = refusal.code;
     refuse(this.#request, this.#reply, refusal, { dialect: this.#dialect, id: this.#id, headers: this.#ours });
   }
 
   #finished(): RequestRecord {
+    const left = this.#life?.over?.end ?? null;
     return {
       id: this.#id,
       client: this.#known?.config?.id ?? null,
@@ -227,15 +263,37 @@ export class Answering {
       route: null,
       model: null,
       streams: false,
+      requestBytes: 0,
       ...this.#record,
       steps: this.#steps,
+      end: this.#end ?? (left === "left" ? "left" : "refused"),
+      refusal: this.#refusal,
       status: this.#reply.status,
       bytes: this.#reply.bytes,
-      left: this.#life?.over?.end ?? null,
+      // Broken off by us, the connection closes as if the caller had left.
+      left: this.#end === "broken" && left === "left" ? null : left,
       durationMs: performance.now() - this.#startedMs,
+      ...this.#times(),
+    };
+  }
+
+  #times(): Pick<RequestRecord, "firstTokenMs" | "addedMs" | "usage"> {
+    const attempts = this.#steps.filter(asked);
+    const last = attempts.at(-1);
+    const [askedAtMs = null] = attempts.flatMap((one) => one.askedAtMs ?? []);
+    const isStream = this.#record.streams === true;
+    const readAtMs = this.#readAtMs;
+    const toCallMs = askedAtMs === null || readAtMs === null ? null : askedAtMs - readAtMs;
+    const contentAtMs = isStream ? (last?.contentAtMs ?? null) : null;
+    return {
+      firstTokenMs: contentAtMs === null ? null : contentAtMs - this.#startedMs,
+      addedMs: toCallMs === null || this.#passedOnMs === null ? null : toCallMs + this.#passedOnMs,
+      usage: last?.usage ?? null,
     };
   }
 }
+
+const asked = (step: Step): step is AttemptEnd => "askedAtMs" in step;
 
 function oursOf(facts: AttemptFacts | Step, before: readonly Step[], id: string): Headers {
   const model = "model" in facts ? facts.model : null;

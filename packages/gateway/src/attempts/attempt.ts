@@ -18,6 +18,7 @@ import { LifeOver } from "../http/caller-life.ts";
 import { acceptsAll, codingsOf } from "../http/codings.ts";
 import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
 import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
+import type { Usage } from "../streams/usage.ts";
 import { Watch } from "../streams/watch.ts";
 import { isTooLong } from "./fitness.ts";
 import { Exchange, type Part, type UpstreamHead } from "../upstream/exchange.ts";
@@ -32,6 +33,12 @@ export interface AttemptFacts {
   /** How often the target was called. */
   readonly calls: number;
   readonly isProbe: boolean;
+  /** When it was called first, and when its answer's first content came, by `performance.now()`; null: never. */
+  readonly askedAtMs: number | null;
+  readonly contentAtMs: number | null;
+  /** From its call to its end. */
+  readonly durationMs: number;
+  readonly usage: Usage | null;
 }
 
 /** How it ended. */
@@ -108,6 +115,7 @@ class TargetCall {
   #watch: Watch | null = null;
   #calls = 0;
   #isProbe = false;
+  #askedAtMs: number | null = null;
   // What the last call threw: a rejection of the next one does not say it.
   #thrown: unknown = null;
 
@@ -119,7 +127,16 @@ class TargetCall {
   }
 
   get facts(): AttemptFacts {
-    return { target: this.#wish.target, model: this.#model, calls: this.#calls, isProbe: this.#isProbe };
+    return {
+      target: this.#wish.target,
+      model: this.#model,
+      calls: this.#calls,
+      isProbe: this.#isProbe,
+      askedAtMs: this.#askedAtMs,
+      contentAtMs: this.#watch?.contentAtMs ?? null,
+      durationMs: this.#askedAtMs === null ? 0 : performance.now() - this.#askedAtMs,
+      usage: this.#watch?.usage ?? null,
+    };
   }
 
   async open(): Promise<OpenAnswer> {
@@ -133,6 +150,7 @@ class TargetCall {
       async (context) => {
         this.#calls++;
         if (this.#thrown instanceof RefusedAnswer) this.#thrown.drop();
+        this.#askedAtMs ??= performance.now();
         this.#isProbe = context.probe;
         try {
           return await this.#exchange(breaker.name, upstream, context.signal);

@@ -21,7 +21,7 @@ const PATIENCE: Patience = { headersMs: 15_000, requestMs: 120_000, keepAliveMs:
 export type Handler = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
 
 export function createListener(
-  { headerBytes, connections }: Limits,
+  { headerBytes, connections }: Pick<Limits, "headerBytes" | "connections">,
   handler: Handler,
   { headersMs, requestMs, keepAliveMs, everyMs }: Patience = PATIENCE,
 ): Server {

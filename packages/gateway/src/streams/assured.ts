@@ -37,7 +37,7 @@ export class AssuredDelivery {
     const { reply } = recipient;
     this.close();
     const { status } = answer.head;
-    const headers = recipient.headers(answer.head);
+    const headers = recipient.headers(answer);
     if (held.kind === "whole" && !this.#begun) {
       if (!isEvents) {
         reply.whole(status, headers, held.bytes);
@@ -64,7 +64,7 @@ export class AssuredDelivery {
     if (this.#heart !== null) return;
     this.#heart = setInterval(() => {
       if (!this.#begun) {
-        const common = Object.entries(recipient.headers(answer.head)).filter(([name]) => !OF_ONE_TARGET.test(name));
+        const common = Object.entries(recipient.headers(answer)).filter(([name]) => !OF_ONE_TARGET.test(name));
         reply.begin(200, Object.fromEntries(common));
         this.#begun = true;
       }

@@ -28,8 +28,8 @@ export interface Recipient {
   readonly streams: boolean;
   /** Whether it is to be held until it is whole. */
   readonly isAssured: boolean;
-  /** The headers of the answer, with the gateway's own. */
-  headers(head: UpstreamHead): Headers;
+  /** The headers of the answer, with the gateway's own; asked for when they are about to be sent. */
+  headers(answer: OpenAnswer): Headers;
 }
 
 export type Delivered =

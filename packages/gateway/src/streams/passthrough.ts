@@ -24,7 +24,7 @@ export async function passThrough(answer: OpenAnswer, recipient: Recipient): Pro
   const opening = await hold(answer, recipient.streams);
   if (opening.kind === "failed") return opening;
   const { status } = answer.head;
-  const headers = recipient.headers(answer.head);
+  const headers = recipient.headers(answer);
   if (opening.kind === "whole") {
     reply.whole(status, headers, opening.held);
     return opening;

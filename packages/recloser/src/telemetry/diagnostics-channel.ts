@@ -24,6 +24,13 @@ export function isObserved(name: string): boolean {
   return channelOf(name)?.hasSubscribers ?? false;
 }
 
+const calls = channelOf("call");
+
+/** The same for the ends of calls, which are many. */
+export function isCallObserved(): boolean {
+  return calls !== undefined && calls.hasSubscribers;
+}
+
 /** Publishes an event; costs a map look-up when nobody listens. */
 export function publish(name: string, event: unknown): void {
   const channel = channelOf(name);
