@@ -20,7 +20,7 @@ import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
-import { storeOf } from "./store.ts";
+import { joined, storeOf } from "./store.ts";
 
 export interface GatewayOptions {
   /** Default: one with the configuration's store and policies, closed with the gateway. One that is given is left open. */
@@ -95,6 +95,7 @@ class RunningGateway implements Gateway {
   async listen(): Promise<{ readonly url: string }> {
     mustHaveClients(this.#config, this.#config.listen.host);
     this.#runtime = await this.#runtimeOf(this.#config);
+    await joined(this.recloser, this.#config.store.url);
     const { host, port } = this.#config.listen;
     this.#listensAt = host;
     await new Promise<void>((resolve, reject) => {
