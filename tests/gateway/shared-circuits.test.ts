@@ -62,13 +62,13 @@ function fleet(provider: PlainServer, breaker: object, store = redis): () => Pro
     const served = await servedGateway(config);
     const caller = callerOf(served.url);
     // The first request compiles the code of all others.
-    await caller.ask("first");
+    await caller.ask({ model: "first" });
     return { served, caller };
   };
 }
 
 async function trip({ caller }: Gateway, model: string): Promise<Ending> {
-  for (let i = 0; i < 3; i++) await caller.ask(model, FAILS);
+  for (let i = 0; i < 3; i++) await caller.ask({ model, headers: FAILS });
   return rejection(caller, model);
 }
 
@@ -76,7 +76,7 @@ async function trip({ caller }: Gateway, model: string): Promise<Ending> {
 async function rejected(caller: Caller, model: string, withinMs: number): Promise<Ending | null> {
   const untilMs = performance.now() + withinMs;
   while (performance.now() < untilMs) {
-    const ending = await caller.ask(model, SAYS_NOTHING);
+    const ending = await caller.ask({ model, headers: SAYS_NOTHING });
     if (ending.code === "circuit_open") return ending;
   }
   return null;
@@ -93,7 +93,7 @@ async function rejection(caller: Caller, model: string): Promise<Ending> {
 async function tripShared(first: Gateway, second: Gateway): Promise<string> {
   for (let at = 0; at < PROVIDERS; at++) {
     const model = nameAt(at);
-    await second.caller.ask(model, SAYS_NOTHING);
+    await second.caller.ask({ model, headers: SAYS_NOTHING });
     await trip(first, model);
     if ((await rejected(second.caller, model, 2_000)) !== null) return model;
   }
@@ -113,7 +113,7 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     const afterMs: number[] = [];
     for (let at = 0; at < PROVIDERS; at++) {
       const model = nameAt(at);
-      await second.caller.ask(model, SAYS_NOTHING);
+      await second.caller.ask({ model, headers: SAYS_NOTHING });
       const heard = rejected(second.caller, model, 2_000);
       const tripped = await trip(first, model);
       const other = await heard;
@@ -136,13 +136,15 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     const start = fleet(provider, { ...BY_COUNT, cooldown: { initial: "2s", jitter: 0 }, probe: { lease: "30s" } });
     const gateways = await Promise.all([start(), start()]);
     const [first, second] = gateways;
-    for (let i = 0; i < 3; i++) await first.caller.ask("m", FAILS);
-    const { retryAfterMs } = await second.caller.ask("m", FAILS).then(() => rejection(second.caller, "m"));
+    for (let i = 0; i < 3; i++) await first.caller.ask({ model: "m", headers: FAILS });
+    const { retryAfterMs } = await second.caller
+      .ask({ model: "m", headers: FAILS })
+      .then(() => rejection(second.caller, "m"));
     const before = provider.received.length;
     await sleep((retryAfterMs ?? 0) + 200);
     const endings: Ending[] = [];
     const asked = Array.from({ length: 500 }, (_, at) =>
-      (gateways[at % 2] as Gateway).caller.ask("m").then((ending) => void endings.push(ending)),
+      (gateways[at % 2] as Gateway).caller.ask({ model: "m" }).then((ending) => void endings.push(ending)),
     );
     await expect.poll(() => endings.length, { timeout: 20_000 }).toBe(499);
     expect(provider.received.length - before).toBe(1);
@@ -163,11 +165,11 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     });
     const start = fleet(provider, { ...BY_COUNT, cooldown: { initial: "1s", jitter: 0 }, probe: { lease: "2s" } });
     const [prober, other] = await Promise.all([start(), start()]);
-    await other.caller.ask("m", FAILS);
-    for (let i = 0; i < 2; i++) await prober.caller.ask("m", FAILS);
+    await other.caller.ask({ model: "m", headers: FAILS });
+    for (let i = 0; i < 2; i++) await prober.caller.ask({ model: "m", headers: FAILS });
     await rejection(other.caller, "m");
     // Its callers are those that find the cooldown over.
-    const asking = setInterval(() => void prober.caller.ask("m"), 50);
+    const asking = setInterval(() => void prober.caller.ask({ model: "m" }), 50);
     await expect.poll(() => probing.length, { timeout: 10_000, interval: 5 }).toBe(1);
     clearInterval(asking);
     isWell = true;
@@ -175,7 +177,7 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     await prober.served.kill();
     const seen: Ending[] = [];
     while (seen.at(-1)?.status !== 200) {
-      seen.push(await other.caller.ask("m"));
+      seen.push(await other.caller.ask({ model: "m" }));
       await sleep(20);
     }
     const tookMs = (seen.at(-1)?.atMs ?? 0) - killedMs;
@@ -196,15 +198,17 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     });
     const start = fleet(provider, { ...BY_COUNT, cooldown: { initial: "1s", jitter: 0 }, probe: { lease: "5m" } });
     const [prober, other] = await Promise.all([start(), start()]);
-    await other.caller.ask("m", FAILS);
-    for (let i = 0; i < 2; i++) await prober.caller.ask("m", FAILS);
+    await other.caller.ask({ model: "m", headers: FAILS });
+    for (let i = 0; i < 2; i++) await prober.caller.ask({ model: "m", headers: FAILS });
     await rejection(other.caller, "m");
-    const asking = setInterval(() => void prober.caller.ask("m"), 50);
+    const asking = setInterval(() => void prober.caller.ask({ model: "m" }), 50);
     await expect.poll(() => probing.length, { timeout: 10_000, interval: 5 }).toBe(1);
     clearInterval(asking);
     isWell = true;
     expect(await prober.served.stop()).toBe(0);
-    await expect.poll(async () => (await other.caller.ask("m")).status, { timeout: 10_000, interval: 20 }).toBe(200);
+    await expect
+      .poll(async () => (await other.caller.ask({ model: "m" })).status, { timeout: 10_000, interval: 20 })
+      .toBe(200);
   });
 
   test("one that is started again while the circuit is open finds it open", async () => {
@@ -215,7 +219,7 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     await first.served.stop();
     const again = await start();
     const before = provider.received.length;
-    const endings = [await again.caller.ask(model), await again.caller.ask(model)];
+    const endings = [await again.caller.ask({ model }), await again.caller.ask({ model })];
     expect(endings.map(({ code }) => code)).toEqual(["circuit_open", "circuit_open"]);
     expect(provider.received.length).toBe(before);
   });
@@ -236,7 +240,7 @@ describe.runIf(await hasRedis())("Gateways whose Redis fails under load", () => 
       for (const { caller } of gateways) {
         const into = endings.get(phase) ?? [];
         endings.set(phase, into);
-        const asked = caller.ask("load").then((ending) => {
+        const asked = caller.ask({ model: "load" }).then((ending) => {
           into.push(ending);
           underWay.delete(asked);
         });

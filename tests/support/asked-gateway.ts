@@ -4,6 +4,8 @@ import { Agent, request } from "node:http";
 export interface Ending {
   /** 0: there was no answer. */
   readonly status: number;
+  /** Whether it was good, and to its end. */
+  readonly isWhole: boolean;
   /** Of an error in OpenAI's format; null: none. */
   readonly code: string | null;
   readonly reason: string | null;
@@ -15,23 +17,32 @@ export interface Ending {
   readonly atMs: number;
 }
 
+export interface Question {
+  readonly model?: string;
+  /** They pass the gateway, for a provider that goes by them. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly stream?: boolean;
+  /** How long its caller waits, milliseconds. Default: for ever. */
+  readonly patienceMs?: number;
+}
+
 export interface Caller {
-  /** @param headers pass the gateway, for a provider that goes by them */
-  ask(model?: string, headers?: Readonly<Record<string, string>>): Promise<Ending>;
+  ask(question?: Question): Promise<Ending>;
   close(): void;
 }
 
-/** One program in front of a gateway. */
+/** One program in front of a gateway, or of a provider: whoever speaks OpenAI's format there. */
 export function callerOf(url: string): Caller {
   const agent = new Agent({ keepAlive: true });
-  return {
-    ask: (model = "gpt-5", headers = {}) => ask(url, agent, model, headers),
-    close: () => agent.destroy(),
-  };
+  return { ask: (question = {}) => ask(url, agent, question), close: () => agent.destroy() };
 }
 
-function ask(url: string, agent: Agent, model: string, headers: Readonly<Record<string, string>>): Promise<Ending> {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
+function ask(
+  url: string,
+  agent: Agent,
+  { model = "gpt-5", headers = {}, stream = false, patienceMs }: Question,
+): Promise<Ending> {
+  const body = JSON.stringify({ model, stream, messages: [{ role: "user", content: "hi" }] });
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const end = (status: number, text: string, answered: Readonly<Record<string, unknown>>): void => {
@@ -40,6 +51,7 @@ function ask(url: string, agent: Agent, model: string, headers: Readonly<Record<
       const wait = answered["retry-after-ms"];
       resolve({
         status,
+        isWhole: status === 200 && (stream ? /\[DONE\]\s*$/.test(text) : text.endsWith("}")),
         code: typeof error["code"] === "string" ? error["code"] : null,
         reason: typeof error["reason"] === "string" ? error["reason"] : null,
         target: typeof answered["x-recloser-target"] === "string" ? answered["x-recloser-target"] : null,
@@ -60,6 +72,10 @@ function ask(url: string, agent: Agent, model: string, headers: Readonly<Record<
       response.on("error", () => end(0, text, {}));
     });
     outgoing.on("error", () => end(0, "", {}));
+    if (patienceMs !== undefined) {
+      const late = setTimeout(() => outgoing.destroy(), patienceMs);
+      outgoing.once("close", () => clearTimeout(late));
+    }
     outgoing.end(body);
   });
 }
