@@ -19,7 +19,7 @@ export interface GatewayOutagePlan {
 }
 
 export interface GatewayOutage {
-  /** That began while the first provider hung. */
+  /** That began while the first provider hung, or shortly before. */
   readonly asked: number;
   readonly errors: number;
   readonly p50Ms: number;
@@ -36,7 +36,9 @@ export interface GatewayOutage {
   readonly perSecond: number;
 }
 
-const LATENCY = { answer: { kind: "uniform", minMs: 150, maxMs: 250 }, firstToken: 50, interToken: 5 } as const;
+const LATENCY = { answer: { kind: "uniform", minMs: 150, maxMs: 250 }, firstToken: 50, interToken: 20 } as const;
+
+const ON_ITS_WAY_MS = 500;
 
 interface Made {
   readonly beganMs: number;
@@ -44,8 +46,8 @@ interface Made {
 }
 
 export async function playGatewayOutage(plan: GatewayOutagePlan): Promise<GatewayOutage> {
-  await using first = await simulatedProvider({ latency: LATENCY, answerTokens: 20 });
-  await using second = await simulatedProvider({ latency: LATENCY, answerTokens: 20, seed: 2 });
+  await using first = await simulatedProvider({ latency: LATENCY, answerTokens: 8 });
+  await using second = await simulatedProvider({ latency: LATENCY, answerTokens: 8, seed: 2 });
   const gateway = plan.config === null ? null : await startServed({ ...targets(first, second), ...plan.config });
   const callers = callerOf(gateway?.url ?? first.url);
   try {
@@ -108,9 +110,11 @@ interface Times {
 }
 
 function figures(made: readonly Made[], { hangsMs, backMs, deadCalls }: Times): GatewayOutage {
-  const during = made.filter(({ beganMs }) => beganMs >= hangsMs && beganMs < backMs);
-  const before = made.filter(({ beganMs }) => beganMs < hangsMs);
-  const outside = made.filter(({ beganMs }) => beganMs < hangsMs || beganMs >= backMs);
+  // What is on its way when it begins to hang may hang, too.
+  const hitMs = hangsMs - ON_ITS_WAY_MS;
+  const during = made.filter(({ beganMs }) => beganMs >= hitMs && beganMs < backMs);
+  const before = made.filter(({ beganMs }) => beganMs < hitMs);
+  const outside = made.filter(({ beganMs }) => beganMs < hitMs || beganMs >= backMs);
   const failed = (some: readonly Made[]): number => some.filter(({ ending }) => !ending.isWhole).length;
   const back = made.filter(({ ending, beganMs }) => beganMs >= backMs && ending.isWhole && ending.target !== "second");
   const took = durations(during);
@@ -124,7 +128,7 @@ function figures(made: readonly Made[], { hangsMs, backMs, deadCalls }: Times): 
     backMs: back.length === 0 ? null : Math.min(...back.map(({ ending }) => ending.atMs)) - backMs,
     healthyP99Ms: at(durations(before), 0.99),
     errorsOutside: failed(outside),
-    perSecond: (1_000 * during.length) / (backMs - hangsMs),
+    perSecond: (1_000 * during.length) / (backMs - hitMs),
   };
 }
 
