@@ -15,4 +15,4 @@ test("While the first provider hangs nobody gets an error, and few calls go ther
   // About 45 begin until the first has shown nothing for a second and a half; a busy machine takes longer.
   expect(outage.deadCalls).toBeGreaterThan(0);
   expect(outage.deadCalls).toBeLessThan(outage.asked / 2);
-});
+}, 60_000);

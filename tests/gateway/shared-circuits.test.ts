@@ -40,6 +40,8 @@ interface Gateway {
   readonly caller: Caller;
 }
 
+// They are started for each test, two or three.
+const PROCESSES = { timeout: 90_000 } as const;
 const PROVIDERS = 10;
 const nameAt = (at: number): string => `of-provider-${at}`;
 
@@ -102,7 +104,7 @@ async function tripShared(first: Gateway, second: Gateway): Promise<string> {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
+describe.runIf(await hasRedis())("Two gateways on one Redis", PROCESSES, () => {
   beforeAll(async () => (redis = await startRedis()));
   afterAll(() => redis.kill());
 
@@ -125,7 +127,7 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
     expect(afterMs.length).toBeGreaterThan(PROVIDERS / 2);
     // The promise is 50 ms; the rest is for a machine with other things to do. Without a push it would be a second.
     expect(median(afterMs)).toBeLessThan(250);
-  }, 60_000);
+  });
 
   test("five hundred callers at the end of the cooldown are one request to the provider", async () => {
     const probing: ServerResponse[] = [];
@@ -225,7 +227,7 @@ describe.runIf(await hasRedis())("Two gateways on one Redis", () => {
   });
 });
 
-describe.runIf(await hasRedis())("Gateways whose Redis fails under load", () => {
+describe.runIf(await hasRedis())("Gateways whose Redis fails under load", PROCESSES, () => {
   const PER_SECOND = 40;
 
   test("fail no request, and make none wait", async () => {
