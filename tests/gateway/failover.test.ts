@@ -2,7 +2,7 @@
 import { type Fault, simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { describe, expect, test } from "vitest";
 import { gatewayConfig, type Given, route, target } from "../support/gateway-config.ts";
-import { post, type RawAnswer, sendRaw } from "../support/raw-http.ts";
+import { openRaw, post, type RawAnswer, sendRaw } from "../support/raw-http.ts";
 import { startGateway, type TestGateway } from "../support/running-gateway.ts";
 
 const ask = { model: "gpt-5", messages: [{ role: "user", content: "hello" }] };
@@ -165,6 +165,38 @@ test("A target without a free slot is passed over, and is asked again when one i
   expect(second.headers["x-recloser-failover"]).toBe("one=full");
   await one.close(); // drops what hangs
   expect((await first).status).toBe(200);
+});
+
+describe("A request whose every target is full", () => {
+  const lone = (provider: SimulatedProvider): Partial<Given> & { readonly targets: Given["targets"] } => ({
+    targets: [target("one", provider.baseUrl, { maxInFlight: 1 })],
+  });
+
+  test("waits for a slot, and is answered", async () => {
+    await using provider = await simulatedProvider({ latency: { answer: 300 } });
+    await using gateway = await startGateway(gatewayConfig(lone(provider)));
+    const answers = await Promise.all([1, 2].map(() => sendRaw(gateway.url, post(PATH, ask))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(provider.stats().peakInFlight).toBe(1);
+    expect(answers.filter(({ headers }) => headers["x-recloser-failover"] === "one=full")).toHaveLength(1);
+  });
+
+  test("is shed when none comes free, and leaves no place behind", async () => {
+    const provider = await simulatedProvider({ fault: { kind: "hang" } });
+    await using gateway = await startGateway(gatewayConfig(lone(provider)));
+    const first = openRaw(gateway.url, post(PATH, ask));
+    await expect.poll(() => provider.requests.length).toBe(1);
+    const left = openRaw(gateway.url, post(PATH, ask));
+    await expect.poll(() => gateway.gateway.inFlight).toBe(2);
+    left.socket.destroy();
+    await expect.poll(() => gateway.gateway.inFlight).toBe(1);
+    const shed = await sendRaw(gateway.url, post(PATH, ask));
+    expect([shed.status, JSON.parse(shed.body)]).toMatchObject([503, { error: { code: "shed" } }]);
+    first.socket.destroy();
+    await provider.setFault(null);
+    expect((await sendRaw(gateway.url, post(PATH, ask))).status).toBe(200);
+    await provider.close();
+  });
 });
 
 describe("A request that only its first target can answer", () => {

@@ -8,6 +8,18 @@ const down = (fromMs: number, toMs: number) =>
   [{ fromMs, toMs, does: { kind: "status", status: 503, latency: 50 } }] as const;
 const quick = (options: FleetOptions = {}): Fleet => new Fleet({ policy: QUICK, ...options });
 
+/** How long it takes, in whole milliseconds of the fleet's time. */
+async function timeOf(fleet: Fleet, act: () => Promise<void>): Promise<number> {
+  let isOver = false;
+  void act().then(() => (isOver = true));
+  for (let ms = 0; ms < 1_000; ms++) {
+    await fleet.pass(0);
+    if (isOver) return ms;
+    await fleet.pass(1);
+  }
+  return Infinity;
+}
+
 describe("one replica's discovery", () => {
   test("protects all: few calls reach a dead provider, however many replicas there are", async () => {
     const fleet = new Fleet({ replicas: 20, perSecond: 10, schedule: down(30_000, 60_000) });
@@ -39,6 +51,37 @@ describe("one replica's discovery", () => {
     expect(reborn.call().end).toBeNull();
     await fleet.pass(0);
     expect(fleet.callsSince(fleet.world.nowMs - 5)).toBe(0);
+  });
+
+  test("is known to a breaker that a replica is first asked for now, where it waits for it", async () => {
+    const fleet = quick({ replicas: 2 });
+    await fleet.pass(10);
+    const tripped = fleet
+      .get(0)
+      .recloser.breaker("first named by a request")
+      .forceOpen({ by: "test", reason: "drill" });
+    await fleet.pass(10);
+    await tripped;
+    const { recloser } = fleet.get(1);
+    const breaker = recloser.breaker("first named by a request");
+    const ready = recloser.ready("first named by a request");
+    expect(breaker.state).toBe("closed");
+    await fleet.pass(3);
+    await ready;
+    expect(breaker.state).toBe("open");
+    expect(await timeOf(fleet, () => recloser.ready("first named by a request"))).toBe(0);
+  });
+
+  test("is waited for no longer than 50 ms, and not at all while the store is away", async () => {
+    const fleet = quick({ replicas: 1 });
+    await fleet.pass(10);
+    const { recloser } = fleet.get(0);
+    fleet.network.cut("replica 1", "store");
+    expect(await timeOf(fleet, () => recloser.ready("a"))).toBe(50);
+    await fleet.pass(5_000);
+    expect(recloser.storeHealth().mode).toBe("local");
+    expect(await timeOf(fleet, () => recloser.ready("b"))).toBe(0);
+    await expect(recloser.ready("")).rejects.toThrow(InvalidOptionError);
   });
 
   test("throws no answer away that was under way before the outage, though a call of before had failed too", async () => {

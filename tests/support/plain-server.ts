@@ -21,10 +21,17 @@ export interface PlainServer {
   readonly received: Received[];
 }
 
+type Answer = (response: ServerResponse, received: Received) => void;
+
 /** Answers each request as told; 200 without a body by default. Closed when the test is over. */
-export async function plainServer(
-  answer: (response: ServerResponse, received: Received) => void = (response) => void response.end(),
-): Promise<PlainServer> {
+export async function plainServer(answer: Answer = (response) => void response.end()): Promise<PlainServer> {
+  const server = await startPlainServer(answer);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** The same, closed by whoever started it. */
+export async function startPlainServer(answer: Answer): Promise<PlainServer & { close(): void }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     void (async () => {
@@ -35,10 +42,10 @@ export async function plainServer(
     })();
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => {
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = (): void => {
     server.close();
     server.closeAllConnections();
-  });
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url: `http://${host}`, host, received };
+  };
+  return { url: `http://${host}`, host, received, close };
 }

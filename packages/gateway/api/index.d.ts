@@ -113,6 +113,8 @@ export declare class Slots {
     get taken(): number;
     take(): boolean;
     giveBack(): void;
+    enter(waiter: (slots: Slots) => void): void;
+    leave(waiter: (slots: Slots) => void): void;
 }
 
 // config/config

@@ -21,7 +21,7 @@ import { createListener } from "./http/listener.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
-import { recloserOf } from "./store.ts";
+import { joined, recloserOf } from "./store.ts";
 import { logCircuits } from "./telemetry/circuit-lines.ts";
 import { createLog, type Log, type LogDestination } from "./telemetry/log.ts";
 import { GatewayMetrics } from "./telemetry/metrics.ts";
@@ -165,6 +165,7 @@ class RunningGateway implements Gateway, AdminSubject {
     mustHaveClients(this.#config, this.#config.listen.host);
     const adminUrl = (await this.#admin?.listen()) ?? null;
     this.#runtime = await this.#runtimeOf(this.#config);
+    await joined(this.recloser, this.#config.store.url);
     this.#listensAt = this.#config.listen.host;
     const url = await listenOn(this.#server, this.#config.listen);
     this.#isListening = true;

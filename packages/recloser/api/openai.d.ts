@@ -78,7 +78,7 @@ export interface Recloser extends AsyncDisposable {
         readonly defaults?: PolicyOptions | undefined;
         readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
     }): void;
-    ready(): Promise<void>;
+    ready(key?: string | BreakerKey): Promise<void>;
     storeHealth(): StoreHealth;
     on<K extends EventName>(event: K, listener: (event: RecloserEvents[K]) => void, options?: ListenerOptions): Disposable;
     close(): Promise<void>;

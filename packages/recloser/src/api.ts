@@ -164,8 +164,17 @@ export interface Recloser extends AsyncDisposable {
     readonly defaults?: PolicyOptions | undefined;
     readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
   }): void;
-  /** Never rejects. */
-  ready(): Promise<void>;
+  /**
+   * Settles when the first look at a shared store is over, whatever came of it; never rejects. With a key, also when what the
+   * store knows of that breaker is here, for 50 ms at most and not while the store is away: a breaker that is first asked for
+   * when a call is to be made would make that call before it knows that the circuit is open.
+   *
+   * @throws InvalidOptionError for a bad key
+   *
+   * @example
+   * await recloser.ready({ provider: "openai", model }); // a model that a request has just named
+   */
+  ready(key?: string | BreakerKey): Promise<void>;
   storeHealth(): StoreHealth;
   on<K extends EventName>(
     event: K,

@@ -2,7 +2,8 @@
  * Finds an error of ours inside what an SDK, framework or another copy of this package made of it.
  *
  * SDKs keep a thrown error in `cause`, retry loops in `lastError` or `errors`, and an HTTP answer's body in `error` or
- * `body`; two copies of the package do not share a class. So the trace is a code, not an identity.
+ * `body`; Google's client has the body as text in `message`, and Google's errors their facts in `details[].metadata`
+ * (google.rpc.ErrorInfo). Two copies of the package do not share a class. So the trace is a code, not an identity.
  */
 
 const LINKS = [
@@ -15,6 +16,9 @@ const LINKS = [
   "data",
   "reason",
   "originalError",
+  "message",
+  "details",
+  "metadata",
 ] as const;
 /** How a call of ours can end. An end is what it is: what one carries as its `cause` was the end of an earlier try. */
 const ENDS: ReadonlySet<unknown> = new Set([

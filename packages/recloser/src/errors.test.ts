@@ -141,6 +141,26 @@ describe("finding a rejection", () => {
     }
   });
 
+  it("reads it from what a gateway answers in each format, as each format's client throws it", () => {
+    const said = { key: "gemini:m", state: "half-open", reason: "probing" };
+    const message = "[circuit_open] circuit is open";
+    const openai = { message, code: "circuit_open", ...said, retryAfterMs: 4_200 };
+    const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "CIRCUIT_OPEN" };
+    const metadata = { code: "circuit_open", ...said, retryAfterMs: "4200" };
+    const gemini = { error: { code: 503, message, status: "UNAVAILABLE", details: [{ ...info, metadata }] } };
+    for (const value of [
+      Object.assign(new Error("503"), { code: "circuit_open", error: openai }),
+      Object.assign(new Error("503"), { error: { type: "error", error: openai } }),
+      new Error(JSON.stringify(gemini)),
+    ])
+      expect(CircuitOpenError.from(value)).toMatchObject({ ...said, retryAfterMs: 4_200 });
+  });
+
+  it("takes no text for one that only speaks of it", () => {
+    for (const text of ["code: circuit_open", '[circuit_open] {"code":"circuit_open"}', '{"code":"circuit_open"'])
+      expect(CircuitOpenError.is(new Error(text))).toBe(false);
+  });
+
   it("invents nothing from a strange body", () => {
     const strange = { code: "ERR_CIRCUIT_OPEN", key: 5, state: "ajar", reason: "constructor", retryAfterMs: "soon" };
     expect(CircuitOpenError.from(strange)).toMatchObject({
@@ -260,6 +280,12 @@ describe("a shed call", () => {
       });
     },
   );
+
+  it("is known in what a gateway answers", () => {
+    const body = { message: "[shed] call shed", code: "shed", key: "llm", reason: "concurrency", retryAfterMs: 0 };
+    expect(ShedError.from({ error: body })).toMatchObject({ key: "llm", reason: "concurrency", retryAfterMs: 0 });
+    expect(CircuitOpenError.is({ error: body })).toBe(false);
+  });
 
   it("invents nothing from a strange body", () => {
     const strange = { code: "ERR_SHED", key: 5, reason: "constructor", retryAfterMs: -5, priority: "urgent" };

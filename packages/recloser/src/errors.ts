@@ -307,7 +307,7 @@ export class ShedError extends RecloserError {
   }
 }
 
-const SHED_CODES: ReadonlySet<unknown> = new Set(["ERR_SHED"]);
+const SHED_CODES: ReadonlySet<unknown> = new Set(["ERR_SHED", "shed"]);
 const SHED_REASONS: Readonly<Record<ShedReason, true>> = {
   ...{ concurrency: true, adaptive: true, paced: true, intake: true },
   ...{ "queue-full": true, "queue-evicted": true, "queue-expired": true, "queue-closed": true },

@@ -166,8 +166,10 @@ class Registry implements Recloser, BreakerHost {
     });
   }
 
-  ready(): Promise<void> {
-    return this.#link?.ready ?? Promise.resolve();
+  async ready(key?: string | BreakerKey): Promise<void> {
+    const records = key === undefined ? [] : (this.breaker(key) as GuardingBreaker).records.all;
+    await this.#link?.ready;
+    await Promise.all(records.flatMap(({ shared }) => (shared === null ? [] : [shared.whenRead()])));
   }
 
   storeHealth(): StoreHealth {

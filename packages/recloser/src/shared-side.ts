@@ -6,7 +6,7 @@ import type { RejectReason } from "./errors.ts";
 import type { FailureKind, HoldKind } from "./outcome.ts";
 import type { Facts, Override, Streak } from "./state.ts";
 
-/** Asking for probes is all that a call ever waits for, and no longer than this (protocol.md §8). */
+/** Asking for probes is all that a call ever waits for, and no longer than this (protocol.md §8); nor do others wait longer for a reading. */
 export const CLAIM_DEADLINE_MS = 50;
 
 /** A lease of the shared circuit's probe, in the hands of one call. */
@@ -25,6 +25,8 @@ export interface SharedSide {
   readonly isConnected: boolean;
   /** Nothing of what was learnt stands between a call and its permit. */
   readonly isPlain: boolean;
+  /** Settles when it has been read for the first time, or that has taken too long; at once while the store is away. */
+  whenRead(): Promise<void>;
 
   /** What it says to a call; `"claim"` when the probe is free, or its lease already in hand. */
   standing(synthetic: boolean, nowMs: number): RejectReason | "claim" | "hold-ended" | null;

@@ -142,7 +142,8 @@ class TargetCall {
   async open(): Promise<OpenAnswer> {
     const { recloser, target, request, recipient } = this.#wish;
     const { firstTokenMs, idleMs } = target.limits;
-    const breaker = breakerOf(recloser, target, this.#model);
+    const { breaker, known } = breakerOf(recloser, target, this.#model);
+    if (known !== null) await known;
     const url = { pathname: this.#pathname };
     const asked = { method: request.method, provider: target.config.provider, url };
     const upstream = targetRequest(target.config, request, this.#model);
@@ -251,12 +252,29 @@ function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
   return kind === "network";
 }
 
-function breakerOf(recloser: Recloser, target: Target, model: string | null): Breaker {
+interface Met {
+  readonly breaker: Breaker;
+  /** Settles when it knows what other replicas know, for a breaker that this process has not met before; else null. */
+  readonly known: Promise<void> | null;
+}
+
+const knowing = new WeakMap<Breaker, Promise<void> | null>();
+
+function breakerOf(recloser: Recloser, target: Target, model: string | null): Met {
+  const key = target.breakerKey(model);
+  let breaker: Breaker;
   try {
-    return recloser.breaker(target.breakerKey(model));
+    breaker = recloser.breaker(key);
   } catch (error) {
     // The name of a model comes from whoever asks: one that is no name must not fail the call here.
-    if (InvalidOptionError.is(error)) return recloser.breaker(target.breakerKey(null));
-    throw error;
+    if (!InvalidOptionError.is(error) || model === null) throw error;
+    return breakerOf(recloser, target, null);
   }
+  let known = knowing.get(breaker);
+  if (known === undefined) {
+    known = recloser.ready(key);
+    knowing.set(breaker, known);
+    void known.then(() => knowing.set(breaker, null));
+  }
+  return { breaker, known };
 }

@@ -9,6 +9,7 @@ import type { Delivered, OpenAnswer, Recipient } from "../streams/delivery.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
 import type { Target } from "../upstream/target.ts";
 import { lacking, readsMore } from "./fitness.ts";
+import { firstFree } from "./slots.ts";
 import { attempt, type AttemptEnd, type AttemptFacts } from "./attempt.ts";
 
 /** One target's part in a request. */
@@ -29,39 +30,77 @@ export interface Journey {
   readonly onHead: (facts: AttemptFacts, before: readonly Step[]) => void;
 }
 
+// A target that has failed sends all its callers to the next one at once, which may have no slot for all of them in that moment.
+const SLOT_WITHIN_MS = 2_000;
+
 /** All steps in order; the last one says how it ended. Empty: there was no target. */
-export async function travel(journey: Journey): Promise<readonly Step[]> {
-  const { targets, retry, request } = journey;
-  const steps: Step[] = [];
-  let calls = 0;
-  let tooShort: Target | null = null;
-  for (const target of targets) {
-    const left = retry.maxAttempts - calls;
-    if (left <= 0) break;
-    if (tooShort !== null && !readsMore(tooShort.config, target.config)) continue;
+export function travel(journey: Journey): Promise<readonly Step[]> {
+  return new Travel(journey).run();
+}
+
+class Travel {
+  readonly #journey: Journey;
+  readonly #steps: Step[] = [];
+  // Those without a slot, to be come back to.
+  readonly #full: Target[] = [];
+  #calls = 0;
+  #tooShort: Target | null = null;
+
+  constructor(journey: Journey) {
+    this.#journey = journey;
+  }
+
+  async run(): Promise<readonly Step[]> {
+    for (const target of this.#journey.targets) {
+      if (!this.#mayCall(target)) continue;
+      // First the slot, then the permit: a probe's lease must not wait for a slot.
+      if (!target.slots.take()) {
+        this.#steps.push({ kind: "full", target, calls: 0 });
+        this.#full.push(target);
+      } else if (await this.#isOver(target)) return this.#steps;
+    }
+    await this.#comeBack();
+    return this.#steps;
+  }
+
+  #mayCall(target: Target): boolean {
+    const { request, retry } = this.#journey;
+    if (this.#calls >= retry.maxAttempts) return false;
+    if (this.#tooShort !== null && !readsMore(this.#tooShort.config, target.config)) return false;
     const lacks = lacking(target.config, request, request.body?.length ?? 0);
-    if (lacks !== null) {
-      steps.push({ kind: "unfit", target, calls: 0, lacks });
-      continue;
-    }
-    // First the slot, then the permit: a probe's lease must not wait for a slot.
-    if (!target.slots.take()) {
-      steps.push({ kind: "full", target, calls: 0 });
-      continue;
-    }
-    for (const step of steps) if (step.kind === "failed") step.answer?.drop();
+    if (lacks !== null) this.#steps.push({ kind: "unfit", target, calls: 0, lacks });
+    return lacks === null;
+  }
+
+  // Whether the request has come to an end. Gives back the target's slot, which was taken.
+  async #isOver(target: Target): Promise<boolean> {
+    const { retry, onHead } = this.#journey;
+    for (const step of this.#steps) if (step.kind === "failed") step.answer?.drop();
     try {
-      const mostCalls = Math.min(left, 1 + retry.perTarget);
-      const end = await attempt({ ...journey, target, mostCalls, onHead: (facts) => journey.onHead(facts, steps) });
-      steps.push(end);
-      calls += end.calls;
-      if (end.kind === "rejected") continue;
-      if (end.kind !== "failed") break;
-      if (end.isTooLong) tooShort = target;
-      else if (!end.mayFailOver) break;
+      const mostCalls = Math.min(retry.maxAttempts - this.#calls, 1 + retry.perTarget);
+      const end = await attempt({ ...this.#journey, target, mostCalls, onHead: (facts) => onHead(facts, this.#steps) });
+      this.#steps.push(end);
+      this.#calls += end.calls;
+      if (end.kind === "rejected") return false;
+      if (end.kind !== "failed") return true;
+      if (end.isTooLong) this.#tooShort = target;
+      return !end.isTooLong && !end.mayFailOver;
     } finally {
       target.slots.giveBack();
     }
   }
-  return steps;
+
+  // Nobody else is left: a slot is waited for.
+  async #comeBack(): Promise<void> {
+    const { retry, recipient } = this.#journey;
+    const untilMs = performance.now() + SLOT_WITHIN_MS;
+    while (this.#full.length > 0 && this.#calls < retry.maxAttempts) {
+      const leftMs = Math.max(0, untilMs - performance.now());
+      const all = this.#full.map(({ slots }) => slots);
+      const free = await firstFree(all, leftMs, recipient.life.signal);
+      if (free === null) return;
+      const [target] = this.#full.splice(all.indexOf(free), 1);
+      if (target === undefined || (await this.#isOver(target))) return;
+    }
+  }
 }

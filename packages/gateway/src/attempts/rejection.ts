@@ -7,7 +7,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Refusal } from "../http/refusal.ts";
 
 const LANGCHAIN = /\blangchain/i;
-const AI_SDK = /(?:^|\s)ai(?:-sdk)?\//i;
+// `ai/6.0.1`, or where a stream's request names its provider's package only: `ai-sdk/openai/3.0.1`, from 7 on `ai-sdk-openai/4.0.1`.
+const AI_SDK = /(?:^|\s)ai(?:-sdk[\w-]*)?\//i;
 const HELD: ReadonlySet<string> = new Set(["rate-limited", "quota-exhausted", "auth"]);
 
 export function rejection(error: CircuitOpenError | ShedError, headers: IncomingHttpHeaders): Refusal {

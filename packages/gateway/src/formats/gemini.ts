@@ -34,7 +34,8 @@ export const gemini: Dialect = {
 };
 
 function errorOf({ status, code, message, facts }: Problem): object {
-  const metadata = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]));
+  const metadata: Record<string, string> = { code };
+  for (const [name, value] of Object.entries(facts)) metadata[name] = String(value);
   const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: code.toUpperCase(), domain: "recloser" };
   return { code: status, message, status: statusNameOf(status), details: [{ ...info, metadata }] };
 }

@@ -7,7 +7,13 @@ import type { FailureKind, HoldKind } from "../outcome.ts";
 import { SERVED_LATELY_MS } from "../report.ts";
 import { randomText } from "../random.ts";
 import { isReset, type Learnt, sharedChanged, storeReturned } from "../shared-circuit.ts";
-import { type OperatorWord, type SettleDetail, type SharedLease, type SharedSide } from "../shared-side.ts";
+import {
+  CLAIM_DEADLINE_MS,
+  type OperatorWord,
+  type SettleDetail,
+  type SharedLease,
+  type SharedSide,
+} from "../shared-side.ts";
 import { type Facts, NO_RECORD, overrideNow, type Streak } from "../state.ts";
 import { REPORT_REMEMBERED_MS, type StoreCommand } from "./command.ts";
 import { BACKGROUND_DEADLINE_MS } from "./health.ts";
@@ -23,6 +29,7 @@ export const REPORT_GAP_MS = 20;
 // An answer that a report came too late is believed for half of the time for which a store remembers reports: the server's
 // clock is read twice there.
 const BELIEVED_MS = REPORT_REMEMBERED_MS / 2;
+const READ: Promise<void> = Promise.resolve();
 /** How long outcomes that are no news wait for company (protocol.md §8). */
 const FLUSH_EVERY_MS = 1_000;
 
@@ -42,6 +49,10 @@ export class SharedRecord implements SharedSide {
   #mustLook = false;
   #reportedMs = -Infinity;
   #isGone = false;
+  #isRead = false;
+  // Somebody waits for the first reading.
+  #reading: Promise<void> | null = null;
+  #readFirst: (() => void) | null = null;
   readonly #probe: SharedProbe;
 
   constructor(machine: Machine, link: Link) {
@@ -67,6 +78,14 @@ export class SharedRecord implements SharedSide {
 
   get isReporting(): boolean {
     return this.#reporting !== null;
+  }
+
+  whenRead(): Promise<void> {
+    if (this.#isRead || !this.isConnected) return READ;
+    return (this.#reading ??= this.#link.waitFor(
+      new Promise((resolve) => (this.#readFirst = resolve)),
+      CLAIM_DEADLINE_MS,
+    ));
   }
 
   // ---- what it says to a call --------------------------------------------------------------------------------------
@@ -256,6 +275,9 @@ export class SharedRecord implements SharedSide {
   /** The store's record, read. `givenMs`: when, on this clock; `asked`: the view's revision when it was asked for. */
   wasRead(stored: StoredFacts, givenMs: number, asked: number): void {
     this.#learn(stored, givenMs, asked, { made: null, by: null });
+    this.#isRead = true;
+    this.#readFirst?.();
+    this.#reading = this.#readFirst = null;
   }
 
   get revision(): number {
