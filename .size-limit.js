@@ -13,7 +13,8 @@ const budgets = {
   "./fallback": "53 kB",
   "./fetch": "21.5 kB",
   "./google": "14.5 kB",
-  "./openai": "22 kB",
+  // A hundredth is a decoder that keeps Node's fast path: what passes through a guarded stream costs a third.
+  "./openai": "22.25 kB",
   "./anthropic": "22 kB",
   "./ai-sdk": "18 kB",
   "./langchain": "10 kB",
