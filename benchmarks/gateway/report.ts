@@ -141,7 +141,7 @@ function remarks(result: GatewayResult, figures: Figures): string[] {
   const { min, max } = figures.figure("busy", BARE, cpu);
   if (max / min > MOST_DISTURBANCE) {
     said.push(
-      `Other work disturbed this run: a request cost the bare pass-through ${number(max / min)} times as much processor time in its worst round as in its best. What is met or missed narrowly is undecided; CPU and ratios suffer least. Repeat it on a quiet machine.`,
+      `Other work disturbed this run: a request cost the bare pass-through ${number(max / min)} times as much processor time in its worst round as in its best. What is met or missed narrowly is undecided, and an added p99 is the machine's; CPU and the p50 of a lone caller suffer least. Repeat it on a quiet machine.`,
     );
   }
   return said;
