@@ -13,8 +13,9 @@ const budgets = {
   "./fallback": "53 kB",
   "./fetch": "21.5 kB",
   "./google": "14.5 kB",
-  "./openai": "22 kB",
-  "./anthropic": "22 kB",
+  // A hundredth of both is what makes an event of a stream cheap: a decoder on the fast path, reasons asked for without a generator.
+  "./openai": "22.25 kB",
+  "./anthropic": "22.25 kB",
   "./ai-sdk": "18 kB",
   "./langchain": "10 kB",
   "./bullmq": "5.5 kB",

@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- <suite> [--quick] [--json FILE] [--write-docs]`
+ * `npm run bench -- <suite> [--quick] [--json FILE] [--write-docs]`; of `gateway` see benchmarks/gateway/run.ts
  *
  * `--quick` is a smoke test of the benchmark itself. `--write-docs` keeps the raw samples under `results/` and writes the
  * page in `docs/reference/`. A missed target is said, and is no failure: figures depend on the machine.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -21,6 +21,14 @@ const IDLE_BREAKERS = 100_000;
 const RESULTS = new URL("../results/", import.meta.url);
 const PAGE = new URL("../../docs/reference/benchmarks.md", import.meta.url);
 
+// What is measured there are processes of their own: the rest runs from source.
+const [name, ...others] = process.argv.slice(2);
+if (name === "gateway") {
+  const script = fileURLToPath(new URL("../gateway/run.ts", import.meta.url));
+  const args = ["--conditions=recloser-source", "--import", "tsx", script, ...others];
+  process.exit(spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1);
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -29,10 +37,10 @@ const { values, positionals } = parseArgs({
     "write-docs": { type: "boolean", default: false },
   },
 });
-const suite = SUITES.find(({ name }) => name === positionals[0]);
+const suite = SUITES.find((one) => one.name === positionals[0]);
 if (suite === undefined || positionals.length > 1) {
   console.error(
-    `usage: npm run bench -- ${SUITES.map(({ name }) => name).join("|")} [--quick] [--json FILE] [--write-docs]`,
+    `usage: npm run bench -- ${[...SUITES, { name: "gateway" }].map((one) => one.name).join("|")} [--quick] [--json FILE] [--write-docs]`,
   );
   process.exitCode = 2;
 } else if (values.quick && values["write-docs"]) {

@@ -41,26 +41,32 @@ export interface OpenRequest {
 export function openRaw(url: string, text: string): OpenRequest {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  let got = "";
-  const waiting = new Set<() => void>();
+  const chunks: string[] = [];
+  const waiting = new Set<(chunk: string) => void>();
+  const got = (): string => chunks.join("");
   socket.on("connect", () => socket.write(text));
-  socket.on("data", (chunk) => {
-    got += chunk.toString("latin1");
-    for (const look of waiting) look();
+  socket.on("data", (bytes) => {
+    const chunk = bytes.toString("latin1");
+    chunks.push(chunk);
+    for (const look of waiting) look(chunk);
   });
   socket.on("error", () => {});
   return {
     socket,
-    text: () => got,
+    text: got,
     seen: (part) =>
       new Promise((resolve) => {
-        const look = (): void => {
-          if (!got.includes(part)) return;
+        // Looked for in what is new, with as much before it as may hold the part's beginning: all of it is megabytes.
+        let before = "";
+        const look = (chunk: string): void => {
+          const text = before + chunk;
+          before = text.slice(-part.length);
+          if (!text.includes(part)) return;
           waiting.delete(look);
           resolve();
         };
         waiting.add(look);
-        look();
+        look(got());
       }),
     closed: new Promise((resolve) => socket.once("close", () => resolve())),
   };

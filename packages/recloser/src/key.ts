@@ -76,7 +76,8 @@ export function recordNames(key: string | BreakerKey): RecordNames {
 
 function checked(option: string, name: string, received: unknown): string {
   if (name === "") throw new InvalidOptionError(option, "a text that is not empty, or { provider, … }", received);
-  if (new TextEncoder().encode(name).length > LONGEST_NAME)
+  // A character of UTF-16 takes three bytes at most: names that are short by far are not encoded to be measured.
+  if (name.length * 3 > LONGEST_NAME && new TextEncoder().encode(name).length > LONGEST_NAME)
     throw new InvalidOptionError(option, `at most ${LONGEST_NAME} bytes`, received);
   return name;
 }
@@ -86,9 +87,11 @@ const ESCAPED = /[%:/@|\s\p{Cc}\p{Cs}]/gu;
 
 /** A part of a name, percent-escaped so that two keys never meet in one record. */
 function escaped(part: string): string {
+  if (PLAIN.test(part)) return part;
   return part.replaceAll(ESCAPED, (char) => (LONE_SURROGATE.test(char) ? wtf8(char) : encodeURIComponent(char)));
 }
 
+const PLAIN = /^[\w.-]*$/;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 // A lone surrogate has no UTF-8; its three bytes as WTF-8 keep two of them apart.

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { Shell } from "../shell.ts";
 import { addSettingOptions, configOption, givenFlags, SETTINGS_HELP } from "./setting-options.ts";
+import { letRequestsDieYoung } from "./young-objects.ts";
 
 interface Given {
   readonly config?: string;
@@ -22,6 +23,7 @@ export function serveCommand(shell: Shell): Command {
     .action(async (given: Given, self: Command) => {
       // Before anything is loaded: something is on the screen at once.
       shell.stderr.write("recloser serve\n");
+      letRequestsDieYoung();
       const { serve } = await import("./serve.ts");
       await serve(shell, { file: given.config, flags: givenFlags(self) }, given.json === true);
     });

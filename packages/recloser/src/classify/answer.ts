@@ -34,19 +34,32 @@ const END_EVENTS: ReadonlySet<unknown> = new Set([
   "incomplete",
 ]);
 
-/** Every place where a dialect puts why it stopped. */
-function* reasons(doc: unknown): Generator {
-  for (const choice of items(get(doc, "choices"))) yield get(choice, "finish_reason");
-  for (const candidate of items(get(doc, "candidates"))) yield get(candidate, "finishReason");
-  for (const at of [doc, get(doc, "delta"), get(doc, "message"), get(doc, "messageStop")]) {
-    yield get(at, "stop_reason");
-    yield get(at, "stopReason");
-    yield get(at, "finish_reason");
-  }
-  yield get(doc, "done_reason");
-  yield get(get(doc, "incomplete_details"), "reason");
-  yield get(get(get(doc, "response"), "incomplete_details"), "reason");
-  yield get(get(doc, "promptFeedback"), "blockReason");
+/** Asks of every place where a dialect puts why it stopped. Not a generator: this is asked thrice of each event of a stream. */
+function someReason(doc: unknown, is: (reason: unknown) => boolean): boolean {
+  for (const choice of items(get(doc, "choices"))) if (is(get(choice, "finish_reason"))) return true;
+  for (const candidate of items(get(doc, "candidates"))) if (is(get(candidate, "finishReason"))) return true;
+  return (
+    isWhy(doc, is) ||
+    isWhy(get(doc, "delta"), is) ||
+    isWhy(get(doc, "message"), is) ||
+    isWhy(get(doc, "messageStop"), is) ||
+    is(get(doc, "done_reason")) ||
+    is(get(get(doc, "incomplete_details"), "reason")) ||
+    is(get(get(get(doc, "response"), "incomplete_details"), "reason")) ||
+    is(get(get(doc, "promptFeedback"), "blockReason"))
+  );
+}
+
+function isWhy(at: unknown, is: (reason: unknown) => boolean): boolean {
+  return is(get(at, "stop_reason")) || is(get(at, "stopReason")) || is(get(at, "finish_reason"));
+}
+
+function isFailed(reason: unknown): boolean {
+  return typeof reason === "string" && text(reason).toLowerCase() === FAILED;
+}
+
+function isFilter(reason: unknown): boolean {
+  return typeof reason === "string" && FILTERED.has(text(reason).toLowerCase());
 }
 
 function isPresent(value: unknown): boolean {
@@ -66,12 +79,12 @@ export function hasError(doc: unknown): boolean {
   if (text(get(doc, "type")).endsWith("_error") && typeof get(doc, "message") === "string") return true;
   const code = get(doc, "code");
   if (typeof code === "number" && code >= 400 && code <= 599 && typeof get(doc, "message") === "string") return true;
-  for (const reason of reasons(doc)) if (text(reason).toLowerCase() === FAILED) return true;
+  if (someReason(doc, isFailed)) return true;
   return items(get(doc, "choices")).some((choice) => isPresent(get(choice, "error")));
 }
 
 export function isFiltered(doc: unknown): boolean {
-  for (const reason of reasons(doc)) if (FILTERED.has(text(reason).toLowerCase())) return true;
+  if (someReason(doc, isFilter)) return true;
   if (isPresent(get(get(doc, "promptFeedback"), "blockReason"))) return true;
   return items(get(doc, "choices")).some((choice) => text(get(get(choice, "message"), "refusal")) !== "");
 }
@@ -81,6 +94,5 @@ export function isEnd(doc: unknown): boolean {
   if (END_EVENTS.has(get(doc, "type")) || END_EVENTS.has(get(doc, "event_type")) || get(doc, "done") === true)
     return true;
   if (typeof get(doc, "generated_text") === "string" || isPresent(get(doc, "messageStop"))) return true;
-  for (const reason of reasons(doc)) if (isPresent(reason)) return true;
-  return false;
+  return someReason(doc, isPresent);
 }

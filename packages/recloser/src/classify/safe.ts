@@ -13,7 +13,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** A property, or undefined when there is none or reading it throws. */
-export function get(value: unknown, key: string): unknown {
+export function get(value: unknown, key: string | number): unknown {
   if (!isObject(value)) return undefined;
   try {
     return value[key];
@@ -31,7 +31,7 @@ export function text(value: unknown): string {
 export function items(value: unknown, most = 8): unknown[] {
   const found: unknown[] = [];
   try {
-    if (Array.isArray(value)) for (let i = 0; i < value.length && i < most; i++) found.push(get(value, String(i)));
+    if (Array.isArray(value)) for (let i = 0; i < value.length && i < most; i++) found.push(get(value, i));
   } catch {
     // a revoked Proxy: Array.isArray itself throws
   }

@@ -5,6 +5,7 @@ import { formatOf } from "./formats.ts";
 import { unknownFormat } from "./unknown.ts";
 import type { Framing } from "./framing.ts";
 import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
+import { Utf8 } from "./utf8.ts";
 
 const DONE = "[DONE]";
 const UNREADABLE: Outcome = Object.freeze(outcomeOf("stream-error"));
@@ -12,7 +13,7 @@ const UNREADABLE: Outcome = Object.freeze(outcomeOf("stream-error"));
 export class BodyInspector implements StreamInspector<Uint8Array> {
   readonly #framing: Framing;
   readonly #origin: StreamOrigin;
-  readonly #decoder = new TextDecoder();
+  readonly #text = new Utf8();
   /** What the path promises. */
   readonly #expected: StreamFormat | null;
   #documents: DocumentInspector | null = null;
@@ -25,7 +26,7 @@ export class BodyInspector implements StreamInspector<Uint8Array> {
   }
 
   see(bytes: Uint8Array): Sight {
-    return this.#seeAll(this.#framing.push(this.#decoder.decode(bytes, { stream: true })));
+    return this.#seeAll(this.#framing.push(this.#text.push(bytes)));
   }
 
   end(): "whole" | "cut" | Outcome {

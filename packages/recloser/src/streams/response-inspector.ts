@@ -13,6 +13,7 @@ import type { Sight, StreamFormat, StreamInspector } from "./inspector.ts";
 import { JsonArray } from "./json-array.ts";
 import { JsonLines } from "./ndjson.ts";
 import { ServerSentEvents } from "./sse.ts";
+import { Utf8 } from "./utf8.ts";
 
 /** What was asked; the path says which format the answer has. */
 export interface Asked {
@@ -137,7 +138,7 @@ class WholeBody implements StreamInspector<Uint8Array> {
   readonly #headers: AnswerHead["headers"];
   readonly #provider: string;
   readonly #isAnswer: boolean;
-  readonly #decoder = new TextDecoder();
+  readonly #decoded = new Utf8();
   #text: string | null = "";
 
   /** @param isAnswer whether a model's answer was asked for, so that one that cannot be read is none */
@@ -150,7 +151,7 @@ class WholeBody implements StreamInspector<Uint8Array> {
 
   see(bytes: Uint8Array): Sight {
     if (this.#text === null) return "content";
-    this.#text += this.#decoder.decode(bytes, { stream: true });
+    this.#text += this.#decoded.push(bytes);
     if (this.#text.length <= MOST_KEPT_CHARS) return "opening";
     this.#text = null;
     return "content";
@@ -159,21 +160,26 @@ class WholeBody implements StreamInspector<Uint8Array> {
   end(): "whole" | "cut" | Outcome {
     const text = this.#text;
     if (text === null) return "whole";
-    if (this.#isAnswer && !isJson(text)) return UNREADABLE;
-    const { kind, ...rest } = classify({
+    const document = parsed(text);
+    if (this.#isAnswer && document === undefined) return UNREADABLE;
+    const outcome = classify({
       provider: this.#provider,
-      // It reads lists too; the type tells its users of the two shapes that most clients have.
-      response: { status: this.#status, headers: this.#headers as Headers, body: text },
+      // It reads lists too; the type tells its users of the two shapes that most clients have. What was parsed is not parsed again.
+      response: {
+        status: this.#status,
+        headers: this.#headers as Headers,
+        body: typeof document === "object" && document !== null ? document : text,
+      },
     });
-    return kind === "success" ? "whole" : { kind, ...rest };
+    return outcome.kind === "success" ? "whole" : outcome;
   }
 }
 
-function isJson(text: string): boolean {
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
