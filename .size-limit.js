@@ -18,6 +18,7 @@ const budgets = {
   "./ai-sdk": "18 kB",
   "./langchain": "10 kB",
   "./bullmq": "5.5 kB",
+  "./history": "2 kB",
   "./redis": "20 kB",
   // Half of it is SQL.
   "./postgres": "18 kB",

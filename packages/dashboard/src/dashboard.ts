@@ -32,7 +32,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const settings = readOptions(options);
   const scene = new Scene(settings);
   const routes = routesOf(scene);
-  const close = (): Promise<void> => Promise.resolve(scene.close());
+  const close = (): Promise<void> => scene.close();
   const answer = async (request: Request, peer: Peer = {}): Promise<Response> => {
     const response = await answered(request, peer, settings, routes);
     for (const [name, value] of Object.entries(ALWAYS)) response.headers.set(name, value);

@@ -1,10 +1,15 @@
 /** What a dashboard is made with, checked once. */
 import { type Clock, InvalidOptionError, type Recloser } from "recloser";
+import type { SharedStore } from "recloser/history";
 import { systemClock } from "./clock.ts";
 
 export interface DashboardOptions {
-  /** What it shows: the breakers of this process, and the fleet's through its store. */
-  readonly recloser: Recloser;
+  /** What it shows: the breakers of this process, and the fleet's if its store keeps a history. */
+  readonly recloser?: Recloser | undefined;
+  /** In place of `recloser`: what a fleet shares, from outside of it. A store with a history, such as `redisStore(…)`. */
+  readonly store?: SharedStore | undefined;
+  /** Of the fleet, beside `store`; default "recloser". */
+  readonly namespace?: string | undefined;
   /** Where it is mounted, such as "/admin/breakers"; default "/". */
   readonly basePath?: string | undefined;
   /** Whether breakers may be held, reset and probed from it. Default false: writes are answered 405. */
@@ -21,7 +26,7 @@ export interface DashboardOptions {
 
 /** The same, complete. */
 export interface Settings {
-  readonly recloser: Recloser;
+  readonly shows: { readonly recloser: Recloser } | { readonly store: SharedStore; readonly namespace: string };
   /** Without a slash at its end: "" at the root. */
   readonly basePath: string;
   readonly allowActions: boolean;
@@ -31,7 +36,7 @@ export interface Settings {
   readonly clock: Pick<Clock, "now">;
 }
 
-const FIELDS = ["recloser", "basePath", "allowActions", "tokens", "hosts", "actor", "clock"];
+const FIELDS = ["recloser", "store", "namespace", "basePath", "allowActions", "tokens", "hosts", "actor", "clock"];
 const TOKEN_LEAST = 16;
 
 /** @throws InvalidOptionError naming the field */
@@ -40,9 +45,7 @@ export function readOptions(options: DashboardOptions): Settings {
   if (typeof given !== "object" || given === null) throw new InvalidOptionError("options", "an object", given);
   for (const name of Object.keys(given))
     if (!FIELDS.includes(name)) throw new InvalidOptionError(name, `one of ${FIELDS.join(", ")}`, "an unknown option");
-  const { recloser, allowActions, actor, clock } = options;
-  if (typeof (recloser as Partial<Recloser> | undefined)?.breakers !== "function")
-    throw new InvalidOptionError("recloser", "what createRecloser() gives", recloser);
+  const { allowActions, actor, clock } = options;
   if (allowActions !== undefined && typeof allowActions !== "boolean")
     throw new InvalidOptionError("allowActions", "true or false", allowActions);
   if (actor !== undefined && typeof actor !== "function")
@@ -52,7 +55,7 @@ export function readOptions(options: DashboardOptions): Settings {
   if (hosts.length > 0 && tokens.viewer === null && tokens.operator === null)
     throw new InvalidOptionError("tokens", "a token where hosts are named: others than this machine can ask", "none");
   return {
-    recloser,
+    shows: readShown(options),
     basePath: readBasePath(options.basePath),
     allowActions: allowActions ?? false,
     tokens,
@@ -60,6 +63,21 @@ export function readOptions(options: DashboardOptions): Settings {
     actor: actor ?? (() => null),
     clock: clock ?? systemClock,
   };
+}
+
+function readShown({ recloser, store, namespace }: DashboardOptions): Settings["shows"] {
+  if ((recloser === undefined) === (store === undefined))
+    throw new InvalidOptionError("options", "either recloser or store", recloser === undefined ? "none" : "both");
+  if (store !== undefined) {
+    if (typeof (store as Partial<SharedStore> | null)?.history?.replicas !== "function")
+      throw new InvalidOptionError("store", "a store with a history, such as redisStore(…)", "another one");
+    const name: unknown = namespace ?? "recloser";
+    if (typeof name === "string" && name.trim() !== "") return { store, namespace: name };
+    throw new InvalidOptionError("namespace", "a text that is not empty", name);
+  }
+  if (namespace !== undefined) throw new InvalidOptionError("namespace", "none: the recloser has its own", namespace);
+  if (typeof (recloser as Partial<Recloser> | null)?.breakers === "function") return { recloser: recloser as Recloser };
+  throw new InvalidOptionError("recloser", "what createRecloser() gives", recloser);
 }
 
 function readBasePath(value: string | undefined): string {

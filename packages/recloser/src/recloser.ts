@@ -83,6 +83,7 @@ class Registry implements Recloser, BreakerHost {
   readonly isShared: boolean;
   readonly #link: Link | null;
   #leaveStore: (() => Promise<void>) | null = null;
+  #endHistory: (() => Promise<void>) | null = null;
   #closing: Promise<void> | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
@@ -107,6 +108,10 @@ class Registry implements Recloser, BreakerHost {
     const book = isShared(store) ? new RecordBook(this.#link) : bookOf(store, namespace);
     if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", unsaid(options.store));
     this.book = book;
+    if (isShared(store)) {
+      const { replicaId, clock } = this;
+      this.#endHistory = store.history?.follow({ recloser: this, store, namespace, replicaId, clock }) ?? null;
+    }
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
@@ -194,6 +199,7 @@ class Registry implements Recloser, BreakerHost {
   async #close(): Promise<void> {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
+    await this.#endHistory?.();
     await this.#link?.close();
     await this.#leaveStore?.();
   }

@@ -11,6 +11,7 @@ import { listenForKeys } from "./keyboard.ts";
 import type { Model } from "./model.ts";
 import { TokenForm } from "./token-form.tsx";
 import { useModel } from "./use.ts";
+import { Warnings } from "./warnings.tsx";
 import { worstFirst } from "./words.ts";
 
 export function App({ model }: { readonly model: Model }): JSX.Element {
@@ -50,6 +51,7 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
         </button>
       </Header>
       <main>
+        <Warnings storeAway={model.storeAway} replicas={model.replicas} />
         <section class="list" aria-label="Breakers">
           {shown.length === 0 ? (
             <p class="empty">

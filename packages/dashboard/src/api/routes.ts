@@ -10,7 +10,15 @@ import { streamResponse } from "./stream.ts";
 const EVENTS_MOST = 500;
 
 export function routesOf(scene: Scene): readonly Route[] {
-  return [...looking(scene), ...acting(scene)];
+  // What a store tells may be some seconds old where nobody looked: whoever asks once gets the present.
+  const looks = looking(scene).map((route) => ({
+    ...route,
+    answer: async (asked: Asked) => {
+      await scene.fresh();
+      return route.answer(asked);
+    },
+  }));
+  return [...looks, ...acting(scene)];
 }
 
 function looking(scene: Scene): readonly Route[] {
@@ -71,6 +79,7 @@ function acting(scene: Scene): readonly Route[] {
       checkVersion(asked.request, scene.view(breaker).version);
       const body = await jsonBody(asked.request);
       await does(breaker, body, actorIn(body, scene.actor(asked.request)));
+      await scene.written();
       const view = scene.view(breaker);
       return json({ atMs: scene.nowMs(), breaker: view }, { etag: `"${view.version}"` });
     };

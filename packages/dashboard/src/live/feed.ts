@@ -1,5 +1,5 @@
 /** What pages that are open are told: everything once, then what changed, at most once a second, and events at once. */
-import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot } from "../views/wire.ts";
+import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot, StoreAway } from "../views/wire.ts";
 import { type Message, Messages } from "./messages.ts";
 
 /** What a feed tells of. */
@@ -8,11 +8,14 @@ export interface Told {
   breakers(nowMs: number): readonly BreakerView[];
   replicas(): readonly ReplicaView[];
   events(): readonly EventView[];
+  storeAway(): StoreAway | null;
 }
 
 // A reader that is this far behind is given the whole anew when it reads on, in place of all it has missed.
 const BEHIND_BYTES = 262_144;
 const READERS_MOST = 100;
+// That a replica is still there is told no more often.
+const SEEN_MS = 5_000;
 
 interface Reader {
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
@@ -27,6 +30,7 @@ export class Feed {
   // As it was told last, by key.
   #breakers: ReadonlyMap<string, string> = new Map();
   #replicas = "";
+  #storeAway = "";
 
   constructor(told: Told, life: string) {
     this.#told = told;
@@ -82,14 +86,19 @@ export class Feed {
     this.#remember(views, replicas);
     const changed = views.filter(({ key }) => before.get(key) !== this.#breakers.get(key));
     const removed = [...before.keys()].filter((key) => !this.#breakers.has(key));
+    const storeAway = this.#told.storeAway();
+    const isNews = changed.length + removed.length > 0 || replicasBefore !== this.#replicas;
     const delta: Delta = {
       atMs: nowMs,
       changed,
       removed,
       replicas: replicasBefore === this.#replicas ? null : replicas,
+      storeAway,
     };
+    const awayBefore = this.#storeAway;
+    this.#storeAway = JSON.stringify(storeAway);
     this.#sendEach(
-      changed.length + removed.length > 0 || delta.replicas !== null
+      isNews || awayBefore !== this.#storeAway
         ? this.#messages.add("delta", delta)
         : this.#messages.alone("beat", { atMs: nowMs }),
     );
@@ -110,7 +119,9 @@ export class Feed {
     replicas: readonly ReplicaView[] = this.#told.replicas(),
   ): void {
     this.#breakers = new Map(views.map((view) => [view.key, JSON.stringify(view)]));
-    this.#replicas = JSON.stringify(replicas.map((replica) => ({ ...replica, seenMs: 0 })));
+    this.#replicas = JSON.stringify(
+      replicas.map((replica) => ({ ...replica, seenMs: Math.floor(replica.seenMs / SEEN_MS) })),
+    );
   }
 
   #sendEach(message: Message): void {
@@ -132,6 +143,7 @@ export class Feed {
       replicas: this.#told.replicas(),
       events: this.#told.events(),
       role: reader.role,
+      storeAway: this.#told.storeAway(),
     };
     reader.controller.enqueue(this.#messages.alone("snapshot", snapshot).bytes);
   }

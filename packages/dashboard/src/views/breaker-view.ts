@@ -1,6 +1,7 @@
 /** A breaker as the page shows it. Pure. */
 import type { Breaker, BreakerSnapshot } from "recloser";
-import type { BreakerView } from "./wire.ts";
+import type { ReportedRules } from "recloser/history";
+import type { BreakerView, TripRules } from "./wire.ts";
 
 /** What a snapshot does not say. */
 export interface Beside {
@@ -8,12 +9,16 @@ export interface Beside {
   readonly rejectedLastMinute: number;
   /** Whether a call of it was ever seen. */
   readonly hasData: boolean;
+  /** Of all replicas together; null: this process's own. */
+  readonly window: Pick<BreakerView["window"], "calls" | "failures" | "byKind"> | null;
+  /** As the replicas have them, for who only looks; null: this process's own. */
+  readonly rules: TripRules | null;
 }
 
 export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
   const snapshot = breaker.snapshot();
-  const { window, policy, override } = snapshot;
-  const orNull = (rule: number | false | null): number | null => (rule === false ? null : rule);
+  const { policy, override } = snapshot;
+  const window = beside.window ?? snapshot.window;
   return {
     key: snapshot.name,
     version: versionOf(snapshot),
@@ -31,16 +36,10 @@ export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
     window: {
       calls: window.calls,
       failures: window.failures,
-      failureRate: window.failureRate,
+      failureRate: window.calls === 0 ? 0 : window.failures / window.calls,
       byKind: window.byKind,
     },
-    rules: {
-      windowMs: policy.windowMs,
-      minimumCalls: policy.minimumCalls,
-      failureRate: orNull(policy.failureRate),
-      failureThreshold: orNull(policy.failureThreshold),
-      consecutiveFailures: orNull(policy.consecutiveFailures),
-    },
+    rules: beside.rules ?? tripRules(policy),
     consecutiveFailures: snapshot.consecutiveFailures,
     inFlight: snapshot.inFlight,
     override,
@@ -55,6 +54,24 @@ export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
       failures: record.window.failures,
       calls: record.window.calls,
     })),
+  };
+}
+
+/** Rules as the page shows them, from a policy or from what a replica told of one. */
+export function tripRules({
+  windowMs,
+  minimumCalls,
+  failureRate,
+  failureThreshold,
+  consecutiveFailures,
+}: Omit<ReportedRules, "keys">): TripRules {
+  const orNull = (rule: number | false): number | null => (rule === false ? null : rule);
+  return {
+    windowMs,
+    minimumCalls,
+    failureRate: orNull(failureRate),
+    failureThreshold: orNull(failureThreshold),
+    consecutiveFailures: orNull(consecutiveFailures),
   };
 }
 

@@ -1,32 +1,11 @@
-/** This process as a replica of its fleet. */
-import { createHash } from "node:crypto";
-import { hostname } from "node:os";
+/** This process as a replica of its fleet, as it is now. */
 import type { Recloser } from "recloser";
-import { shownText } from "./shown-text.ts";
+import { reportOf } from "recloser/history";
+import { replicaView } from "./replica-view.ts";
 import type { ReplicaView } from "./wire.ts";
 
-export function ownReplica(recloser: Recloser, nowMs: number): ReplicaView {
-  const { mode, sinceMs, lastError, roundTripMs } = recloser.storeHealth();
-  const snapshots = [...recloser.breakers()].map((breaker) => breaker.snapshot());
-  return {
-    id: `${hostname()}-${process.pid}`,
-    seenMs: nowMs,
-    version: "",
-    store: {
-      kind: mode === "shared" || lastError !== null ? "shared" : "memory",
-      mode,
-      sinceMs,
-      error: lastError === null ? null : shownText(lastError.message),
-      roundTripMs,
-    },
-    policyHash: hashOf(snapshots.map(({ name, policy }) => [name, policy])),
-    notClosed: snapshots
-      .filter(({ state }) => state !== "closed")
-      .map(({ name, state, scope }) => ({ key: name, state, scope })),
-    breakers: snapshots.length,
-  };
-}
-
-function hashOf(policies: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(policies)).digest("hex").slice(0, 8);
+/** @param isShared whether there is a store beside this process at all */
+export function ownReplica(recloser: Recloser, id: string, isShared: boolean, nowMs: number): ReplicaView {
+  const view = replicaView({ id, seenMs: nowMs, report: reportOf(recloser, {}, nowMs) }, 0);
+  return isShared ? view : { ...view, store: { ...view.store, kind: "memory" } };
 }

@@ -1,13 +1,5 @@
 /** What goes over the wire: instants are epoch milliseconds of the server, everything else JSON as it stands. */
-import type {
-  CircuitState,
-  FailureKind,
-  HoldKind,
-  RejectReason,
-  ShedReason,
-  TransitionReason,
-  TripReason,
-} from "recloser";
+import type { CircuitState, FailureKind, HoldKind, TransitionReason, TripReason } from "recloser";
 
 /** When a breaker trips, as far as a page shows it. */
 export interface TripRules {
@@ -73,7 +65,7 @@ export interface BreakerView {
   readonly inFlight: number;
   readonly override: OverrideView | null;
   readonly holds: readonly HoldView[];
-  /** Calls that were not made in the last minute, in this process. */
+  /** Calls that were not made in about the last minute, in all replicas. */
   readonly rejectedLastMinute: number;
   readonly lastFailure: { readonly kind: string; readonly atMs: number } | null;
   readonly records: readonly RecordView[];
@@ -87,6 +79,7 @@ export type EventView = { readonly id: string; readonly atMs: number; readonly r
       readonly from: CircuitState;
       readonly to: CircuitState;
       readonly reason: TransitionReason;
+      readonly generation: number;
       readonly by: string;
       readonly cooldownMs: number | null;
       readonly scope: "shared" | "local";
@@ -111,7 +104,7 @@ export type EventView = { readonly id: string; readonly atMs: number; readonly r
   | { readonly type: "store"; readonly mode: "shared" | "local"; readonly error: string | null }
 );
 
-/** How full a breaker's window was at an instant, and how many calls were not made since the point before. */
+/** How full a breaker's window was at an instant or at its worst in a minute, and how many calls were not made meanwhile. */
 export interface SamplePoint {
   readonly atMs: number;
   readonly calls: number;
@@ -140,10 +133,9 @@ export interface ReplicaView {
     readonly scope: "shared" | "local";
   }[];
   readonly breakers: number;
+  /** Breakers that it sees otherwise than the store has them, and has for longer than it takes to learn. */
+  readonly behindOn: readonly string[];
 }
-
-/** Why calls were not made, with how many. */
-export type Rejections = Readonly<Partial<Record<RejectReason | ShedReason, number>>>;
 
 /** The whole of what a page shows, at one instant. */
 export interface Snapshot {
@@ -153,13 +145,22 @@ export interface Snapshot {
   readonly replicas: readonly ReplicaView[];
   readonly events: readonly EventView[];
   readonly role: Role;
+  readonly storeAway: StoreAway | null;
+}
+
+/** Since when the dashboard's own store does not answer; what is shown of the fleet is from then. */
+export interface StoreAway {
+  readonly sinceMs: number;
+  readonly error: string | null;
 }
 
 export interface Delta {
   readonly atMs: number;
   readonly changed: readonly BreakerView[];
   readonly removed: readonly string[];
+  /** Null: as before. */
   readonly replicas: readonly ReplicaView[] | null;
+  readonly storeAway: StoreAway | null;
 }
 
 /** What whoever asks may do. */
