@@ -1,5 +1,5 @@
 /** The page as `vite build` left it: a few files, read once and kept. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 
 // Beside the compiled files; the same place when the source is run as it is.
@@ -45,6 +45,7 @@ export function pageFile(name: string): Response | null {
 // Names come from the folder, never from a request: no path leads out of it.
 function read(): ReadonlyMap<string, PageFile> {
   const found = new Map<string, PageFile>();
+  if (!existsSync(FOLDER)) return found; // a clone that was not built: the API works all the same
   for (const entry of readdirSync(FOLDER, { recursive: true })) {
     const name = String(entry).replaceAll("\\", "/");
     const type = TYPES[extname(name)];
