@@ -17,6 +17,8 @@ export interface DashboardRig {
   readonly url: string;
   /** Ends the server and all its connections, as a process that dies does. */
   die(): Promise<void>;
+  /** Ends all its connections, as a proxy that restarts does. */
+  dropConnections(): void;
 }
 
 /** Ended with the running test. */
@@ -38,7 +40,13 @@ export async function dashboardRig(
     await recloser.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { recloser, dashboard, url: `http://127.0.0.1:${port}${options.basePath ?? ""}/`, die };
+  return {
+    recloser,
+    dashboard,
+    url: `http://127.0.0.1:${port}${options.basePath ?? ""}/`,
+    die,
+    dropConnections: () => server.closeAllConnections(),
+  };
 }
 
 export function listening(server: Server): Promise<void> {
@@ -50,7 +58,8 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-  prepare: (context: BrowserContext) => Promise<void> = async () => {},
+  prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
+  until = '[data-connection="live"]',
 ): Promise<{ readonly page: Page; readonly complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   onTestFinished(() => context.close());
@@ -66,7 +75,7 @@ export async function openPage(
     if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
   });
   await page.goto(url);
-  await page.locator('[data-connection="live"]').waitFor();
+  await page.locator(until).waitFor();
   return { page, complaints };
 }
 

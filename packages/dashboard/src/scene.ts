@@ -1,5 +1,4 @@
 /** Everything a dashboard shows, kept going by one timer that keeps no process alive. */
-import { randomBytes } from "node:crypto";
 import type { Breaker } from "recloser";
 import { Feed } from "./live/feed.ts";
 import { SAMPLE_MS } from "./live/samples.ts";
@@ -37,7 +36,7 @@ export class Scene {
       (key) => fleet?.of(key) ?? null,
       (event) => this.#happened(event),
     );
-    this.feed = new Feed(this, randomBytes(6).toString("hex"));
+    this.feed = new Feed(this);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
     void this.fresh(0);

@@ -73,15 +73,12 @@ function fontsOf(folder: string): string {
   const file = join(folder, "fonts.conf");
   mkdirSync(join(folder, "font-cache"), { recursive: true });
   const folders = [join(folder, "usr/share/fonts"), "/usr/share/fonts"].map((each) => `<dir>${each}</dir>`).join("");
-  // Without this, whatever the machine's font is called, a serif stands in for it.
-  const aliases = ["system-ui", "sans-serif"]
-    .map(
-      (name) => `<alias binding="same"><family>${name}</family><prefer><family>DejaVu Sans</family></prefer></alias>`,
-    )
-    .join("");
+  // Else a serif stands in for whatever family is not there.
+  const fallback =
+    '<match target="pattern"><edit name="family" mode="append" binding="strong"><string>DejaVu Sans</string></edit></match>';
   writeFileSync(
     file,
-    `<?xml version="1.0"?><fontconfig>${folders}${aliases}<cachedir>${join(folder, "font-cache")}</cachedir></fontconfig>`,
+    `<?xml version="1.0"?><fontconfig>${folders}${fallback}<cachedir>${join(folder, "font-cache")}</cachedir></fontconfig>`,
   );
   return file;
 }

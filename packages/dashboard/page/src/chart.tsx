@@ -8,9 +8,19 @@ import type { ServerClock } from "./server-clock.ts";
 import { percent, time } from "./words.ts";
 
 const HEIGHT = 160;
-const PAST_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** How far back a plot goes. */
+export const RANGES: readonly (readonly [label: string, ms: number])[] = [
+  ["15 min", 15 * MINUTE_MS],
+  ["1 h", 60 * MINUTE_MS],
+  ["6 h", 360 * MINUTE_MS],
+  ["24 h", 1_440 * MINUTE_MS],
+];
 
 interface Props {
+  /** How far back, milliseconds. */
+  readonly pastMs: number;
   readonly points: readonly SamplePoint[];
   readonly view: BreakerView;
   readonly events: readonly EventView[];
@@ -34,14 +44,15 @@ export function Chart(props: Props): JSX.Element {
     };
   }, []);
   useEffect(() => {
+    const { points } = props;
     plot.current?.setData([
-      props.points.map(({ atMs }) => atMs / 1_000),
-      props.points.map(({ calls, failures }) => (calls === 0 ? null : (failures / calls) * 100)),
+      points.map(({ atMs }) => atMs / 1_000),
+      points.map(({ calls, failures }) => (calls === 0 ? null : (failures / calls) * 100)),
     ]);
-  }, [props.points]);
+  }, [props.points, props.pastMs]);
   return (
     <figure class="chart">
-      <figcaption>Share of calls that failed, last 15 min</figcaption>
+      <figcaption>Share of calls that failed</figcaption>
       <div ref={place} class="plot" aria-hidden="true" />
       <details>
         <summary>As a table</summary>
@@ -53,7 +64,7 @@ export function Chart(props: Props): JSX.Element {
 
 function PointTable({ points }: { readonly points: readonly SamplePoint[] }): JSX.Element {
   const told = points.filter(({ calls, rejected }) => calls > 0 || rejected > 0).toReversed();
-  if (told.length === 0) return <p class="empty">No calls in the last 15 minutes.</p>;
+  if (told.length === 0) return <p class="empty">No calls in this time.</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Share of calls that failed">
       <table>
@@ -98,7 +109,7 @@ function optionsFor(element: HTMLElement, latest: { readonly current: Props }): 
       x: {
         range: () => {
           const nowS = latest.current.clock.now() / 1_000;
-          return [nowS - PAST_MS / 1_000, nowS];
+          return [nowS - latest.current.pastMs / 1_000, nowS];
         },
       },
       y: { range: [0, 100] },
@@ -115,12 +126,12 @@ function optionsFor(element: HTMLElement, latest: { readonly current: Props }): 
   };
 }
 
-function drawStates(plot: uPlot, { view, events, clock }: Props, colour: (name: string) => string): void {
+function drawStates(plot: uPlot, { view, events, clock, pastMs }: Props, colour: (name: string) => string): void {
   const { ctx, bbox } = plot;
   const nowMs = clock.now();
   ctx.save();
   ctx.globalAlpha = 0.22;
-  for (const span of spansOf(view.key, events, view.state, nowMs - PAST_MS, nowMs)) {
+  for (const span of spansOf(view.key, events, view.state, nowMs - pastMs, nowMs)) {
     if (span.state === "closed") continue;
     const from = plot.valToPos(span.fromMs / 1_000, "x", true);
     const to = plot.valToPos(span.toMs / 1_000, "x", true);

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { BreakerView, EventView, SamplePoint } from "../../src/views/wire.ts";
 import { ActionDialog, type Action } from "./action-dialog.tsx";
 import { ask, pathOf } from "./api.ts";
-import { Chart } from "./chart.tsx";
+import { Chart, RANGES } from "./chart.tsx";
 import { EventLines } from "./events.tsx";
 import type { Model } from "./model.ts";
 import { StateMark } from "./state-mark.tsx";
@@ -12,9 +12,12 @@ import { useTicks } from "./use.ts";
 import { duration, kindsWords, percent, stateWord, time, tripWords } from "./words.ts";
 
 const READ_AGAIN_MS = 5_000;
+// So far back there are points of some seconds; beyond, there are minutes.
+const FINE_MS = 15 * 60_000;
 
 interface History {
   readonly points: readonly SamplePoint[];
+  readonly minutes: readonly SamplePoint[];
   readonly events: readonly EventView[];
 }
 
@@ -28,6 +31,7 @@ export function Details({
   readonly onClose: () => void;
 }): JSX.Element {
   const [action, setAction] = useState<Action | null>(null);
+  const [pastMs, setPastMs] = useState(FINE_MS);
   const history = useHistory(view.key);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [view.key]);
@@ -49,13 +53,29 @@ export function Details({
         {view.evidence === null ? null : <span>{view.evidence}</span>}
       </p>
       {model.role === "operator" ? <Buttons view={view} onChoose={setAction} /> : null}
-      <Chart points={history?.points ?? []} view={view} events={own} clock={model.clock} />
+      <div class="ranges" role="group" aria-label="How far back">
+        {RANGES.map(([label, ms]) => (
+          <button key={label} type="button" class="quiet" aria-pressed={ms === pastMs} onClick={() => setPastMs(ms)}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <Chart points={pointsOf(history, pastMs)} pastMs={pastMs} view={view} events={events} clock={model.clock} />
       <Facts view={view} />
       <h3>Events</h3>
       {events.length === 0 ? <p class="empty">None.</p> : <EventLines events={events} />}
       {action === null ? null : <ActionDialog action={action} view={view} onClose={() => setAction(null)} />}
     </section>
   );
+}
+
+// The same list as long as the history is the same: the plot is drawn anew for another one.
+const NO_POINTS: readonly SamplePoint[] = [];
+
+function pointsOf(history: History | null, pastMs: number): readonly SamplePoint[] {
+  if (history === null) return NO_POINTS;
+  // One that has just begun to look has no seconds of before.
+  return pastMs <= FINE_MS && history.points.length >= history.minutes.length ? history.points : history.minutes;
 }
 
 function useHistory(key: string): History | null {

@@ -18,7 +18,10 @@ export function listenForKeys(keys: Keys): () => void {
       return;
     }
     if (isField) {
-      if (event.key === "Enter" || event.key === "ArrowDown") step(0);
+      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+      // Else the key would press what has the focus then.
+      event.preventDefault();
+      step(0);
       return;
     }
     if (event.key === "j" || event.key === "ArrowDown") step(1);
@@ -35,7 +38,9 @@ export function listenForKeys(keys: Keys): () => void {
 // Moves among the breakers; 0: to the first.
 function step(by: number): void {
   const rows = [...document.querySelectorAll<HTMLElement>(".rows .choose")];
-  const at = by === 0 ? -1 : rows.indexOf(document.activeElement as HTMLElement);
+  const focused = rows.indexOf(document.activeElement as HTMLElement);
+  const chosen = rows.findIndex((row) => row.getAttribute("aria-pressed") === "true");
+  const at = by === 0 ? -1 : focused >= 0 ? focused : chosen;
   const next = at < 0 ? rows[0] : rows[Math.min(rows.length - 1, Math.max(0, at + by))];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });

@@ -32,6 +32,9 @@ export function spansOf(
   return spans;
 }
 
+// Told apart by their height too, not by colour alone.
+const HEIGHTS: Readonly<Record<Span["state"], number>> = { closed: 3, "half-open": 6, open: 10 };
+
 export function Ribbon({ spans, label }: { readonly spans: readonly Span[]; readonly label: string }): JSX.Element {
   const fromMs = spans[0]?.fromMs ?? 0;
   const lengthMs = Math.max(1, (spans.at(-1)?.toMs ?? 1) - fromMs);
@@ -43,8 +46,8 @@ export function Ribbon({ spans, label }: { readonly spans: readonly Span[]; read
           class={span.state}
           x={((span.fromMs - fromMs) / lengthMs) * 100}
           width={Math.max(span.state === "closed" ? 0 : 1, ((span.toMs - span.fromMs) / lengthMs) * 100)}
-          y={span.state === "closed" ? 6 : span.state === "half-open" ? 3 : 0}
-          height={span.state === "closed" ? 4 : span.state === "half-open" ? 7 : 10}
+          y={(10 - HEIGHTS[span.state]) / 2}
+          height={HEIGHTS[span.state]}
         />
       ))}
     </svg>

@@ -4,7 +4,11 @@ import type { Model } from "./model.ts";
 
 export function useModel(model: Model): void {
   const [, again] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => model.onChange(() => again(undefined)), [model]);
+  useEffect(() => {
+    const end = model.onChange(() => again(undefined));
+    again(undefined); // what came between the first look and this moment
+    return end;
+  }, [model]);
 }
 
 /** Runs again each so many milliseconds; @returns how often it has. */

@@ -1,4 +1,5 @@
 /** What pages that are open are told: everything once, then what changed, at most once a second, and events at once. */
+import { randomBytes } from "node:crypto";
 import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot, StoreAway } from "../views/wire.ts";
 import { type Message, Messages } from "./messages.ts";
 
@@ -14,6 +15,7 @@ export interface Told {
 // A reader that is this far behind is given the whole anew when it reads on, in place of all it has missed.
 const BEHIND_BYTES = 262_144;
 const READERS_MOST = 100;
+const COMES_BACK_MS = 30_000;
 // That a replica is still there is told no more often.
 const SEEN_MS = 5_000;
 
@@ -25,16 +27,16 @@ interface Reader {
 
 export class Feed {
   readonly #told: Told;
-  readonly #messages: Messages;
+  readonly #messages = new Messages();
   readonly #readers = new Set<Reader>();
   // As it was told last, by key.
   #breakers: ReadonlyMap<string, string> = new Map();
   #replicas = "";
   #storeAway = "";
+  #leftMs = Number.NEGATIVE_INFINITY;
 
-  constructor(told: Told, life: string) {
+  constructor(told: Told) {
     this.#told = told;
-    this.#messages = new Messages(life);
   }
 
   get isRead(): boolean {
@@ -53,12 +55,12 @@ export class Feed {
   read(role: Role, lastId: string | null, signal: AbortSignal): ReadableStream<Uint8Array> {
     let reader: Reader | null = null;
     const leave = (): void => {
-      if (reader !== null) this.#readers.delete(reader);
+      if (reader !== null && this.#readers.delete(reader)) this.#leftMs = this.#told.nowMs();
     };
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          if (!this.isRead) this.#remember(); // nobody was told meanwhile
+          if (!this.#isFollowed()) this.#begin();
           reader = { controller, role, isBehind: false };
           this.#readers.add(reader);
           const missed = lastId === null ? null : this.#messages.after(lastId);
@@ -77,7 +79,7 @@ export class Feed {
 
   /** Tells what changed since last time; when nothing did, that all is well. */
   tick(): void {
-    if (!this.isRead) return;
+    if (!this.#isFollowed()) return;
     const nowMs = this.#told.nowMs();
     const views = this.#told.breakers(nowMs);
     const replicas = this.#told.replicas();
@@ -106,12 +108,22 @@ export class Feed {
 
   /** Tells of an event at once, with the breaker as it is now. */
   happened(event: EventView, breaker: BreakerView | null): void {
-    if (this.isRead) this.#sendEach(this.#messages.add("event", { atMs: this.#told.nowMs(), event, breaker }));
+    if (this.#isFollowed()) this.#sendEach(this.#messages.add("event", { atMs: this.#told.nowMs(), event, breaker }));
   }
 
   close(): void {
     for (const { controller } of this.#readers) controller.close();
     this.#readers.clear();
+  }
+
+  // Messages go on for a while after the last reader, who may come back for them.
+  #isFollowed(): boolean {
+    return this.isRead || this.#told.nowMs() - this.#leftMs < COMES_BACK_MS;
+  }
+
+  #begin(): void {
+    this.#messages.begin(randomBytes(6).toString("hex"));
+    this.#remember();
   }
 
   #remember(

@@ -10,13 +10,14 @@ const KEPT_BYTES = 1_048_576;
 export class Messages {
   readonly #kept: Message[] = [];
   readonly #encoder = new TextEncoder();
-  readonly #life: string;
+  #life = "";
   #bytes = 0;
   #number = 0;
 
-  /** @param life another one for each start: numbers of a server that is gone mean nothing */
-  constructor(life: string) {
+  /** Forgets all: from now on an old message's name means nothing. @param life another one each time */
+  begin(life: string): void {
     this.#life = life;
+    this.#kept.length = this.#bytes = this.#number = 0;
   }
 
   /** The next message, kept. */
