@@ -81,7 +81,7 @@ describe.runIf(await hasBrowser())("the page", () => {
     const audit = (await (await fetch(`${url}api/v1/audit`)).json()) as { events: object[] };
     expect(audit.events).toMatchObject([{ action: "force-open", by: "ada", reason: `maintenance ${HOSTILE}` }]);
     await page.getByRole("button", { name: "End hold" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "End hold of" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "End hold" }).click();
     await shows(page, "openai", "closed");
     expect(recloser.breaker("openai").snapshot().override).toBeNull();
     expect(complaints).toEqual([]);

@@ -13,8 +13,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Dashboard } from "./dashboard.ts";
 
-/** What is used of a request: Express gives the whole path as `originalUrl`, below a mount. */
-export type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
+/** What is used of a request: below a mount Express has the whole path as `originalUrl`; a parser has read the body. */
+export type NodeRequest = IncomingMessage & { readonly originalUrl?: string; readonly body?: unknown };
 
 /** Answers a request of `node:http`. Never rejects: a connection that breaks is no failure of the server. */
 export function nodeHandler(dashboard: Dashboard): (request: NodeRequest, response: ServerResponse) => Promise<void> {
@@ -44,7 +44,9 @@ function webRequest(incoming: NodeRequest, signal: AbortSignal): Request | null 
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined && !name.startsWith(":")) all.set(name, Array.isArray(value) ? value.join(", ") : value);
   const init: RequestInit & { duplex?: "half" } = { method, headers: all, signal };
-  if (method !== "GET" && method !== "HEAD") {
+  if (method !== "GET" && method !== "HEAD" && incoming.body !== undefined) {
+    init.body = typeof incoming.body === "string" ? incoming.body : JSON.stringify(incoming.body);
+  } else if (method !== "GET" && method !== "HEAD") {
     // Node's own type of a stream and the web's are two, and one thing.
     init.body = Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>;
     init.duplex = "half";

@@ -51,7 +51,7 @@ export function ActionDialog({
     else setProblem(failed);
   };
   return (
-    <Modal title={`${TITLES[action]} ${view.key}`} onClose={onClose}>
+    <Modal title={`${TITLES[action]}: ${view.key}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p>{consequence(action, decided)}</p>
         <label>
@@ -112,7 +112,7 @@ export function ActionDialog({
 const TITLES: Readonly<Record<Action, string>> = {
   "hold-open": "Hold open",
   "hold-closed": "Hold closed",
-  "end-hold": "End hold of",
+  "end-hold": "End hold",
   reset: "Reset",
   probe: "Probe",
 };

@@ -55,7 +55,7 @@ function Row({ view, spans, isChosen, clock, onChoose }: Props): JSX.Element {
         {rejectedLastMinute === 0 ? null : (
           <>
             <strong>{rejectedLastMinute.toLocaleString("en")}</strong>
-            <span class="faint"> in 1 min</span>
+            <span class="faint"> / min</span>
           </>
         )}
       </div>

@@ -115,7 +115,7 @@ function optionsFor(element: HTMLElement, latest: { readonly current: Props }): 
       y: { range: [0, 100] },
     },
     axes: [
-      { ...axis, values: (_plot, seconds) => seconds.map((s) => time(s * 1_000).slice(0, 5)), space: 70 },
+      { ...axis, values: (_plot, seconds) => seconds.map((s) => time(s * 1_000).slice(0, 5)), space: 70, size: 26 },
       { ...axis, values: (_plot, shares) => shares.map((share) => `${share} %`), size: 46, incrs: [25, 50] },
     ],
     series: [{}, { stroke: () => colour("--text"), width: 1.5, fill: () => colour("--fill"), points: { show: false } }],

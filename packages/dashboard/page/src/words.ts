@@ -48,7 +48,7 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** "trips at 50 %, min 10, or 18 in a row" */
+/** "trips at 50 % (min 10), or 18 in a row" */
 export function tripWords({
   failureRate,
   minimumCalls,
@@ -56,7 +56,7 @@ export function tripWords({
   consecutiveFailures,
 }: BreakerView["rules"]): string {
   const ways = [
-    failureRate === null ? null : `${percent(failureRate)} of at least ${minimumCalls}`,
+    failureRate === null ? null : `${percent(failureRate)} (min ${minimumCalls})`,
     failureThreshold === null ? null : `${failureThreshold} failures`,
     consecutiveFailures === null ? null : `${consecutiveFailures} in a row`,
   ].filter((way) => way !== null);
