@@ -3,9 +3,8 @@
  *
  *     npm run build && node --conditions=recloser-source --import tsx examples/dashboard/start.ts express
  */
-import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { getRequestListener } from "@hono/node-server";
+import { serve } from "@hono/node-server";
 import { createDashboard } from "@recloser/dashboard";
 import { createRecloser } from "recloser";
 import { createApp as expressApp } from "./express.ts";
@@ -20,7 +19,7 @@ const dashboard = createDashboard({ recloser, basePath: "/breakers", allowAction
 const framework = process.argv[2] ?? "node";
 if (framework === "fastify") await fastifyApp(dashboard).listen({ port: PORT, host: "127.0.0.1" });
 else if (framework === "express") expressApp(dashboard).listen(PORT, "127.0.0.1");
-else if (framework === "hono") createServer(getRequestListener(honoApp(dashboard).fetch)).listen(PORT, "127.0.0.1");
+else if (framework === "hono") serve({ fetch: honoApp(dashboard).fetch, port: PORT, hostname: "127.0.0.1" });
 else nodeApp(dashboard).listen(PORT, "127.0.0.1");
 console.log(`${framework}: http://127.0.0.1:${PORT}/breakers/`);
 

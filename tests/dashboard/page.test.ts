@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dashboardRig, makeCalls, openPage, screenshot, times } from "../support/dashboard-rig.ts";
@@ -7,8 +6,6 @@ import { hasBrowser, startBrowser } from "../support/servers/chromium.ts";
 
 const TRIPS_SOON = { failureRate: 0.5, minimumCalls: 10, cooldown: { initial: "20s", jitter: 0 } } as const;
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
-// By the browser's debugger: the page's own policy lets no foreign script in.
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.runIf(await hasBrowser())("the page", () => {
   let browser: Browser;
@@ -139,6 +136,7 @@ describe.runIf(await hasBrowser())("the page", () => {
     await makeCalls(recloser, "openai", times(12, "503" as const));
     await page.locator('[data-connection="live"]').waitFor();
     await shows(page, "openai", "open");
+    expect(await page.locator(".below .events").textContent()).toContain("openai opened");
   });
 
   it("shows names and texts of others as text, whatever is in them", async () => {
@@ -277,16 +275,16 @@ async function shows(page: Page, key: string, state: string): Promise<void> {
 /** While it scrolls from its head to its end. */
 async function medianFrameMs(page: Page): Promise<number> {
   const frames = await page.evaluate(async () => {
-    const times: number[] = [];
+    const frameMs: number[] = [];
     const end = document.documentElement.scrollHeight - innerHeight;
     let before = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
     for (let at = 0; at < 60; at++) {
       scrollTo(0, (end * at) / 60);
       const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      times.push(now - before);
+      frameMs.push(now - before);
       before = now;
     }
-    return times.toSorted((a, b) => a - b);
+    return frameMs.toSorted((a, b) => a - b);
   });
   return frames[30] as number;
 }
@@ -307,12 +305,13 @@ async function busyFleet(recloser: Parameters<typeof makeCalls>[0]): Promise<voi
 }
 
 async function axeFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
+  // By the browser's debugger: the page's own policy lets no foreign script in.
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const { axe: inPage } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations } = await axe.run();
+    const { violations } = await inPage.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
   });
 }

@@ -16,9 +16,9 @@ export interface DashboardRig {
   readonly dashboard: Dashboard;
   readonly url: string;
   /** Ends the server and all its connections, as a process that dies does. */
-  die(): Promise<void>;
+  readonly die: () => Promise<void>;
   /** Ends all its connections, as a proxy that restarts does. */
-  dropConnections(): void;
+  readonly dropConnections: () => void;
 }
 
 /** Ended with the running test. */

@@ -3,7 +3,7 @@
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
-  readonly const?: unknown;
+  readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -54,6 +54,6 @@ function typeFault(value: unknown, schema: Schema, place: string): string | null
   const types = typeof type === "string" ? [type] : (type ?? [is]);
   const fits = types.some((one) => one === is || (one === "integer" && Number.isInteger(value)));
   if (!fits) return `${place} is ${is}, not ${types.join(" or ")}`;
-  if (schema.const !== undefined && schema.const !== value) return `${place} is not ${String(schema.const)}`;
+  if (schema.const !== undefined && schema.const !== value) return `${place} is not ${schema.const}`;
   return schema.enum !== undefined && !schema.enum.includes(value) ? `${place} is ${String(value)}` : null;
 }

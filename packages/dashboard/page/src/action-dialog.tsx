@@ -25,9 +25,7 @@ export function ActionDialog({
   readonly view: BreakerView;
   readonly onClose: () => void;
 }): JSX.Element {
-  const [by, setBy] = useState(localStorage.getItem(NAME) ?? "");
-  const [reason, setReason] = useState("");
-  const [forMs, setForMs] = useState<number | null>(1_800_000);
+  const [wish, setWish] = useState<Wish>({ by: localStorage.getItem(NAME) ?? "", reason: "", forMs: 1_800_000 });
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   // What it was when the dialog opened is what is decided on.
@@ -36,15 +34,12 @@ export function ActionDialog({
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
-    localStorage.setItem(NAME, by.trim());
-    const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-    const who = by.trim() === "" ? {} : { by: by.trim() };
-    const mode = action === "hold-open" ? "force-open" : "force-closed";
+    localStorage.setItem(NAME, wish.by.trim());
     const failed = await act(
       action === "end-hold" ? "DELETE" : "POST",
       pathOf(view.key, PATHS[action]),
       decided.version,
-      { ...who, ...why, ...(isHold ? { mode, forMs } : {}) },
+      bodyOf(action, wish),
     );
     setBusy(false);
     if (failed === null) onClose();
@@ -54,43 +49,7 @@ export function ActionDialog({
     <Modal title={`${TITLES[action]}: ${view.key}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p>{consequence(action, decided)}</p>
-        <label>
-          Your name
-          <input
-            value={by}
-            maxLength={100}
-            required
-            autocomplete="username"
-            onInput={(event) => setBy(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          Reason{isHold ? "" : " (optional)"}
-          <input
-            value={reason}
-            maxLength={300}
-            required={isHold}
-            placeholder={isHold ? "for those who find it held" : ""}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
-        {isHold ? (
-          <label>
-            For
-            <select
-              value={String(forMs)}
-              onChange={(event) =>
-                setForMs(FOR.find(([, ms]) => String(ms) === event.currentTarget.value)?.[1] ?? null)
-              }
-            >
-              {FOR.map(([label, ms]) => (
-                <option key={label} value={String(ms)}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-        ) : null}
+        <Fields isHold={isHold} wish={wish} onWish={setWish} />
         {problem === null ? null : (
           <p class="problem" role="alert">
             {problem}
@@ -106,6 +65,71 @@ export function ActionDialog({
         </div>
       </form>
     </Modal>
+  );
+}
+
+interface Wish {
+  readonly by: string;
+  readonly reason: string;
+  readonly forMs: number | null;
+}
+
+function bodyOf(action: Action, { by, reason, forMs }: Wish): Readonly<Record<string, unknown>> {
+  const who = by.trim() === "" ? {} : { by: by.trim() };
+  const why = reason.trim() === "" ? {} : { reason: reason.trim() };
+  if (action !== "hold-open" && action !== "hold-closed") return { ...who, ...why };
+  return { ...who, ...why, forMs, mode: action === "hold-open" ? "force-open" : "force-closed" };
+}
+
+function Fields({
+  isHold,
+  wish,
+  onWish,
+}: {
+  readonly isHold: boolean;
+  readonly wish: Wish;
+  readonly onWish: (wish: Wish) => void;
+}): JSX.Element {
+  return (
+    <>
+      <label>
+        Your name
+        <input
+          value={wish.by}
+          maxLength={100}
+          required
+          autocomplete="username"
+          onInput={(event) => onWish({ ...wish, by: event.currentTarget.value })}
+        />
+      </label>
+      <label>
+        Reason{isHold ? "" : " (optional)"}
+        <input
+          value={wish.reason}
+          maxLength={300}
+          required={isHold}
+          placeholder={isHold ? "for those who find it held" : ""}
+          onInput={(event) => onWish({ ...wish, reason: event.currentTarget.value })}
+        />
+      </label>
+      {isHold ? (
+        <label>
+          For
+          <select
+            value={String(wish.forMs)}
+            onChange={(event) =>
+              onWish({ ...wish, forMs: FOR.find(([, ms]) => String(ms) === event.currentTarget.value)?.[1] ?? null })
+            }
+          >
+            {FOR.map(([label, ms]) => (
+              <option key={label} value={String(ms)}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+    </>
   );
 }
 

@@ -54,13 +54,7 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
         <Warnings storeAway={model.storeAway} replicas={model.replicas} />
         <section class="list" aria-label="Breakers">
           {shown.length === 0 ? (
-            <p class="empty">
-              {connection.is === "connecting"
-                ? "Connecting…"
-                : all.length === 0
-                  ? "No breaker yet: one appears with its first call."
-                  : "No breaker matches the filter."}
-            </p>
+            <p class="empty">{whyEmpty(connection.is === "connecting", all.length === 0)}</p>
           ) : (
             <BreakerList views={shown} events={model.events} clock={model.clock} chosen={chosen} onChoose={setChosen} />
           )}
@@ -77,4 +71,9 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
       {isHelping ? <Help onClose={() => setHelping(false)} /> : null}
     </div>
   );
+}
+
+function whyEmpty(isConnecting: boolean, areNone: boolean): string {
+  if (isConnecting) return "Connecting…";
+  return areNone ? "No breaker yet: one appears with its first call." : "No breaker matches the filter.";
 }
