@@ -23,5 +23,6 @@ export interface Peer {
 
 export type NodeRequest = IncomingMessage & {
     readonly originalUrl?: string;
+    readonly body?: unknown;
 };
 export declare function nodeHandler(dashboard: Dashboard): (request: NodeRequest, response: ServerResponse) => Promise<void>;

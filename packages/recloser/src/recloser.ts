@@ -199,8 +199,7 @@ class Registry implements Recloser, BreakerHost {
   async #close(): Promise<void> {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
-    await this.#endHistory?.();
-    await this.#link?.close();
+    await Promise.all([this.#endHistory?.(), this.#link?.close()]);
     await this.#leaveStore?.();
   }
 

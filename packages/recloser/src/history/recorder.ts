@@ -17,6 +17,8 @@ const SOON_MS = 250;
 const EACH_MS = 5_000;
 // What an answer may take until it is given up.
 const DEADLINE_MS = 2_000;
+// Whoever closes waits for it, as for the last report of a record.
+const LAST_WORDS_MS = 200;
 // While the store is away this much is kept to be told later, and no more.
 const EVENTS_MOST = 500;
 
@@ -76,7 +78,7 @@ class Recorder {
     this.#closed = true;
     this.#alarm.clear();
     for (const one of this.#listening) one[Symbol.dispose]();
-    await this.#send({ ...this.#note(true), report: null });
+    await this.#send({ ...this.#note(true), report: null }, LAST_WORDS_MS);
   }
 
   #listen(recloser: Recloser): readonly Disposable[] {
@@ -173,7 +175,7 @@ class Recorder {
   }
 
   // Whether it is known to have arrived in time. A store whose circuits are away is not asked for this either.
-  #send(told: ReplicaNote): Promise<boolean> {
+  #send(told: ReplicaNote, withinMs: number = DEADLINE_MS): Promise<boolean> {
     const { recloser, namespace, clock } = this.#what;
     if (recloser.storeHealth().mode !== "shared") return Promise.resolve(false);
     let arrived = false;
@@ -181,6 +183,6 @@ class Recorder {
       () => void (arrived = true),
       () => {},
     );
-    return orSoon(note, DEADLINE_MS, clock).then(() => arrived);
+    return orSoon(note, withinMs, clock).then(() => arrived);
   }
 }
