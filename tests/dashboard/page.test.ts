@@ -122,8 +122,8 @@ describe.runIf(await hasBrowser())("the page", () => {
     await die();
     await page.locator('[data-connection="stale"]').waitFor();
     await page.getByText(/^stale for [2-9] s$/).waitFor();
-    const looks = await page.locator("main").evaluate((main) => getComputedStyle(main).filter);
-    expect(looks).toBe("grayscale(1)");
+    for (const part of ["main", ".sums"])
+      expect(await page.locator(part).evaluate((shown) => getComputedStyle(shown).filter)).toBe("grayscale(1)");
     await screenshot(page, "stale");
   });
 
