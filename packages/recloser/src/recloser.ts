@@ -83,7 +83,7 @@ class Registry implements Recloser, BreakerHost {
   readonly isShared: boolean;
   readonly #link: Link | null;
   #leaveStore: (() => Promise<void>) | null = null;
-  #endHistory: (() => Promise<void>) | null = null;
+  #endHistory: (() => Promise<void>) | undefined;
   #closing: Promise<void> | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
@@ -108,10 +108,6 @@ class Registry implements Recloser, BreakerHost {
     const book = isShared(store) ? new RecordBook(this.#link) : bookOf(store, namespace);
     if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", unsaid(options.store));
     this.book = book;
-    if (isShared(store)) {
-      const { replicaId, clock } = this;
-      this.#endHistory = store.history?.follow({ recloser: this, store, namespace, replicaId, clock }) ?? null;
-    }
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
@@ -165,6 +161,7 @@ class Registry implements Recloser, BreakerHost {
   #linkTo(store: SharedStore, namespace: string): Link {
     const { replicaId, clock, random } = this;
     this.#leaveStore = useStore(store);
+    this.#endHistory = store.history?.follow({ recloser: this, store, namespace, replicaId, clock });
     return new Link(store, {
       ...{ namespace, replicaId, clock, random },
       storeChanged: (mode, error, atMs) => this.tell("store", { mode, error, atMs }),
