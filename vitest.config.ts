@@ -49,6 +49,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // A browser, which tests/support/servers finds or fetches, on the built page.
+      {
+        ...resolution,
+        test: {
+          name: "dashboard",
+          include: ["tests/dashboard/**/*.test.ts"],
+          ...waiting,
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
       // On real servers, which tests/support/servers finds or fetches.
       {
         ...resolution,

@@ -1,6 +1,7 @@
 /** Every command of `recloser`. A new one is a file of its own and a line here. */
 import type { Command } from "commander";
 import { completionCommand } from "./completion/command.ts";
+import { dashboardCommand } from "./dashboard/command.ts";
 import { demoCommand } from "./demo/command.ts";
 import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   waitCommand,
   checkCommand,
   serveCommand,
+  dashboardCommand,
   configCommand,
   migrateCommand,
   demoCommand,

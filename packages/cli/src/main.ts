@@ -38,6 +38,7 @@ function wrongUsage([command]: readonly string[], { stdout }: Pick<Shell, "stdou
 const EXAMPLES = `Examples:
   recloser demo                                watch an outage, with and without the breaker
   recloser status -s redis://localhost:6379    what is open, since when, why, and until when
+  recloser dashboard -s redis://localhost      the same as a live page
   recloser hold openai:gpt-5 open --for 2h --reason "maintenance"
   recloser serve                               the gateway: point OPENAI_BASE_URL at it
   recloser config validate recloser.yaml       every fault of its configuration, with its line

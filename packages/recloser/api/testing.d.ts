@@ -135,6 +135,25 @@ export interface Breaker {
     probeNow(options: ActorOptions): Promise<void>;
     on<K extends EventName>(event: K, listener: (event: RecloserEvents[K]) => void, options?: ListenerOptions): Disposable;
 }
+export interface StoreHealth {
+    readonly mode: "shared" | "local";
+    readonly sinceMs: number;
+    readonly lastError: Error | null;
+    readonly roundTripMs: number | null;
+    readonly droppedReports: number;
+}
+export interface Recloser extends AsyncDisposable {
+    breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker;
+    breakers(): Iterable<Breaker>;
+    configure(options: {
+        readonly defaults?: PolicyOptions | undefined;
+        readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
+    }): void;
+    ready(key?: string | BreakerKey): Promise<void>;
+    storeHealth(): StoreHealth;
+    on<K extends EventName>(event: K, listener: (event: RecloserEvents[K]) => void, options?: ListenerOptions): Disposable;
+    close(): Promise<void>;
+}
 
 // ../call
 
@@ -339,6 +358,119 @@ export interface FallbackInfo {
 }
 export type Fallback<F> = (error: unknown, info: FallbackInfo) => F | PromiseLike<F>;
 export type StreamFallback<F> = Fallback<AsyncIterable<F> | (Iterable<F> & object) | F>;
+
+// ../history/history
+
+export interface Followed {
+    readonly recloser: Recloser;
+    readonly store: SharedStore;
+    readonly namespace: string;
+    readonly replicaId: string;
+    readonly clock: Clock;
+}
+export type HistoryEvent = ({
+    readonly type: "transition";
+    readonly evidence: string | null;
+} & Pick<RecloserEvents["transition"], "key" | "from" | "to" | "reason" | "generation" | "by" | "cooldownMs" | "scope">) | {
+    readonly type: "hold";
+    readonly key: string;
+    readonly kind: HoldKind;
+    readonly forMs: number;
+} | ({
+    readonly type: "override";
+    readonly forMs: number | null;
+} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | ({
+    readonly type: "probe";
+} & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">) | {
+    readonly type: "store";
+    readonly mode: "shared" | "local";
+    readonly error: string | null;
+};
+export interface KeptEvent {
+    readonly replica: string;
+    readonly atMs: number;
+    readonly event: HistoryEvent;
+}
+export interface KeptPoint {
+    readonly atMs: number;
+    readonly calls: number;
+    readonly failures: number;
+    readonly rejected: number;
+}
+export interface ReportedRules {
+    readonly keys: readonly string[];
+    readonly windowMs: number | null;
+    readonly minimumCalls: number;
+    readonly failureRate: number | false;
+    readonly failureThreshold: number | false;
+    readonly consecutiveFailures: number | false;
+}
+export interface ReplicaReport {
+    readonly version: string;
+    readonly store: {
+        readonly mode: "shared" | "local";
+        readonly forMs: number;
+        readonly error: string | null;
+        readonly roundTripMs: number | null;
+    };
+    readonly breakers: number;
+    readonly policyHash: string;
+    readonly notClosed: readonly {
+        readonly key: string;
+        readonly state: CircuitState;
+        readonly scope: "shared" | "local";
+        readonly generation: number;
+    }[];
+    readonly rules: readonly ReportedRules[];
+    readonly rejected: Readonly<Record<string, number>>;
+}
+export interface KeptReplica {
+    readonly id: string;
+    readonly seenMs: number;
+    readonly report: ReplicaReport;
+}
+export interface ReplicaNote {
+    readonly replica: string;
+    readonly report: ReplicaReport | null;
+    readonly events: readonly {
+        readonly id: string;
+        readonly ageMs: number;
+        readonly event: HistoryEvent;
+    }[];
+    readonly points: readonly {
+        readonly key: string;
+        readonly ageMs: number;
+        readonly calls: number;
+        readonly failures: number;
+        readonly rejected: number;
+    }[];
+}
+export interface StoreHistory {
+    follow(followed: Followed): () => Promise<void>;
+    note(namespace: string, note: ReplicaNote): Promise<void>;
+    events(namespace: string, query: {
+        readonly withinMs: number | null;
+        readonly most: number;
+        readonly only?: "overrides" | undefined;
+    }): Promise<{
+        readonly nowMs: number;
+        readonly events: readonly KeptEvent[];
+    }>;
+    series(namespace: string, key: string, hours: number): Promise<readonly KeptPoint[]>;
+    replicas(namespace: string): Promise<{
+        readonly nowMs: number;
+        readonly replicas: readonly KeptReplica[];
+    }>;
+}
+
+// ../key
+
+export interface BreakerKey {
+    readonly provider: string;
+    readonly model?: string | undefined;
+    readonly credential?: string | undefined;
+    readonly region?: string | undefined;
+}
 
 // ../load
 
@@ -823,6 +955,7 @@ export interface SharedStore {
     subscribe(namespace: string, onHint: (hint: StoreHint) => void, signal?: AbortSignal): Promise<() => void>;
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
+    readonly history?: StoreHistory;
     close(): Promise<void>;
 }
 

@@ -83,6 +83,7 @@ class Registry implements Recloser, BreakerHost {
   readonly isShared: boolean;
   readonly #link: Link | null;
   #leaveStore: (() => Promise<void>) | null = null;
+  #endHistory: (() => Promise<void>) | undefined;
   #closing: Promise<void> | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
@@ -160,6 +161,7 @@ class Registry implements Recloser, BreakerHost {
   #linkTo(store: SharedStore, namespace: string): Link {
     const { replicaId, clock, random } = this;
     this.#leaveStore = useStore(store);
+    this.#endHistory = store.history?.follow({ recloser: this, store, namespace, replicaId, clock });
     return new Link(store, {
       ...{ namespace, replicaId, clock, random },
       storeChanged: (mode, error, atMs) => this.tell("store", { mode, error, atMs }),
@@ -196,7 +198,7 @@ class Registry implements Recloser, BreakerHost {
   async #close(): Promise<void> {
     this.closed = true;
     for (const breaker of this.#breakers.values()) breaker.close();
-    await this.#link?.close();
+    await Promise.all([this.#endHistory?.(), this.#link?.close()]);
     await this.#leaveStore?.();
   }
 

@@ -12,12 +12,13 @@ const CACHE = fileURLToPath(new URL("../../../.cache", import.meta.url));
 /**
  * A folder with the packages in it, fetched once and kept in `.cache`.
  *
+ * @param packages their names, or what finds them when they are not there yet
  * @param complete what is to be done in the folder before it is one, such as a link
  * @param suite another one than the machine's own, such as `bookworm-backports`
  */
 export async function unpacked(
   name: string,
-  packages: readonly string[],
+  packages: readonly string[] | (() => Promise<readonly string[]>),
   complete: (folder: string) => void = () => {},
   suite: string | null = null,
 ): Promise<string> {
@@ -27,8 +28,9 @@ export async function unpacked(
   // Made complete beside its place, since several test files may look at once.
   const folder = mkdtempSync(`${place}-`);
   try {
+    const names = typeof packages === "function" ? await packages() : packages;
     const lists = suite === null ? [] : listsOf(suite);
-    const download = (): Promise<unknown> => run("apt-get", [...lists, "download", ...packages], { cwd: folder });
+    const download = (): Promise<unknown> => run("apt-get", [...lists, "download", ...names], { cwd: folder });
     const update = (): Promise<unknown> => run("apt-get", [...lists, "update", "-qq"]);
     if (suite !== null) await update();
     await download().catch(() => update().then(download));
@@ -61,11 +63,12 @@ function listsOf(suite: string): string[] {
   ].flatMap((setting) => ["-o", setting]);
 }
 
-/** Where the unpacked libraries are, for `LD_LIBRARY_PATH`. */
+/** Where the unpacked libraries are, for `LD_LIBRARY_PATH`: some packages keep theirs in folders of their own. */
 export function librariesIn(folder: string): string {
-  const libraries = join(folder, "usr/lib");
-  if (!existsSync(libraries)) return "";
-  return readdirSync(libraries)
-    .map((name) => join(libraries, name))
-    .join(delimiter);
+  const places = new Set<string>();
+  for (const root of ["lib", "usr/lib"].map((name) => join(folder, name)).filter((each) => existsSync(each))) {
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
+      if (/\.so(\.|$)/.test(entry.name)) places.add(entry.parentPath);
+  }
+  return [...places].join(delimiter);
 }

@@ -2,6 +2,7 @@
  * Where records live. A store is soft state: losing it costs a few calls, never a wrong answer, and it is never on the
  * path of a call.
  */
+import type { StoreHistory } from "../history/history.ts";
 import type { Facts } from "../state.ts";
 import type { RecordPolicy, Reply } from "../record-event.ts";
 import type { TripPolicy } from "../trip.ts";
@@ -67,6 +68,8 @@ export interface SharedStore {
   ping(namespace: string): Promise<true>;
   /** Calls back whenever a connection is there again, so that whoever waits for the store need not wait for the next look. */
   onConnected?(listener: () => void): () => void;
+  /** What it keeps beside the records, if it does: for dashboards, never for a decision. */
+  readonly history?: StoreHistory;
   close(): Promise<void>;
 }
 

@@ -42,6 +42,16 @@ export class Keys {
     return [`${this.#prefix}chg`, `${this.#prefix}log`];
   }
 
+  /** As lua/note.lua names them. */
+  get ofHistory(): readonly string[] {
+    return ["hist", "audit", "replicas", "seen"].map((name) => this.#prefix + name);
+  }
+
+  /** What the keys of series begin with; hour and record follow. */
+  get series(): string {
+    return `${this.#prefix}m:`;
+  }
+
   /** As lua/lib/operation.lua names them. @param reportId of a report */
   ofOperation(name: string, reportId: string | null): readonly string[] {
     const keys = [this.record(name), ...this.ofChanges, this.index, this.aside(name)];

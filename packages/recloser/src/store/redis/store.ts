@@ -8,6 +8,7 @@ import type { RecordPolicy, Reply, ReplyCode } from "../../record-event.ts";
 import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
 import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
+import { RedisHistory } from "./history.ts";
 import { Keys } from "./keys.ts";
 import type { RedisPort, Script } from "./port.ts";
 import { type Fields, factsOf, fieldsOf, rulesOf } from "./record-fields.ts";
@@ -22,11 +23,13 @@ const listening = new WeakMap<RedisPort, Set<RedisStore>>();
 
 export class RedisStore implements InspectableStore {
   readonly kind = "redis";
+  readonly history: RedisHistory;
   readonly #port: RedisPort;
   readonly #policies = new WeakMap<RecordPolicy, string>();
 
   constructor(port: RedisPort) {
     this.#port = port;
+    this.history = new RedisHistory(port);
   }
 
   async apply(

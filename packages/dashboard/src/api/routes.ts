@@ -1,0 +1,108 @@
+/** Every path of the API. openapi.json says the same; a test compares them. */
+import type { Breaker } from "recloser";
+import { actorIn, endHold, hold, probeNow, reset } from "../actions.ts";
+import { jsonBody } from "../http/body.ts";
+import { Problem } from "../http/problem.ts";
+import type { Scene } from "../scene.ts";
+import { type Asked, json, type Route } from "./route.ts";
+import { streamResponse } from "./stream.ts";
+
+const EVENTS_MOST = 500;
+
+export function routesOf(scene: Scene): readonly Route[] {
+  // What a store tells may be some seconds old where nobody looked: whoever asks once gets the present.
+  const looks = looking(scene).map((route) => ({
+    ...route,
+    answer: async (asked: Asked) => {
+      await scene.fresh();
+      return route.answer(asked);
+    },
+  }));
+  return [...looks, ...acting(scene)];
+}
+
+function looking(scene: Scene): readonly Route[] {
+  return [
+    {
+      ...{ method: "GET", path: "breakers", operation: "listBreakers" },
+      answer: () => json({ atMs: scene.nowMs(), breakers: scene.breakers(scene.nowMs()) }),
+    },
+    {
+      ...{ method: "GET", path: "breakers/{key}", operation: "getBreaker" },
+      answer: ({ key }) => {
+        const view = scene.view(existing(scene, key));
+        return json({ atMs: scene.nowMs(), breaker: view }, { etag: `"${view.version}"` });
+      },
+    },
+    {
+      ...{ method: "GET", path: "breakers/{key}/history", operation: "getHistory" },
+      answer: async ({ key }) => {
+        existing(scene, key);
+        return json({ atMs: scene.nowMs(), ...(await scene.history(key)) });
+      },
+    },
+    {
+      ...{ method: "GET", path: "events", operation: "listEvents" },
+      answer: ({ url }) => json({ atMs: scene.nowMs(), events: eventsIn(scene, url) }),
+    },
+    {
+      ...{ method: "GET", path: "audit", operation: "listAudit" },
+      answer: () => json({ atMs: scene.nowMs(), events: scene.audit() }),
+    },
+    {
+      ...{ method: "GET", path: "replicas", operation: "listReplicas" },
+      answer: () => json({ atMs: scene.nowMs(), replicas: scene.replicas() }),
+    },
+    {
+      ...{ method: "GET", path: "config", operation: "getConfig" },
+      answer: ({ role }) => json({ role, ...scene.config() }),
+    },
+    {
+      ...{ method: "GET", path: "stream", operation: "stream" },
+      answer: ({ request, role }) => streamResponse(scene.feed, request, role),
+    },
+  ];
+}
+
+function eventsIn(scene: Scene, url: URL): readonly unknown[] {
+  const after = url.searchParams.get("after");
+  if (after === null) return scene.events();
+  if (!/^\d{1,16}-\d{1,9}$/.test(after)) throw new Problem(400, "bad-field", "after: expected the id of an event");
+  return scene.eventsAfter(after, EVENTS_MOST);
+}
+
+function acting(scene: Scene): readonly Route[] {
+  const act =
+    (does: (breaker: Breaker, body: Readonly<Record<string, unknown>>, by: string) => Promise<void>) =>
+    async (asked: Asked): Promise<Response> => {
+      const breaker = existing(scene, asked.key);
+      checkVersion(asked.request, scene.view(breaker).version);
+      const body = await jsonBody(asked.request);
+      await does(breaker, body, actorIn(body, scene.actor(asked.request)));
+      await scene.written();
+      const view = scene.view(breaker);
+      return json({ atMs: scene.nowMs(), breaker: view }, { etag: `"${view.version}"` });
+    };
+  return [
+    { method: "POST", path: "breakers/{key}/override", operation: "holdBreaker", answer: act(hold) },
+    { method: "DELETE", path: "breakers/{key}/override", operation: "endHold", answer: act(endHold) },
+    { method: "POST", path: "breakers/{key}/reset", operation: "resetBreaker", answer: act(reset) },
+    { method: "POST", path: "breakers/{key}/probe", operation: "probeBreaker", answer: act(probeNow) },
+  ];
+}
+
+function existing(scene: Scene, key: string): Breaker {
+  const breaker = scene.breaker(key);
+  if (breaker === null) throw new Problem(404, "no-such-breaker", "there is no breaker of this name");
+  return breaker;
+}
+
+// What somebody decided on what they saw must not hit what it has become since.
+function checkVersion(request: Request, version: string): void {
+  const wanted = request.headers.get("if-match");
+  if (wanted === null)
+    throw new Problem(428, "version-needed", "say which version this is about: If-Match with the breaker's ETag, or *");
+  const names = new Set(wanted.split(",").map((one) => one.trim()));
+  if (names.has("*") || names.has(`"${version}"`)) return;
+  throw new Problem(412, "changed-meanwhile", "the breaker has changed since: look again", { etag: `"${version}"` });
+}

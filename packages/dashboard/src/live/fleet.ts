@@ -1,0 +1,168 @@
+/** The fleet as its store tells of it, asked for again and again; a store that does not answer leaves what was known. */
+import {
+  type FleetWindow,
+  fleetWindows,
+  type InspectableStore,
+  type KeptReplica,
+  type SharedStore,
+  type StoreHistory,
+} from "recloser/history";
+import { tripRules } from "../views/breaker-view.ts";
+import { replicaView } from "../views/replica-view.ts";
+import type { EventView, ReplicaView, SamplePoint, TripRules } from "../views/wire.ts";
+import type { NewEvent } from "./journal.ts";
+import { eventOf } from "./kept-event.ts";
+
+/** What all replicas together know of a breaker. */
+export interface OfFleet {
+  readonly window: FleetWindow;
+  readonly rules: TripRules | null;
+  readonly rejectedLastMinute: number;
+}
+
+type OverrideEvent = Extract<EventView, { readonly type: "override" }>;
+
+const ANSWER_WITHIN_MS = 2_000;
+const NAMES_MOST = 2_000;
+const EVENTS_AT_FIRST = 500;
+// New ones are looked for this far back, for replicas that tell late.
+const EVENTS_WITHIN_MS = 60_000;
+const EVENTS_MOST = 500;
+const HOURS = 24;
+const NOTHING: FleetWindow = { calls: 0, failures: 0, byKind: {} };
+
+export class Fleet {
+  readonly #store: SharedStore;
+  readonly #history: StoreHistory;
+  readonly #namespace: string;
+  readonly #nowMs: () => number;
+  #replicas: readonly KeptReplica[] = [];
+  #windows: ReadonlyMap<string, FleetWindow> = new Map();
+  #rules: ReadonlyMap<string, TripRules> = new Map();
+  #rejected: ReadonlyMap<string, number> = new Map();
+  #names: ReadonlySet<string> = new Set();
+  // The store's clock minus ours.
+  #aheadMs = 0;
+  #hasEvents = false;
+  #refreshing: Promise<void> | null = null;
+  #refreshedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(store: SharedStore, history: StoreHistory, namespace: string, nowMs: () => number) {
+    this.#store = store;
+    this.#history = history;
+    this.#namespace = namespace;
+    this.#nowMs = nowMs;
+  }
+
+  /** Every breaker that a replica or the store knows. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
+  }
+
+  of(key: string): OfFleet {
+    return {
+      window: this.#windows.get(key) ?? NOTHING,
+      rules: this.#rules.get(key) ?? null,
+      rejectedLastMinute: this.#rejected.get(key) ?? 0,
+    };
+  }
+
+  /** The breakers that a replica has. */
+  keysOf(replicaId: string): ReadonlySet<string> {
+    const found = this.#replicas.find(({ id }) => id === replicaId);
+    return new Set(found?.report.rules.flatMap(({ keys }) => keys));
+  }
+
+  replicas(): readonly ReplicaView[] {
+    return this.#replicas.map((replica) => replicaView(replica, this.#aheadMs));
+  }
+
+  /**
+   * Asks the store, unless that was done lately. Never rejects.
+   *
+   * @param learn is given what happened; `isPast` on what was there before the first look
+   */
+  async refresh(maxAgeMs: number, learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
+    if (this.#nowMs() - this.#refreshedMs < maxAgeMs) return;
+    this.#refreshing ??= withinMs(this.#ask(learn), ANSWER_WITHIN_MS)
+      .catch(() => {})
+      .finally(() => {
+        this.#refreshedMs = this.#nowMs();
+        this.#refreshing = null;
+      });
+    await this.#refreshing;
+  }
+
+  /** The last day of a breaker, by the minute; nothing when the store does not answer. */
+  async minutes(key: string): Promise<readonly SamplePoint[]> {
+    try {
+      const points = await withinMs(this.#history.series(this.#namespace, key, HOURS), ANSWER_WITHIN_MS);
+      return points.map((point) => ({ ...point, atMs: point.atMs - this.#aheadMs }));
+    } catch {
+      return [];
+    }
+  }
+
+  /** Writes down what an operator did from here. Never rejects: it is done, whether that is kept or not. */
+  async wrote(replica: string, { id, key, action, by, reason, untilMs, atMs }: OverrideEvent): Promise<void> {
+    const forMs = untilMs === null ? null : untilMs - atMs;
+    const event = { type: "override", key, action, by, reason, forMs } as const;
+    const note = { replica, report: null, events: [{ id, ageMs: 0, event }], points: [] };
+    await withinMs(this.#history.note(this.#namespace, note), ANSWER_WITHIN_MS).catch(() => {});
+  }
+
+  async #ask(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
+    const namespace = this.#namespace;
+    const { nowMs, replicas } = await this.#history.replicas(namespace);
+    this.#aheadMs = nowMs - this.#nowMs();
+    this.#replicas = replicas;
+    this.#sum(replicas);
+    const names = await this.#storedNames();
+    this.#names = new Set([...this.#rules.keys(), ...names].slice(0, NAMES_MOST));
+    const windowsMs = new Map([...this.#names].map((name) => [name, this.#rules.get(name)?.windowMs ?? 30_000]));
+    this.#windows = windowsMs.size === 0 ? new Map() : await fleetWindows(this.#store, namespace, windowsMs);
+    await this.#askForEvents(learn);
+  }
+
+  // What the store has that no replica tells of: the fleet is gone, or has another version.
+  async #storedNames(): Promise<readonly string[]> {
+    const store = this.#store as SharedStore & Partial<InspectableStore>;
+    return (await store.names?.(this.#namespace, { from: 0, count: NAMES_MOST })) ?? [];
+  }
+
+  async #askForEvents(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
+    const isPast = !this.#hasEvents;
+    const ask = async (only?: "overrides"): Promise<void> => {
+      const { events } = await this.#history.events(this.#namespace, {
+        withinMs: isPast ? null : EVENTS_WITHIN_MS,
+        most: isPast ? EVENTS_AT_FIRST : EVENTS_MOST,
+        only,
+      });
+      for (const kept of events) {
+        const event = eventOf(kept, this.#aheadMs);
+        if (event !== null) learn(event, isPast);
+      }
+    };
+    if (isPast) await ask("overrides");
+    await ask();
+    this.#hasEvents = true;
+  }
+
+  #sum(replicas: readonly KeptReplica[]): void {
+    const rules = new Map<string, TripRules>();
+    const rejected = new Map<string, number>();
+    for (const { report } of replicas) {
+      for (const { keys, ...some } of report.rules) for (const key of keys) rules.set(key, tripRules(some));
+      for (const [key, count] of Object.entries(report.rejected)) rejected.set(key, (rejected.get(key) ?? 0) + count);
+    }
+    this.#rules = rules;
+    this.#rejected = rejected;
+  }
+}
+
+function withinMs<T>(answer: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,160 @@
+/** Everything a dashboard shows, kept going by one timer that keeps no process alive. */
+import type { Breaker } from "recloser";
+import { Feed } from "./live/feed.ts";
+import { SAMPLE_MS } from "./live/samples.ts";
+import { Watch } from "./live/watch.ts";
+import type { Settings } from "./options.ts";
+import { type Source, sourceOf } from "./source.ts";
+import { behindOn } from "./views/behind-on.ts";
+import { ownReplica } from "./views/own-replica.ts";
+import { shownText } from "./views/shown-text.ts";
+import type { BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
+
+const TICK_MS = 1_000;
+const EVENTS_SHOWN = 300;
+// How old what the store told may be: for a page that is open, and while nobody looks.
+const FRESH_MS = 2_000;
+const UNWATCHED_MS = 15_000;
+
+export class Scene {
+  readonly feed: Feed;
+  readonly #settings: Settings;
+  readonly #source: Source;
+  readonly #watch: Watch;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #sampledMs: number;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#source = sourceOf(settings);
+    const { recloser, ownId, fleet } = this.#source;
+    this.#sampledMs = settings.clock.now();
+    this.#watch = new Watch(
+      recloser,
+      ownId,
+      (key) => fleet?.of(key) ?? null,
+      (event) => this.#happened(event),
+    );
+    this.feed = new Feed(this);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer.unref();
+    void this.fresh(0);
+  }
+
+  nowMs(): number {
+    return this.#settings.clock.now();
+  }
+
+  /** Asks the store for what it may know better. Never rejects. */
+  async fresh(maxAgeMs: number = FRESH_MS): Promise<void> {
+    const { fleet, recloser, isOutside } = this.#source;
+    if (fleet === null) return;
+    await fleet.refresh(maxAgeMs, (event, isPast) => this.#watch.learn(event, isPast));
+    if (isOutside) for (const name of fleet.names) if (isName(name)) recloser.breaker(name);
+  }
+
+  breaker(key: string): Breaker | null {
+    return this.#watch.breaker(key);
+  }
+
+  view(breaker: Breaker): BreakerView {
+    return this.#watch.view(breaker, this.nowMs());
+  }
+
+  breakers(nowMs: number): readonly BreakerView[] {
+    return this.#watch.views(nowMs);
+  }
+
+  replicas(): readonly ReplicaView[] {
+    const { fleet, recloser, ownId, isOutside } = this.#source;
+    const nowMs = this.nowMs();
+    if (fleet === null) {
+      const { mode, lastError } = recloser.storeHealth();
+      return [ownReplica(recloser, ownId, mode === "shared" || lastError !== null, nowMs)];
+    }
+    const views = this.breakers(nowMs);
+    const told = fleet
+      .replicas()
+      .map((replica) => ({ ...replica, behindOn: behindOn(replica, fleet.keysOf(replica.id), views) }));
+    if (isOutside) return told;
+    // What this process is, it need not ask the store, which may be away.
+    return [ownReplica(recloser, ownId, true, nowMs), ...told.filter(({ id }) => id !== ownId)];
+  }
+
+  /** Null: what is shown is as the store has it, or there is none. */
+  storeAway(): { readonly sinceMs: number; readonly error: string | null } | null {
+    const { fleet, recloser } = this.#source;
+    const { mode, sinceMs, lastError } = recloser.storeHealth();
+    if (fleet === null || mode === "shared") return null;
+    return { sinceMs, error: lastError === null ? null : shownText(lastError.message) };
+  }
+
+  /** Until what operators did here is written down, or cannot be. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
+  events(): readonly EventView[] {
+    return this.#watch.journal.newest(EVENTS_SHOWN);
+  }
+
+  eventsAfter(id: string, most: number): readonly EventView[] {
+    return this.#watch.journal.after(id, most);
+  }
+
+  audit(): readonly EventView[] {
+    return this.#watch.journal.overrides;
+  }
+
+  /** The last quarter of an hour in seconds, the last day in minutes, and what happened. */
+  async history(key: string): Promise<{
+    readonly points: readonly SamplePoint[];
+    readonly minutes: readonly SamplePoint[];
+    readonly events: readonly EventView[];
+  }> {
+    const minutes = (await this.#source.fleet?.minutes(key)) ?? this.#watch.minutes(key);
+    return { points: this.#watch.points(key), minutes, events: this.#watch.journal.newest(EVENTS_SHOWN, key) };
+  }
+
+  /** What may be known of how the dashboard is set up: nothing that is secret. */
+  config(): { readonly allowActions: boolean; readonly needsToken: boolean } {
+    const { allowActions, tokens } = this.#settings;
+    return { allowActions, needsToken: tokens.viewer !== null || tokens.operator !== null };
+  }
+
+  actor(request: Request): string | null {
+    return this.#settings.actor(request);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#watch.close();
+    this.feed.close();
+    await this.#source.close();
+  }
+
+  #happened(event: EventView): void {
+    const { fleet, isOutside, ownId } = this.#source;
+    // A replica writes down what is done in it; this is none.
+    if (isOutside && fleet !== null && event.type === "override" && event.replica === ownId)
+      this.#writing = Promise.all([this.#writing, fleet.wrote(ownId, event)]).then(() => {});
+    const breaker = "key" in event ? this.#watch.breaker(event.key) : null;
+    this.feed.happened(event, breaker === null ? null : this.view(breaker));
+  }
+
+  #tick(): void {
+    const nowMs = this.nowMs();
+    if (nowMs - this.#sampledMs >= SAMPLE_MS) {
+      this.#sampledMs = nowMs;
+      this.#watch.takeSamples(nowMs);
+    } else this.#watch.look();
+    this.feed.tick();
+    void this.fresh(this.feed.isRead ? FRESH_MS : UNWATCHED_MS);
+  }
+}
+
+// What stands in a store's index may have been put there by anybody.
+function isName(name: string): boolean {
+  return name !== "" && new TextEncoder().encode(name).length <= 200;
+}
