@@ -59,9 +59,9 @@ export function openRaw(url: string, text: string): OpenRequest {
         // Looked for in what is new, with as much before it as may hold the part's beginning: all of it is megabytes.
         let before = "";
         const look = (chunk: string): void => {
-          const text = before + chunk;
-          before = text.slice(-part.length);
-          if (!text.includes(part)) return;
+          const seen = before + chunk;
+          before = seen.slice(-part.length);
+          if (!seen.includes(part)) return;
           waiting.delete(look);
           resolve();
         };
