@@ -198,9 +198,10 @@ describe("What is not in the log", () => {
     await using provider = await simulatedProvider();
     const { gateway, text } = await logged({ targets: [target("one", provider.baseUrl)] }, { pretty });
     await using _ = gateway;
-    const model = "level=error\u2028\u202e\u2066".concat("x".repeat(240));
-    await sendRaw(gateway.url, post(PATH, { ...ask, model }));
-    await expect.poll(() => text()).toContain("level=error");
+    const requestId = "level=error\u2028\u202e\u2066".concat("x".repeat(240));
+    await sendRaw(gateway.url, post(PATH, ask, { "x-request-id": requestId }));
+    await sendRaw(gateway.url, post(PATH, { ...ask, model: "level=fatal".concat("y".repeat(140)) }));
+    await expect.poll(() => text()).toContain("level=fatal");
     expect(text()).not.toMatch(/[\u2028\u202e\u2066]/);
     expect(text()).not.toContain("x".repeat(200));
     for (const line of text().trimEnd().split("\n"))

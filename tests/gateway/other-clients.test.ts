@@ -19,10 +19,10 @@ import { type ServedGateway, startServed } from "../support/served-gateway.ts";
 const MIB = 1_048_576;
 const sha = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-/** A body that changes when it is read and written anew: numbers, escapes, spaces, members that stand twice. */
+/** A body that changes when it is read and written anew: numbers, escapes, spaces. */
 function odd(stream: boolean, bytes = 0): string {
   const filler = "\\u0041".repeat(Math.ceil(bytes / 6));
-  return `{ "model":"m",\t"seed" : 12345678901234567890, "n": 1.0, "x":1e2,"text":"Z\\u00fcrich é 😀 \\/",\r\n "user":"a","user":"b", "messages":[ ], "filler":"${filler}", "stream" : ${stream} }\n`;
+  return `{ "model":"m",\t"seed" : 12345678901234567890, "n": 1.0, "x":1e2,"text":"Z\\u00fcrich é 😀 \\/",\r\n "user":"a" , "messages":[ ], "filler":"${filler}", "stream" : ${stream} }\n`;
 }
 
 const PATHS = {
