@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -68,6 +69,63 @@ async function ask(url: string, body: object = {}): Promise<Response> {
     body: JSON.stringify({ model: "gpt-5", messages: [{ role: "user", content: "hi" }], ...body }),
   });
 }
+
+const READ_ONLY = "read-only-token-1234567890";
+const OPERATOR = "operator-token-1234567890";
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+describe("the dashboard on the admin port", () => {
+  test("shows what the gateway's circuits are, and follows them", async () => {
+    const { running, url, heard } = await serving(["--admin-port", "0"]);
+    const [, admin = ""] = await heard(/dashboard on (http:\/\/\S+)\//);
+    const page = await fetch(`${admin}/`);
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    const [, script = ""] = /src="\.?\/?([^"]+\.js)"/.exec(await page.text()) ?? [];
+    expect((await fetch(`${admin}/${script}`)).status).toBe(200);
+    const stream = await fetch(`${admin}/api/v1/stream`);
+    const told = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await ask(`${url}/sim/v1`)).status).toBe(200);
+    let text = "";
+    while (!text.includes("sim")) text += (await told?.read())?.value ?? "";
+    const { breakers } = (await (await fetch(`${admin}/api/v1/breakers`)).json()) as { breakers: { key: string }[] };
+    expect(breakers.map(({ key }) => key)).toContainEqual(expect.stringContaining("sim"));
+    running.child.kill("SIGTERM");
+    expect((await running.ended).code).toBe(0);
+  });
+
+  test("lets an operator act, by the name of his token, and a reader only look", async () => {
+    const config = fileOf(
+      "dashboard.yaml",
+      `admin: { port: 0, readOnlyTokens: [${sha256(READ_ONLY)}], operatorTokens: [${sha256(OPERATOR)}] }\n`,
+    );
+    const { running, url, heard } = await serving(["--config", config]);
+    const [, admin = ""] = await heard(/dashboard on (http:\/\/\S+)\//);
+    await ask(`${url}/sim/v1`);
+    const as = (user: string, token: string) => ({
+      authorization: `Basic ${Buffer.from(`${user}:${token}`).toString("base64")}`,
+      "recloser-csrf": "1",
+      "content-type": "application/json",
+      "if-match": "*",
+    });
+    expect((await fetch(`${admin}/api/v1/breakers`)).status).toBe(401);
+    const listed = await fetch(`${admin}/api/v1/breakers`, { headers: as("rita", READ_ONLY) });
+    const { breakers } = (await listed.json()) as { breakers: { key: string }[] };
+    const key = encodeURIComponent(breakers.find((one) => one.key.startsWith("sim"))?.key ?? "");
+    const hold = (headers: Record<string, string>) =>
+      fetch(`${admin}/api/v1/breakers/${key}/override`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ mode: "force-open", reason: "drill", by: "somebody else" }),
+      });
+    expect((await hold(as("rita", READ_ONLY))).status).toBe(403);
+    expect((await hold(as("olga", OPERATOR))).status).toBe(200);
+    const audit = await fetch(`${admin}/api/v1/audit`, { headers: as("rita", READ_ONLY) });
+    expect(await audit.text()).toContain('"olga"');
+    expect((await ask(`${url}/sim/v1`)).status).toBe(503);
+    running.child.kill("SIGTERM");
+    expect((await running.ended).code).toBe(0);
+  });
+});
 
 describe("without a configuration", () => {
   test("it answers by the simulated provider, and says what is missing for a real one", async () => {

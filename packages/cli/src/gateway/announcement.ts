@@ -17,7 +17,7 @@ export function announcementOf(
   const real = Object.values(config.targets).filter(({ name }) => name !== SIMULATED);
   const lines = [
     `listening on ${url}${config.clients.length > 0 ? ` for ${config.clients.length} clients` : ""}, circuits in ${storeText(config)}`,
-    ...(adminUrl === null ? [] : [`admin on ${adminUrl}: /healthz /readyz /metrics /sim /api/v1/breakers`]),
+    ...(adminUrl === null ? [] : [`dashboard on ${adminUrl}/ and beside it /healthz /readyz /metrics /sim /api/v1`]),
     ...section(
       "targets",
       real.map((target) => targetText(target, keySources.get(target.name))),
@@ -87,7 +87,7 @@ function switches({ targets, admin }: GatewayConfig, adminUrl: string | null): s
   const fault = `${adminUrl}/sim/${SIMULATED}/fault`;
   return [
     `curl -X PUT -H 'recloser-csrf: 1' -d '{"kind":"status","status":503}' ${fault}  # null ends it`,
-    `curl ${adminUrl}/api/v1/breakers`,
+    `curl ${adminUrl}/api/v1/breakers    # or look at ${adminUrl}/`,
   ];
 }
 

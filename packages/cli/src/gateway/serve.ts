@@ -5,6 +5,7 @@ import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { Shell } from "../shell.ts";
 import { announcementJson, announcementOf, type Listening } from "./announcement.ts";
+import { dashboardPages, type DashboardPages } from "./dashboard-pages.ts";
 import { load, loadOrTell, UnusableConfigError, type Wanted } from "./loading.ts";
 import { needsRestart } from "./needs-restart.ts";
 
@@ -12,11 +13,12 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   const interruption = listenForInterruption();
   // By default it ends the process, and whoever sends it wants the file read, which is about to happen.
   process.on("SIGHUP", nothing);
+  const pages = dashboardPages();
   try {
     const loaded = await loadOrTell(shell, wanted);
     if (loaded === null) return;
     if (loaded.config.otlp !== null) tell(shell, "otlp: nothing is sent there yet; metrics are at /metrics");
-    const gateway = gatewayOf(shell, loaded);
+    const gateway = gatewayOf(shell, loaded, pages);
     const listening = await listen(shell, gateway, loaded);
     if (listening === null) return;
     const keys = keySourcesOf(loaded);
@@ -30,14 +32,15 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   } finally {
     process.off("SIGHUP", nothing);
     interruption.release();
+    await pages.close();
   }
 }
 
-function gatewayOf(shell: Shell, { config, workers }: LoadedConfig): Serving {
+function gatewayOf(shell: Shell, { config, workers }: LoadedConfig, { mount }: DashboardPages): Serving {
   const onDefect = (error: unknown): void => tell(shell, `a defect of the gateway: ${nameOf(error)}`);
   return workers > 1
-    ? createFleet(config, workers, { onDefect })
-    : createGateway(config, { onDefect, processMetrics: true });
+    ? createFleet(config, workers, { onDefect, mount })
+    : createGateway(config, { onDefect, mount, processMetrics: true });
 }
 
 function nothing(): void {}
