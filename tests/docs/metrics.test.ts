@@ -1,7 +1,7 @@
 /** docs/reference/metrics.md has exactly the metrics of the code. */
 import { describe, expect, it } from "vitest";
 import { GAUGE, REQUEST_METRICS } from "../../packages/gateway/src/telemetry/metric-descriptions.ts";
-import { COUNTERS, GAUGES, HISTOGRAMS } from "../../packages/recloser/src/telemetry/prometheus-metrics.ts";
+import { COUNTERS, GAUGES, HISTOGRAMS } from "../../packages/recloser/src/telemetry/metric-descriptions.ts";
 import { plain, rowsOf, sectionOf } from "./page.ts";
 
 const PAGE = "reference/metrics.md";

@@ -3,7 +3,7 @@ import { createBreaker, createRecloser } from "recloser";
 import { prometheusMetrics } from "recloser/prometheus";
 import { type ManualClock, manualClock } from "recloser/testing";
 import { describe, expect, it } from "vitest";
-import { COUNTERS, GAUGES, HISTOGRAMS } from "../../packages/recloser/src/telemetry/prometheus-metrics.ts";
+import { COUNTERS, GAUGES, HISTOGRAMS } from "../../packages/recloser/src/telemetry/metric-descriptions.ts";
 
 async function valuesOf(registry: client.Registry, name: string): Promise<Record<string, number>> {
   const metrics = await registry.getMetricsAsJSON();

@@ -27,14 +27,14 @@ export interface Histogram {
 }
 
 /** The module itself: `import * as client from "prom-client"`. */
-export interface PrometheusClient {
+export interface MetricsClient {
   readonly Counter: new (options: MetricOptions) => Counter;
   readonly Gauge: new (options: MetricOptions) => Gauge;
   readonly Histogram: new (options: MetricOptions & { readonly buckets: number[] }) => Histogram;
-  readonly register: PrometheusRegistry;
+  readonly register: MetricsRegistry;
 }
 
-export interface PrometheusRegistry {
+export interface MetricsRegistry {
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
 }
