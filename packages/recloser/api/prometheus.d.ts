@@ -580,16 +580,7 @@ export interface TripPolicy {
     } | false;
 }
 
-// prometheus
-
-export interface PrometheusOptions {
-    readonly client: PrometheusClient;
-    readonly registry?: PrometheusRegistry | undefined;
-    readonly maxNames?: number | undefined;
-}
-export declare function prometheusMetrics(source: Recloser | Breaker, options: PrometheusOptions): Disposable;
-
-// prometheus-client
+// metrics-client
 
 export interface MetricOptions {
     readonly name: string;
@@ -610,15 +601,24 @@ export interface Gauge {
 export interface Histogram {
     observe(labels: Labels, value: number): void;
 }
-export interface PrometheusClient {
+export interface MetricsClient {
     readonly Counter: new (options: MetricOptions) => Counter;
     readonly Gauge: new (options: MetricOptions) => Gauge;
     readonly Histogram: new (options: MetricOptions & {
         readonly buckets: number[];
     }) => Histogram;
-    readonly register: PrometheusRegistry;
+    readonly register: MetricsRegistry;
 }
-export interface PrometheusRegistry {
+export interface MetricsRegistry {
     registerMetric(metric: never): void;
     removeSingleMetric(name: string): void;
 }
+
+// prometheus
+
+export interface PrometheusOptions {
+    readonly client: MetricsClient;
+    readonly registry?: MetricsRegistry | undefined;
+    readonly maxNames?: number | undefined;
+}
+export declare function prometheusMetrics(source: Recloser | Breaker, options: PrometheusOptions): Disposable;

@@ -111,7 +111,7 @@ export const file: z.ZodType<CheckedFile> = z.strictObject({
   otlp: z
     .strictObject({ url: baseUrl.describe("Where to, such as http://127.0.0.1:4318.") })
     .optional()
-    .describe("Sends traces and metrics by OTLP over HTTP."),
+    .describe("Meant for traces and metrics by OTLP over HTTP; nothing is sent yet."),
   drain: duration.default("30s").describe("How long a stopping gateway waits for answers under way."),
 });
 
