@@ -82,9 +82,9 @@ describe.runIf(canRun)("Two workers", () => {
     await expect
       .poll(async () => {
         const { breakers } = (await (await fetch(`${gateway.adminUrl}/api/v1/breakers`)).json()) as {
-          breakers: { name: string; state: string }[];
+          breakers: { key: string; state: string }[];
         };
-        return breakers.map(({ name, state }) => `${name} ${state}`);
+        return breakers.map(({ key, state }) => `${key} ${state}`);
       }, SOON)
       .toEqual(["openai:gpt-5@one open"]);
     // One circuit, whoever looks at it.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { hasPostgres } from "../../../tests/support/servers/postgres.ts";
 import type { Database } from "../src/database/database.ts";
@@ -9,6 +10,8 @@ import { shopServer } from "./postgres.ts";
 import { type Answering, shopSnapshot, type Started, started } from "./simulated.ts";
 
 const withPostgres = await hasPostgres();
+// Failures of one moment are one event, and no outage.
+const A_WHILE_MS = 30;
 // Soon back, so that a test need not wait for it.
 const SOON = { defaults: { cooldown: { initial: "500ms", max: "1s" } } } as const;
 const DOWN = { kind: "status", status: 503 } as const;
@@ -53,7 +56,10 @@ describe("the ladder", () => {
   test("costs no call where the circuits are open", async () => {
     const application = await started();
     await bothDown(application);
-    for (let i = 0; i < 4; i++) await application.agent.ask("Who reports to whom?", { mayQueue: false });
+    for (let i = 0; i < 4; i++) {
+      await application.agent.ask("Who reports to whom?", { mayQueue: false });
+      await sleep(A_WHILE_MS);
+    }
     const { primary, standby, agent } = application;
     const asked = primary.stats().requests + standby.stats().requests;
     const answers = await Promise.all(Array.from({ length: 20 }, () => agent.ask("Top 5 cities", { mayQueue: false })));
@@ -91,11 +97,13 @@ describe("the ladder", () => {
 describe("a reply of the model", () => {
   test("that is no JSON counts as the provider's failure, and the next provider is asked", async () => {
     const { agent, recloser } = await started({ answer: () => "Sure! select count(*) from customers" });
-    for (let i = 0; i < 3; i++)
+    for (let i = 0; i < 3; i++) {
       expect(await agent.ask("How many customers do we have?", { explain: false })).toMatchObject({
         rows: [[2_000]],
         meta: { mode: "failover" },
       });
+      await sleep(A_WHILE_MS);
+    }
     const breaker = recloser.breaker({ provider: "primary", model: "simulated-large", credential: "sql" });
     expect(breaker.state).toBe("open");
     expect(breaker.snapshot().lastFailure?.kind).toBe("stream-error");

@@ -175,6 +175,8 @@ class Fleet implements Serving, AdminSubject {
     }, afterMs);
     this.#pauses.set(number, { timer, nextMs: Math.min(afterMs * 2, LONGEST_PAUSE_MS) });
     await this.#metrics.depart(worker.lastMeasured);
+    // From here on what it counted is in the sums; it must not be there twice until another one has its place.
+    if (this.#workers.get(number) === worker) this.#workers.delete(number);
   }
 
   #hear(message: FromWorker): void {
