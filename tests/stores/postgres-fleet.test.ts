@@ -27,6 +27,10 @@ const QUICK: PolicyOptions = {
   probe: { lease: LEASE_MS },
 };
 
+// A test that is tried again must not find what it left.
+let keys = 0;
+const fresh = (name: string): string => `${name} ${++keys}`;
+
 describe.runIf(await hasPostgres())("A fleet of 16 replicas on PostgreSQL, 4 of them processes of their own", () => {
   let server: PostgresServer;
   let provider: SimulatedProvider;
@@ -66,19 +70,19 @@ describe.runIf(await hasPostgres())("A fleet of 16 replicas on PostgreSQL, 4 of 
 
   test("rejects everywhere soon after the first replica, the others having seen no failure", async () => {
     await provider.setFault({ kind: "status", status: 503 });
-    const keys = Array.from({ length: TRIPS }, (_, at) => `pushed ${at}`);
-    await propagation(fleet, ["functions are new to the server"], provider.url, 5_000);
-    const { lost, admittedElsewhere, sinceRejectedMs } = await propagation(fleet, keys, provider.url, 5_000);
+    const pushed = Array.from({ length: TRIPS }, (_, at) => fresh(`pushed ${at}`));
+    await propagation(fleet, [fresh("functions are new to the server")], provider.url, 5_000);
+    const { lost, admittedElsewhere, sinceRejectedMs } = await propagation(fleet, pushed, provider.url, 5_000);
     expect(lost).toBeLessThanOrEqual(TRIPS / 4);
     expect(admittedElsewhere).toBe(0);
     // The poll alone would take half a second in the middle.
     expect(quantile(sinceRejectedMs, 0.5)).toBeLessThanOrEqual(250);
     expect(quantile(sinceRejectedMs, 0.9)).toBeLessThanOrEqual(600);
-    for (const key of keys) expect(violationsIn(fleet.history.about(key), SNAPSHOT)).toEqual([]);
+    for (const key of pushed) expect(violationsIn(fleet.history.about(key), SNAPSHOT)).toEqual([]);
   });
 
   test("trips once, and tells once that it was made here, when all 16 fail at once", async () => {
-    const key = "at once";
+    const key = fresh("at once");
     await provider.setFault({ kind: "status", status: 503 });
     await fleet.use(key, { ...STAYS_OPEN, failureThreshold: 50, failureRate: false, consecutiveFailures: false });
     const at = machineMs() + 100;
@@ -91,7 +95,7 @@ describe.runIf(await hasPostgres())("A fleet of 16 replicas on PostgreSQL, 4 of 
   });
 
   test(`sends one request at the cooldown's end, of 16 × ${CALLERS} callers`, async () => {
-    const key = "cooldown's end";
+    const key = fresh("cooldown's end");
     const endsAt = await trip(key, fleet.replicas[0] as Replica);
     const before = requestsFor(provider, key).length;
     await provider.setFault({ kind: "slow-first-token", ms: 1_500 });
@@ -113,7 +117,7 @@ describe.runIf(await hasPostgres())("A fleet of 16 replicas on PostgreSQL, 4 of 
   });
 
   test("probes again within the lease when the prober is killed, while traffic goes on", async () => {
-    const key = "killed";
+    const key = fresh("killed");
     const victim = fleet.replicas.findLast(({ process }) => process !== null) as Replica;
     const endsAt = await trip(key, victim);
     await provider.setFault({ kind: "hang" });
@@ -135,7 +139,7 @@ describe.runIf(await hasPostgres())("A fleet of 16 replicas on PostgreSQL, 4 of 
   });
 
   test("is open until the same instant, on the same step, for processes that begin anew", async () => {
-    const key = "restarted";
+    const key = fresh("restarted");
     const endsAt = await trip(key, fleet.replicas[0] as Replica);
     const before = await (fleet.replicas[0] as Replica).look(key);
     await fleet.restart();

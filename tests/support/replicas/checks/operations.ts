@@ -57,12 +57,11 @@ export function operationsIn(entries: readonly Entry[], snapshotMs = 0): Operati
 
 function isOlder({ code, storeMs, circuit }: Operation, earlier: readonly Operation[], snapshotMs: number): boolean {
   if (snapshotMs === 0 || !(code === "read" || code === "denied" || code === "go")) return false;
-  return earlier.some(
-    (write) =>
-      !CHANGES_NOTHING.has(write.code) &&
-      storeMs - write.storeMs < snapshotMs &&
-      (circuit.incarnation === 0 || circuit.version < write.circuit.version),
-  );
+  return earlier.some((write) => {
+    if (CHANGES_NOTHING.has(write.code) || storeMs - write.storeMs >= snapshotMs) return false;
+    const isOtherLease = circuit.lease?.expiresAtMs !== write.circuit.lease?.expiresAtMs;
+    return circuit.incarnation === 0 || circuit.version < write.circuit.version || isOtherLease;
+  });
 }
 
 export function said({ replica, command: { type, token, verdict }, code }: Operation): string {
