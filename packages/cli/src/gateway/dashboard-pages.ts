@@ -7,7 +7,7 @@ import { createDashboard, type Dashboard } from "@recloser/dashboard";
 import type { Recloser } from "recloser";
 
 export interface DashboardPages {
-  mount(recloser: Recloser): AdminApp;
+  readonly mount: (recloser: Recloser) => AdminApp;
   /** Ends its streams; idempotent. */
   close(): Promise<void>;
 }
@@ -51,5 +51,5 @@ function fromHere(request: Request, by: string | null): Request {
   // A header takes Latin letters only; who is called otherwise says so on the page.
   if (by !== null && /^[\x20-\x7e]+$/.test(by)) headers.set(ACTOR, by);
   const { method, body, signal } = request;
-  return new Request(url, { method, headers, signal, body, ...(body !== null && { duplex: "half" }) } as RequestInit);
+  return new Request(url, { method, headers, signal, body, ...(body !== null && { duplex: "half" }) });
 }
