@@ -20,8 +20,8 @@ const FORMS = ["Top 3 cities", "Revenue by supplier", "Top 7 employees in 2024",
 export function questionOf(index: number): string {
   const turn = index % 10;
   if (turn === 9) return `How many orders has customer ${index}?`;
-  if (turn === 4 || turn === 8) return FORMS[Math.floor(index / 5) % FORMS.length] as string;
-  return GOLDEN[(index * 7) % GOLDEN.length]?.question as string;
+  if (turn === 4 || turn === 8) return FORMS[Math.floor(index / 5) % FORMS.length];
+  return GOLDEN[(index * 7) % GOLDEN.length]?.question;
 }
 
 /** Resolves when the last one is answered. */
@@ -36,7 +36,7 @@ export async function askSteadily(
     const atMs = (index * 1_000) / perSecond;
     if (atMs >= endMs) break;
     await sleep(Math.max(0, beganMs + atMs - performance.now()));
-    const { url } = replicas[index % replicas.length] as Replica;
+    const { url } = replicas[index % replicas.length];
     asked.push(ask(url, questionOf(index), performance.now() - beganMs));
   }
   return Promise.all(asked);
