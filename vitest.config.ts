@@ -5,6 +5,9 @@ const conditions = ["recloser-source"];
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 const resolution = process.env["RECLOSER_TEST_BUILT"] === "1" ? {} : fromSource;
 
+// Their files share what a worker has loaded, which is most of the time that a short file takes.
+const together = { isolate: false };
+
 // They wait more than they work: more of them at a time than there are cores, after all others. Their bounds are those of
 // processes on a machine that others use too: in CI one that is missed is tried again before it counts.
 const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 }, retry: process.env["CI"] === "true" ? 2 : 0 };
@@ -20,6 +23,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tests/{docs,scenarios}/**/*.test.ts"],
+          ...together,
           // Some start a process of their own, which takes seconds on a machine that others use too.
           testTimeout: 30_000,
         },
@@ -34,6 +38,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          ...together,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -74,7 +79,13 @@ export default defineConfig({
       // The real SDKs above a guarded fetch. RECLOSER_SDKS=newest takes those of tests/contracts/newest, on Node 22 and later.
       {
         ...resolution,
-        test: { name: "contracts", include: ["tests/contracts/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: "contracts",
+          include: ["tests/contracts/*.test.ts"],
+          ...together,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       // Virtual time; long, since many schedules are played. RECLOSER_SIM_SCHEDULES=20000 plays more.
       {
