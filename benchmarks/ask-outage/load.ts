@@ -17,11 +17,17 @@ export interface Asked {
 // Of ten questions seven are asked again and again, two fit a template, and one nobody has asked before.
 const FORMS = ["Top 3 cities", "Revenue by supplier", "Top 7 employees in 2024", "Orders in 2025", "How many items?"];
 
+function inTurn<T>(all: readonly T[], index: number): T {
+  const one = all.at(index % all.length);
+  if (one === undefined) throw new RangeError("expected at least one to take in turn, received none");
+  return one;
+}
+
 export function questionOf(index: number): string {
   const turn = index % 10;
   if (turn === 9) return `How many orders has customer ${index}?`;
-  if (turn === 4 || turn === 8) return FORMS[Math.floor(index / 5) % FORMS.length];
-  return GOLDEN[(index * 7) % GOLDEN.length]?.question;
+  if (turn === 4 || turn === 8) return inTurn(FORMS, Math.floor(index / 5));
+  return inTurn(GOLDEN, index * 7).question;
 }
 
 /** Resolves when the last one is answered. */
@@ -36,7 +42,7 @@ export async function askSteadily(
     const atMs = (index * 1_000) / perSecond;
     if (atMs >= endMs) break;
     await sleep(Math.max(0, beganMs + atMs - performance.now()));
-    const { url } = replicas[index % replicas.length];
+    const { url } = inTurn(replicas, index);
     asked.push(ask(url, questionOf(index), performance.now() - beganMs));
   }
   return Promise.all(asked);

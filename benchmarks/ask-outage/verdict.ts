@@ -48,7 +48,7 @@ export function resultOf(plan: Plan, asked: readonly Asked[], calls: readonly nu
 export function judged(plan: Plan, asked: readonly Asked[], calls: readonly number[]): readonly Verdict[] {
   const { p95Ms, discoveredAfterMs, probes, liveAgainAfterMs } = resultOf(plan, asked, calls);
   const probing = within(calls, plan.providerDiesMs + discoveredAfterMs + 1, plan.providerReturnsMs);
-  const gaps = probing.slice(1).map((atMs, index) => atMs - probing[index]);
+  const gaps = probing.slice(1).map((atMs, index) => atMs - (probing.at(index) ?? Number.NaN));
   const closest = Math.min(Infinity, ...gaps);
   const unmarked = asked.filter(({ mode }) => mode === null);
   const withoutRedis = between(asked, plan.redisDiesMs, plan.redisReturnsMs);
