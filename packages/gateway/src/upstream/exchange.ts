@@ -5,6 +5,7 @@
 import { CallTimeoutError, type TimeoutPhase } from "recloser";
 import type { AnswerHead } from "recloser/streams";
 import type { Dispatcher } from "undici";
+import type { HeaderList } from "../http/headers.ts";
 import type { Secrets } from "./secrets.ts";
 
 export type UpstreamHead = AnswerHead & { readonly headers: Record<string, string | string[] | undefined> };
@@ -13,7 +14,7 @@ export type Part = UpstreamHead | Buffer;
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: Record<string, string | readonly string[]>;
+  readonly headers: HeaderList;
   readonly body: Buffer | null;
 }
 
@@ -75,7 +76,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
         {
           method,
           path,
-          headers: headers as Record<string, string>,
+          headers: headers as string[],
           body,
           headersTimeout: 0,
           bodyTimeout: 0,
