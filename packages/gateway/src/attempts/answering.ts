@@ -85,7 +85,7 @@ export class Answering {
     let late: NodeJS.Timeout | undefined;
     const hurry = (): void => void (late ??= setTimeout(() => this.#reply.drop(), LINGER_MS));
     if (life === null || life.over !== null || this.#steps.at(-1)?.kind === "broken") hurry();
-    else life.signal.addEventListener("abort", hurry);
+    else life.onEnd = hurry;
     await this.#reply.over;
     clearTimeout(late);
   }
@@ -175,8 +175,8 @@ export class Answering {
       keeping?.keep(last.target.name);
       this.#end = "answered";
     }
-    if (last?.kind === "broken" && this.#life?.over?.end !== "left") this.#end = "broken";
-    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left";
+    if (last?.kind === "broken" && this.#life?.over !== "left") this.#end = "broken";
+    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over === "left";
     const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
     if (word === null) return;
@@ -222,7 +222,7 @@ export class Answering {
     const all = headersForCaller(head.headers).concat(this.#ours);
     const headers = head.status >= 500 ? withHeaders(all, { "x-should-retry": "false" }) : all;
     if (rest === null) return this.#reply.whole(head.status, headers, Buffer.concat(start));
-    this.#life?.signal.addEventListener("abort", () => word.drop());
+    if (this.#life !== null) this.#life.onEnd = () => word.drop();
     this.#reply.begin(head.status, headers);
     try {
       for (const chunk of start) await this.#reply.write(chunk);
@@ -251,7 +251,7 @@ export class Answering {
   }
 
   #finished(): RequestRecord {
-    const left = this.#life?.over?.end ?? null;
+    const left = this.#life?.over ?? null;
     const { route = null, model = null, streams = false, requestBytes = 0 } = this.#record;
     const { firstTokenMs, addedMs, usage } = this.#times();
     return {
