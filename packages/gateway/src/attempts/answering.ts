@@ -21,11 +21,13 @@ import { type Keeping, keyOf, type StaleAnswer } from "./kept-answers.ts";
 import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
+import type { Stoppable } from "../under-way.ts";
 import type { RequestEnd, RequestRecord } from "./request-record.ts";
 
 const LINGER_MS = 5_000;
 
-export class Answering {
+export class Answering implements Stoppable {
+  place = -1;
   readonly #runtime: Runtime;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -70,6 +72,11 @@ export class Answering {
       this.#runtime.settled(this);
       this.#runtime.observe?.(this.#finished());
     }
+  }
+
+  /** A client that would send its next request on the same connection asks another gateway instead. */
+  keepNoConnection(): void {
+    this.#response.shouldKeepAlive = false;
   }
 
   /** The gateway stops and waits no longer. */
