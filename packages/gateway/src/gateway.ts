@@ -6,7 +6,7 @@
  * const { url } = await gateway.listen(); // OPENAI_BASE_URL=`${url}/v1`
  * await gateway.close();
  */
-import type { Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import { InvalidOptionError, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Admin, type AdminApp, type AdminSubject, type MetricsText, type Readiness } from "./admin/admin.ts";
@@ -93,8 +93,6 @@ class RunningGateway implements Gateway, AdminSubject {
   readonly #log: Log;
   readonly #metrics: GatewayMetrics | null;
   readonly #closed = new AbortController();
-  // Under way, to be told that their connections are not kept.
-  readonly #responses = new Set<ServerResponse>();
   #config: GatewayConfig;
   #runtime: Runtime | null = null;
   readonly #simulators = simulators();
@@ -112,8 +110,6 @@ class RunningGateway implements Gateway, AdminSubject {
     this.recloser = options.recloser ?? recloserOf(config);
     this.#server = createListener(config.limits, (request, response, mustContinue) => {
       const runtime = this.#runtime;
-      this.#responses.add(response);
-      response.once("close", () => this.#responses.delete(response));
       if (this.#closing !== null) response.shouldKeepAlive = false;
       if (runtime === null) return void response.destroy();
       const answering = new Answering(runtime, request, response, mustContinue);
@@ -197,8 +193,7 @@ class RunningGateway implements Gateway, AdminSubject {
     const { inFlight } = this;
     this.#log.info({ event: "stopping", inFlight }, `stopping; ${inFlight} under way`);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    // A client that would send its next request on the same connection asks another gateway instead.
-    for (const response of this.#responses) response.shouldKeepAlive = false;
+    for (const runtime of this.#runtimes()) runtime.keepNoConnection();
     await Promise.all(this.#runtimes().map((runtime) => runtime.drain(this.#config.drainMs)));
     this.#server.closeAllConnections();
     await closed;

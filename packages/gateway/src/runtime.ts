@@ -7,6 +7,7 @@ import { OpenQueue } from "./attempts/open-queue.ts";
 import type { BodyRoom } from "./http/body.ts";
 import { Clients } from "./http/clients.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
+import { type Stoppable, UnderWay } from "./under-way.ts";
 import { Target } from "./upstream/target.ts";
 
 export interface Surroundings {
@@ -21,10 +22,6 @@ export interface Surroundings {
   readonly heartbeatMs: number | undefined;
   /** For the bodies of requests, whatever configuration they are answered by. */
   readonly bodyRoom: BodyRoom;
-}
-
-interface Running {
-  stop(): void;
 }
 
 export class Runtime {
@@ -43,7 +40,7 @@ export class Runtime {
   readonly #kept: ReadonlyMap<string, KeptAnswers>;
   readonly #targets: ReadonlyMap<string, Target>;
   readonly #readsNeeds: boolean;
-  readonly #running = new Set<Running>();
+  readonly #running = new UnderWay();
   /** Requests under way by the id of their client; `none` for those who are not asked. */
   readonly byClient: Map<string, number> = new Map<string, number>();
   #whenIdle: (() => void) | null = null;
@@ -89,12 +86,17 @@ export class Runtime {
     return this.#running.size;
   }
 
-  began(request: Running): void {
+  /** No connection of a request under way is kept for another one. */
+  keepNoConnection(): void {
+    this.#running.keepNoConnection();
+  }
+
+  began(request: Stoppable): void {
     this.#running.add(request);
   }
 
-  settled(request: Running): void {
-    this.#running.delete(request);
+  settled(request: Stoppable): void {
+    this.#running.remove(request);
     if (this.#running.size === 0) this.#whenIdle?.();
   }
 
@@ -104,7 +106,7 @@ export class Runtime {
    */
   drain(drainMs: number): Promise<void> {
     clearTimeout(this.#late);
-    if (this.#running.size > 0) this.#late = setTimeout(() => this.#stopAll(), drainMs);
+    if (this.#running.size > 0) this.#late = setTimeout(() => this.#running.stopAll(), drainMs);
     this.#drained ??= this.#drain();
     return this.#drained;
   }
@@ -115,9 +117,5 @@ export class Runtime {
     this.queue.close();
     await Promise.all([...this.#targets.values()].map((target) => target.destroy()));
     await this.unguarded.close();
-  }
-
-  #stopAll(): void {
-    for (const request of [...this.#running]) request.stop();
   }
 }

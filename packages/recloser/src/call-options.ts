@@ -26,8 +26,17 @@ export function wishOf(options: ExecuteOptions | undefined, policy: Policy): Exe
   if (options !== undefined) return callOptions(options, policy);
   const { totalMs } = policy.timeouts;
   if (totalMs === null) return null;
-  const none = { signal: undefined, fallback: null, onEnd: null, classifier: null, retry: null } as const;
-  return { ...none, totalMs, priority: "interactive", attempt: 1, sinceMs: null };
+  return {
+    signal: undefined,
+    totalMs,
+    fallback: null,
+    onEnd: null,
+    classifier: null,
+    retry: null,
+    priority: "interactive",
+    attempt: 1,
+    sinceMs: null,
+  };
 }
 
 /** @throws InvalidOptionError naming the field */
@@ -56,8 +65,17 @@ export function callOptions(
 export function streamOptions<T>(options: StreamOptions<T>, policy: Policy, key: string): StreamWish {
   const wish = callOptions(options, policy, OF_STREAM);
   const { firstToken, idle } = options;
+  // Named one by one: of a literal that spreads another and adds to it V8 makes a new class of object each time.
   return {
-    ...wish,
+    signal: wish.signal,
+    totalMs: wish.totalMs,
+    fallback: wish.fallback,
+    onEnd: wish.onEnd,
+    classifier: wish.classifier,
+    retry: wish.retry,
+    priority: wish.priority,
+    attempt: wish.attempt,
+    sinceMs: wish.sinceMs,
     firstTokenMs: limitMs("firstToken", firstToken, policy.timeouts.firstTokenMs),
     idleMs: limitMs("idle", idle, policy.timeouts.idleMs),
     inspect: inspectorOf(options, key),

@@ -91,10 +91,13 @@ export function readRetry(value: unknown): RetryPolicy | null {
   if (typeof value !== "object" || value === null)
     throw new InvalidOptionError("retry", "an object, or false for no retries", value);
   const given = nested("retry", value, FIELDS);
+  const { initialMs, factor, maxMs } = readLadder("retry", given, 500, 8_000);
   return {
     attempts: exact(given["attempts"], 3, (attempts) => count("retry.attempts", attempts)),
     on: readOn(given["on"]),
-    ...readLadder("retry", given, 500, 8_000),
+    initialMs,
+    factor,
+    maxMs,
     hintMaxMs: exact(given["hintMax"], 30_000, (hint) => durationMs("retry.hintMax", hint)),
     budget: readBudget(given["budget"]),
   };

@@ -5,7 +5,7 @@ import type { Dialect } from "../formats/dialect.ts";
 import { BodyShare } from "../http/body.ts";
 import { CallerLife } from "../http/caller-life.ts";
 import type { KnownClient } from "../http/clients.ts";
-import { type Headers, headersForCaller } from "../http/headers.ts";
+import { type HeaderList, headersForCaller, withHeaders } from "../http/headers.ts";
 import { address, readRequest, requestId } from "../http/intake.ts";
 import { refuse } from "../http/refuse.ts";
 import { Reply } from "../http/reply.ts";
@@ -21,11 +21,13 @@ import { type Keeping, keyOf, type StaleAnswer } from "./kept-answers.ts";
 import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
+import type { Stoppable } from "../under-way.ts";
 import type { RequestEnd, RequestRecord } from "./request-record.ts";
 
 const LINGER_MS = 5_000;
 
-export class Answering {
+export class Answering implements Stoppable {
+  place = -1;
   readonly #runtime: Runtime;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -39,7 +41,7 @@ export class Answering {
   #known: KnownClient | null = null;
   #record: Partial<RequestRecord> = {};
   #steps: readonly Step[] = [];
-  #ours: Headers = {};
+  #ours: HeaderList = [];
   #end: RequestEnd | null = null;
   #refusal: string | null = null;
   #readAtMs: number | null = null;
@@ -72,6 +74,11 @@ export class Answering {
     }
   }
 
+  /** A client that would send its next request on the same connection asks another gateway instead. */
+  keepNoConnection(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
   /** The gateway stops and waits no longer. */
   stop(): void {
     if (this.#life === null) this.#response.destroy();
@@ -85,7 +92,7 @@ export class Answering {
     let late: NodeJS.Timeout | undefined;
     const hurry = (): void => void (late ??= setTimeout(() => this.#reply.drop(), LINGER_MS));
     if (life === null || life.over !== null || this.#steps.at(-1)?.kind === "broken") hurry();
-    else life.signal.addEventListener("abort", hurry);
+    else life.onEnd = hurry;
     await this.#reply.over;
     clearTimeout(late);
   }
@@ -126,7 +133,7 @@ export class Answering {
       request,
       targets: isBound ? targets.slice(0, 1) : targets,
       retry: operation.kind === "other" && request.method !== "GET" ? { ...config.retry, perTarget: 0 } : config.retry,
-      recipient: { ...this.#recipient(dialect, life, path, request.streams), isAssured },
+      recipient: this.#recipient({ dialect, life, path, streams: request.streams, isAssured }),
       deliver: keeping === null ? deliver : (answer, recipient) => deliver(keeping.record(answer), recipient),
       onHead: (facts, before) => (this.#ours = oursOf(facts, before, this.#id)),
     };
@@ -159,13 +166,13 @@ export class Answering {
     byClient.set(id, (byClient.get(id) ?? 0) + change);
   }
 
-  #recipient(dialect: Dialect, life: CallerLife, path: string, streams: boolean): Omit<Recipient, "isAssured"> {
-    const headers = ({ head, watch }: OpenAnswer): Headers => {
-      const all = { ...headersForCaller(head.headers), ...this.#ours };
+  #recipient({ dialect, life, path, streams, isAssured }: Omit<Recipient, "reply" | "headers">): Recipient {
+    const headers = ({ head, watch }: OpenAnswer): HeaderList => {
+      const all = headersForCaller(head.headers).concat(this.#ours);
       if (watch.partAtMs !== null) this.#passedOnMs = performance.now() - watch.partAtMs;
       return all;
     };
-    return { reply: this.#reply, life, dialect, path, streams, headers };
+    return { reply: this.#reply, life, dialect, path, streams, isAssured, headers };
   }
 
   // Where nobody has answered, somebody must.
@@ -175,14 +182,14 @@ export class Answering {
       keeping?.keep(last.target.name);
       this.#end = "answered";
     }
-    if (last?.kind === "broken" && this.#life?.over?.end !== "left") this.#end = "broken";
-    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over?.end === "left";
+    if (last?.kind === "broken" && this.#life?.over !== "left") this.#end = "broken";
+    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over === "left";
     const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
     if (word === null) return;
     const failed = this.#steps.find((step) => step.kind === "failed" && step.answer === word);
     const facts = failed ?? last;
-    this.#ours = facts === undefined ? {} : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);
+    this.#ours = facts === undefined ? [] : oursOf(facts, this.#steps.slice(0, this.#steps.indexOf(facts)), this.#id);
     // The caller has had signs of life: what went wrong can only be said in the stream now.
     if (this.#assured?.begun === true) {
       if (word instanceof RefusedAnswer) word.drop();
@@ -203,30 +210,26 @@ export class Answering {
   #serveStale({ contentType, body, target, ageMs }: StaleAnswer): void {
     this.#end = "stale";
     const age = String(Math.floor(ageMs / 1_000));
-    this.#reply.whole(
-      200,
-      {
-        ...this.#ours,
-        "content-type": contentType,
-        age,
-        "cache-control": "no-store",
-        "cache-status": "recloser; hit; fwd=stale; detail=stale-if-error",
-        "x-recloser-target": target,
-        "x-recloser-cache": `stale; age=${age}`,
-        "x-recloser-request-id": this.#id,
-      },
-      body,
-    );
+    const headers = withHeaders(this.#ours, {
+      "content-type": contentType,
+      age,
+      "cache-control": "no-store",
+      "cache-status": "recloser; hit; fwd=stale; detail=stale-if-error",
+      "x-recloser-target": target,
+      "x-recloser-cache": `stale; age=${age}`,
+      "x-recloser-request-id": this.#id,
+    });
+    this.#reply.whole(200, headers, body);
   }
 
   async #passOn(word: RefusedAnswer): Promise<void> {
     const { head, start, rest } = word;
     this.#end = "answered";
     // The gateway has tried again already; a client that tries again, too, multiplies the load on who fails.
-    const quiet = head.status >= 500 ? { "x-should-retry": "false" } : {};
-    const headers = { ...headersForCaller(head.headers), ...quiet, ...this.#ours };
+    const all = headersForCaller(head.headers).concat(this.#ours);
+    const headers = head.status >= 500 ? withHeaders(all, { "x-should-retry": "false" }) : all;
     if (rest === null) return this.#reply.whole(head.status, headers, Buffer.concat(start));
-    this.#life?.signal.addEventListener("abort", () => word.drop());
+    if (this.#life !== null) this.#life.onEnd = () => word.drop();
     this.#reply.begin(head.status, headers);
     try {
       for (const chunk of start) await this.#reply.write(chunk);
@@ -255,16 +258,17 @@ export class Answering {
   }
 
   #finished(): RequestRecord {
-    const left = this.#life?.over?.end ?? null;
+    const left = this.#life?.over ?? null;
+    const { route = null, model = null, streams = false, requestBytes = 0 } = this.#record;
+    const { firstTokenMs, addedMs, usage } = this.#times();
     return {
       id: this.#id,
       client: this.#known?.config?.id ?? null,
       format: this.#dialect?.name ?? null,
-      route: null,
-      model: null,
-      streams: false,
-      requestBytes: 0,
-      ...this.#record,
+      route,
+      model,
+      streams,
+      requestBytes,
       steps: this.#steps,
       end: this.#end ?? (left === "left" ? "left" : "refused"),
       refusal: this.#refusal,
@@ -273,7 +277,9 @@ export class Answering {
       // Broken off by us, the connection closes as if the caller had left.
       left: this.#end === "broken" && left === "left" ? null : left,
       durationMs: performance.now() - this.#startedMs,
-      ...this.#times(),
+      firstTokenMs,
+      addedMs,
+      usage,
     };
   }
 
@@ -295,18 +301,20 @@ export class Answering {
 
 const asked = (step: Step): step is AttemptEnd => "askedAtMs" in step;
 
-function oursOf(facts: AttemptFacts | Step, before: readonly Step[], id: string): Headers {
-  const model = "model" in facts ? facts.model : null;
-  const calls = before.reduce((sum, step) => sum + step.calls, facts.calls);
-  const passed = before.map((step) => `${step.target.name}=${reasonOf(step)}`).join(", ");
-  return {
-    "x-recloser-target": facts.target.name,
-    ...(model === null ? {} : { "x-recloser-model": encodeURI(model) }),
-    "x-recloser-attempts": String(calls),
-    ...(passed === "" ? {} : { "x-recloser-failover": passed }),
-    "x-recloser-breaker": "isProbe" in facts && facts.isProbe ? "half-open" : "closed",
-    "x-recloser-request-id": id,
-  };
+function oursOf(facts: AttemptFacts | Step, before: readonly Step[], id: string): HeaderList {
+  let { calls } = facts;
+  let passed = "";
+  for (const step of before) {
+    calls += step.calls;
+    passed += `${passed === "" ? "" : ", "}${step.target.name}=${reasonOf(step)}`;
+  }
+  const list: HeaderList = ["x-recloser-target", facts.target.name];
+  if ("model" in facts && facts.model !== null) list.push("x-recloser-model", encodeURI(facts.model));
+  list.push("x-recloser-attempts", String(calls));
+  if (passed !== "") list.push("x-recloser-failover", passed);
+  const isProbe = "isProbe" in facts && facts.isProbe;
+  list.push("x-recloser-breaker", isProbe ? "half-open" : "closed", "x-recloser-request-id", id);
+  return list;
 }
 
 function reasonOf(step: Step): string {

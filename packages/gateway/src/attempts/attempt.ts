@@ -4,6 +4,7 @@
  */
 import {
   type Breaker,
+  CallTimeoutError,
   CircuitOpenError,
   InvalidOptionError,
   type Outcome,
@@ -14,16 +15,15 @@ import {
 import { classify } from "recloser/classify";
 import type { RetryConfig } from "../config/config.ts";
 import type { Asked } from "../formats/asked.ts";
-import { LifeOver } from "../http/caller-life.ts";
-import { acceptsAll, codingsOf } from "../http/codings.ts";
+import type { LifeEnd } from "../http/caller-life.ts";
 import { type Delivered, mayFailOver, type OpenAnswer, type Recipient } from "../streams/delivery.ts";
 import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
 import type { Usage } from "../streams/usage.ts";
 import { Watch } from "../streams/watch.ts";
 import { isTooLong } from "./fitness.ts";
-import { Exchange, type Part, type UpstreamHead } from "../upstream/exchange.ts";
-import { isSuccess, refusedAnswer, RefusedAnswer, UnreadableAnswer } from "../upstream/refused-answer.ts";
-import { type CallersRequest, targetRequest } from "../upstream/target-request.ts";
+import { Exchange, type ExchangeLimits, type Part, type UpstreamHead } from "../upstream/exchange.ts";
+import { RefusedAnswer } from "../upstream/refused-answer.ts";
+import type { CallersRequest } from "../upstream/target-request.ts";
 import type { Target } from "../upstream/target.ts";
 
 export interface AttemptFacts {
@@ -58,7 +58,7 @@ export type AttemptEnd = AttemptFacts &
         readonly isTooLong: boolean;
       }
     /** Nobody waits for an answer any more. */
-    | { readonly kind: "over"; readonly life: LifeOver }
+    | { readonly kind: "over"; readonly end: LifeEnd }
   );
 
 export interface AttemptWish {
@@ -86,8 +86,7 @@ export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
     const answer = await call.open();
     const delivered = await delivery(answer, call.facts, wish);
     if (delivered.kind === "whole") target.prove(model);
-    if (delivered.kind !== "failed") return { ...call.facts, ...delivered };
-    return call.failed(delivered.error, delivered.outcome);
+    return delivered.kind === "failed" ? call.failed(delivered.error, delivered.outcome) : call.ended(delivered);
   } catch (error) {
     return call.failed(error, null);
   }
@@ -116,8 +115,8 @@ class TargetCall {
   #calls = 0;
   #isProbe = false;
   #askedAtMs: number | null = null;
-  // What the last call threw: a rejection of the next one does not say it.
-  #thrown: unknown = null;
+  // Of the last call: what it threw is not said by a rejection of the next one.
+  #exchange: Exchange | null = null;
 
   constructor(wish: AttemptWish, model: string | null) {
     this.#wish = wish;
@@ -146,22 +145,18 @@ class TargetCall {
     if (known !== null) await known;
     const url = { pathname: this.#pathname };
     const asked = { method: request.method, provider: target.config.provider, url };
-    const upstream = targetRequest(target.config, request, this.#model);
+    const upstream = target.requests.of(request, this.#model);
     const exchanges = breaker.stream<Part>(
-      async (context) => {
+      (context) => {
         this.#calls++;
-        if (this.#thrown instanceof RefusedAnswer) this.#thrown.drop();
+        if (this.#exchange?.thrown instanceof RefusedAnswer) this.#exchange.thrown.drop();
         this.#askedAtMs ??= performance.now();
         this.#isProbe = context.probe;
-        try {
-          return await this.#exchange(breaker.name, upstream, context.signal);
-        } catch (error) {
-          this.#thrown = error;
-          throw error;
-        }
+        const encodings = request.headers["accept-encoding"];
+        this.#exchange = new Exchange(breaker.name, this.#limits(), target.secrets, encodings);
+        return this.#exchange.send(target.dispatcher, upstream);
       },
       {
-        signal: recipient.life.signal,
         inspect: () => (this.#watch = new Watch(asked, this.#proof())),
         firstToken: request.streams ? firstTokenMs : false,
         idle: idleMs,
@@ -169,37 +164,46 @@ class TargetCall {
       },
     );
     const pass = exchanges[Symbol.asyncIterator]();
-    const head = (await pass.next()).value as UpstreamHead;
+    // Not by a signal: two controllers and their listeners cost more than all the rest of a call.
+    recipient.life.onEnd = () => this.#endOfLife(breaker.name, pass);
+    if (recipient.life.over !== null) throw new CallerGone();
+    const first = await pass.next();
+    if (first.done === true) throw new CallerGone(); // nothing but leaving ends a call before its head
+    return this.#opened(first.value as UpstreamHead, pass);
+  }
+
+  #opened(head: UpstreamHead, pass: AsyncIterator<Part>): OpenAnswer {
+    const { life } = this.#wish.recipient;
+    const watch = this.#watch as Watch;
     return {
       head,
-      watch: this.#watch as unknown as Watch,
-      next: pass.next.bind(pass) as OpenAnswer["next"],
+      watch,
+      next: async () => {
+        const result = (await pass.next()) as IteratorResult<Buffer, undefined>;
+        // What is left ends early; but behind its end marker nothing is missing.
+        if (result.done === true && life.over !== null && watch.sight !== "end") throw new CallerGone();
+        return result;
+      },
       abandon: () => void pass.return?.(),
     };
   }
 
-  async #exchange(
-    key: string,
-    upstream: ReturnType<typeof targetRequest>,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<Part>> {
+  // A provider that is too slow has failed; whatever else ends a call from the caller's side says nothing of the provider.
+  #endOfLife(key: string, pass: AsyncIterator<Part>): void {
+    const { life } = this.#wish.recipient;
+    const { totalMs } = this.#wish.target.limits;
+    const isTold = life.isProvidersFault && this.#exchange?.fail(new CallTimeoutError(key, "total", totalMs)) === true;
+    if (!isTold) void pass.return?.();
+  }
+
+  #limits(): ExchangeLimits {
     const { target, request } = this.#wish;
     const { connectMs, headersMs, answerMs = headersMs, idleMs } = target.limits;
     // That of the gateway is a part of how long a caller waits, over all targets.
     const totalMs = target.config.timeouts.totalMs ?? null;
-    const limits = request.streams
+    return request.streams
       ? { connectMs, headersMs, idleMs: null, totalMs }
       : { connectMs, headersMs: answerMs, idleMs, totalMs };
-    const exchange = new Exchange(key, limits, target.secrets, signal).send(target.dispatcher, upstream);
-    const head = (await exchange.next()).value as UpstreamHead;
-    const codings = codingsOf(head.headers);
-    const isReadable = acceptsAll(request.headers["accept-encoding"], codings);
-    if (!isSuccess(head.status)) throw await refusedAnswer(head, exchange, isReadable);
-    if (!isReadable) {
-      void exchange.return();
-      throw new UnreadableAnswer();
-    }
-    return exchange.putBack(head);
   }
 
   #proof(): ProofOfEnd | null {
@@ -208,12 +212,12 @@ class TargetCall {
   }
 
   #retry(): RetryOptions | false {
-    const { mostCalls, retry } = this.#wish;
+    const { mostCalls, retry, recipient } = this.#wish;
     if (mostCalls <= 1) return false;
     return {
       attempts: mostCalls,
       // A probe is one call, and who failed it is not asked again; whoever was silent would be silent once more.
-      on: (outcome, ended) => !this.#isProbe && isWorthAgain(outcome, ended),
+      on: (outcome, ended) => !this.#isProbe && recipient.life.over === null && isWorthAgain(outcome, ended),
       initial: RETRY_MS,
       max: RETRY_MS,
       hintMax: LONGEST_HINT_MS,
@@ -221,15 +225,22 @@ class TargetCall {
     };
   }
 
+  // Named one by one: of a literal that spreads another and adds to it V8 makes a new class of object each time.
+  ended(delivered: Exclude<Delivered, { kind: "failed" }>): AttemptEnd {
+    const { target, model, calls, isProbe, askedAtMs, contentAtMs, durationMs, usage } = this.facts;
+    if (delivered.kind === "broken") return { ...this.facts, kind: "broken", error: delivered.error };
+    return { target, model, calls, isProbe, askedAtMs, contentAtMs, durationMs, usage, kind: "whole" };
+  }
+
   /** @param outcome what the answer told of itself; null: as the error says */
   failed(error: unknown, outcome: Outcome | null): AttemptEnd {
     const { life } = this.#wish.recipient;
-    if (life.over !== null) return { ...this.facts, kind: "over", life: life.over };
+    if (life.over !== null) return { ...this.facts, kind: "over", end: life.over };
     const isRejected = CircuitOpenError.is(error) || ShedError.is(error);
     if (isRejected && this.#calls === 0) {
       return { ...this.facts, kind: "rejected", error: error as CircuitOpenError | ShedError };
     }
-    const ended = isRejected && this.#thrown !== null ? this.#thrown : error;
+    const ended = isRejected ? (this.#exchange?.thrown ?? error) : error;
     const { provider, auth } = this.#wish.target.config;
     const judged = outcome ?? classify({ provider, error: ended });
     // A key of the caller's own that is refused would be refused by the next target, too.
@@ -250,6 +261,10 @@ class TargetCall {
 function isWorthAgain({ kind }: Outcome, ended: unknown): boolean {
   if (ended instanceof RefusedAnswer) return ended.head.status >= 500;
   return kind === "network";
+}
+
+class CallerGone extends Error {
+  override readonly name = "CallerGone";
 }
 
 interface Met {

@@ -1,7 +1,7 @@
 /** What the caller gets when no target has answered well. */
 import { CallTimeoutError, type CircuitOpenError, ShedError } from "recloser";
 import type { IncomingHttpHeaders } from "node:http";
-import type { LifeOver } from "../http/caller-life.ts";
+import type { LifeEnd } from "../http/caller-life.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { RefusedAnswer } from "../upstream/refused-answer.ts";
 import type { Step } from "./loop.ts";
@@ -10,7 +10,7 @@ import { rejection, soonest } from "./rejection.ts";
 /** A provider's own answer, to be passed on, or one of ours. */
 export function lastWord(steps: readonly Step[], headers: IncomingHttpHeaders): RefusedAnswer | Refusal {
   const over = steps.find((step) => step.kind === "over");
-  if (over !== undefined) return endOfLife(over.life);
+  if (over !== undefined) return endOfLife(over.end);
   // The first failure is what happened; what came of looking for help may be another matter. But what the caller itself
   // did wrong is said by whoever said it last.
   const failures = steps.filter((step) => step.kind === "failed");
@@ -57,7 +57,7 @@ function full(target: string): ShedError {
   return new ShedError(target, null, { reason: "concurrency", retryAfterMs: 0, detail });
 }
 
-function endOfLife({ end }: LifeOver): Refusal {
+function endOfLife(end: LifeEnd): Refusal {
   const quiet = { headers: { "x-should-retry": "false" } };
   if (end === "stopping") return new Refusal(503, "stopping", "the gateway is stopping");
   if (end === "callers-limit")

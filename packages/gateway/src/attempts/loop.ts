@@ -74,11 +74,12 @@ class Travel {
 
   // Whether the request has come to an end. Gives back the target's slot, which was taken.
   async #isOver(target: Target): Promise<boolean> {
-    const { retry, onHead } = this.#journey;
+    const { recloser, request, retry, recipient, deliver, onHead } = this.#journey;
     for (const step of this.#steps) if (step.kind === "failed") step.answer?.drop();
     try {
       const mostCalls = Math.min(retry.maxAttempts - this.#calls, 1 + retry.perTarget);
-      const end = await attempt({ ...this.#journey, target, mostCalls, onHead: (facts) => onHead(facts, this.#steps) });
+      const tell = (facts: AttemptFacts): void => onHead(facts, this.#steps);
+      const end = await attempt({ recloser, target, request, retry, mostCalls, recipient, deliver, onHead: tell });
       this.#steps.push(end);
       this.#calls += end.calls;
       if (end.kind === "rejected") return false;

@@ -92,7 +92,10 @@ export function readBody(request: IncomingMessage, most: number, share: BodyShar
       resolve(all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all, size));
     });
     request.on("error", reject);
-    request.on("close", () => reject(new Error("the caller left before its request had come")));
+    // It closes after its end, too: then no error is made for nobody.
+    request.on("close", () => {
+      if (!request.readableEnded) reject(new Error("the caller left before its request had come"));
+    });
   });
 }
 

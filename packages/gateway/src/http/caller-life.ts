@@ -3,31 +3,15 @@ import type { ServerResponse } from "node:http";
 
 export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
 
-/** Why a request's work was aborted; the reason of its signal. */
-export class LifeOver extends Error {
-  /** `TimeoutError` where the provider was too slow for the gateway's own limit: only that is evidence against it. */
-  override readonly name: "TimeoutError" | "AbortError";
-  readonly end: LifeEnd;
-
-  constructor(end: LifeEnd, isProvidersFault: boolean) {
-    super(TEXT[end]);
-    this.name = isProvidersFault ? "TimeoutError" : "AbortError";
-    this.end = end;
-  }
-}
-
-const TEXT: Readonly<Record<LifeEnd, string>> = {
-  left: "the caller left",
-  total: "the answer took longer than it may",
-  "callers-limit": "the time that the caller gave is over",
-  stopping: "the gateway is stopping",
-};
-
 export class CallerLife {
-  readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  #over: LifeEnd | null = null;
+  // Made for those few who need one: it costs more than all the rest.
+  #controller: AbortController | null = null;
   /** Whether the caller is waited for, not the provider: then the time that passes is the caller's. */
   callerIsSlow = false;
+  /** Called once, at its end. One work at a time is done for a caller, and whoever does it puts itself here. */
+  onEnd: (() => void) | null = null;
 
   /** @param callersMs what the caller asked for, null: nothing; only a shorter time than `totalMs` counts */
   constructor(response: ServerResponse, totalMs: number, callersMs: number | null) {
@@ -36,23 +20,34 @@ export class CallerLife {
     // Gone while its request was read: then nobody will say so again.
     if (response.destroyed) this.end("left");
     response.once("close", () => {
-      clearTimeout(this.#timer);
-      if (!response.writableFinished) this.end("left");
+      if (response.writableFinished) clearTimeout(this.#timer);
+      else this.end("left");
     });
   }
 
+  /** Null while it lasts. */
+  get over(): LifeEnd | null {
+    return this.#over;
+  }
+
+  /** Whether its end is evidence against the provider. A caller's own short limit must not open a circuit for everybody else. */
+  get isProvidersFault(): boolean {
+    return this.#over === "total" && !this.callerIsSlow;
+  }
+
+  /** Aborted at its end. */
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#over !== null) this.#controller.abort();
     return this.#controller.signal;
   }
 
-  /** Null while it lasts. */
-  get over(): LifeOver | null {
-    return this.signal.aborted ? (this.signal.reason as LifeOver) : null;
-  }
-
-  /** The first end counts. A caller's own short limit must not open a circuit for everybody else. */
+  /** The first end counts. */
   end(end: LifeEnd): void {
     clearTimeout(this.#timer);
-    if (!this.signal.aborted) this.#controller.abort(new LifeOver(end, end === "total" && !this.callerIsSlow));
+    if (this.#over !== null) return;
+    this.#over = end;
+    this.#controller?.abort();
+    this.onEnd?.();
   }
 }

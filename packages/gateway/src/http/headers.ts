@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { WireFormat } from "../config/config.ts";
 import type { OurKeys } from "./clients.ts";
 
-/** Lower-case names to values. */
-export type Headers = Record<string, string | readonly string[]>;
+/** Name, value, name, value: what both HTTP libraries take as it is. An object would get a new shape with each answer. */
+export type HeaderList = (string | string[])[];
 
 // RFC 9110 §7.6.1, with those that were in use before it. `connection` names more of them.
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const HOP_BY_HOP = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -19,10 +19,11 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
   "http2-settings",
-]);
+] as const;
 
 // What the gateway says anew, and what is between the caller and the gateway only.
 const OF_THE_CALLER: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
   "host",
   "content-length",
   "accept-encoding",
@@ -40,7 +41,7 @@ const OF_THE_CALLER: ReadonlySet<string> = new Set([
   "tracestate",
   "baggage",
 ]);
-const OF_THE_CALLER_PREFIXES = ["x-forwarded-", "x-original-", "x-recloser-", "sec-", "cf-", "x-envoy-"] as const;
+const OF_THE_CALLER_PREFIXES = /^(?:x-forwarded-|x-original-|x-recloser-|sec-|cf-|x-envoy-)/;
 const CALLERS_ADDRESS = /(?:^|-)(?:client|real|remote|cluster|connecting)-?(?:ip|addr)$/;
 
 // Every header by which some API takes a key, and whatever is named like one.
@@ -84,30 +85,48 @@ export function looksSecret(value: string): boolean {
   return LOOKS_SECRET.test(value);
 }
 
-/**
- * What of a caller's headers a target gets. Neither credentials nor anything that only the gateway may say.
- *
- * @param ours the keys of this gateway's callers
- */
-export function headersForTarget(
-  from: IncomingHttpHeaders,
-  { provider, format }: { readonly provider: string; readonly format: WireFormat },
-  ours: OurKeys,
-): Headers {
-  const named = namedByConnection(from.connection);
-  const kept: Headers = {};
-  for (const name in from) {
-    const value = from[name];
-    if (value === undefined || HOP_BY_HOP.has(name) || OF_THE_CALLER.has(name) || named.has(name)) continue;
-    if (OF_THE_CALLER_PREFIXES.some((prefix) => name.startsWith(prefix)) || CALLERS_ADDRESS.test(name)) continue;
-    if (isCredential(name) || !isForProvider(name, provider, format)) continue;
-    const text = typeof value === "string" ? value : value.join();
-    if (!looksSecret(text) && !ours.tells(text)) kept[name] = value;
+// Names come from whoever asks: so many are remembered, none longer than that.
+const MOST_NAMES = 512;
+const LONGEST_NAME = 64;
+
+/** What of its callers' headers one target gets. Neither credentials nor anything that only the gateway may say. */
+export class HeaderGate {
+  readonly #provider: string;
+  readonly #format: WireFormat;
+  readonly #replaced: ReadonlySet<string>;
+  // Whether a name may pass is the same question for each request.
+  readonly #passes = new Map<string, boolean>();
+
+  /** @param replaced names that the target's configuration sets or removes */
+  constructor(provider: string, format: WireFormat, replaced: ReadonlySet<string>) {
+    this.#provider = provider;
+    this.#format = format;
+    this.#replaced = replaced;
   }
-  return kept;
+
+  /** Adds what may pass to `list`. @param ours the keys of this gateway's callers */
+  pass(from: IncomingHttpHeaders, ours: OurKeys, list: HeaderList): void {
+    const named = namedByConnection(from.connection);
+    for (const name in from) {
+      const value = from[name];
+      if (value === undefined || !this.#mayPass(name) || named.has(name)) continue;
+      const text = typeof value === "string" ? value : value.join();
+      if (!looksSecret(text) && !ours.tells(text)) list.push(name, value);
+    }
+  }
+
+  #mayPass(name: string): boolean {
+    const known = this.#passes.get(name);
+    if (known !== undefined) return known;
+    const may = !this.#replaced.has(name) && isForTarget(name, this.#provider, this.#format);
+    if (this.#passes.size < MOST_NAMES && name.length <= LONGEST_NAME) this.#passes.set(name, may);
+    return may;
+  }
 }
 
-function isForProvider(name: string, provider: string, format: WireFormat): boolean {
+function isForTarget(name: string, provider: string, format: WireFormat): boolean {
+  if (OF_THE_CALLER.has(name) || OF_THE_CALLER_PREFIXES.test(name) || CALLERS_ADDRESS.test(name)) return false;
+  if (isCredential(name)) return false;
   if (format === "anthropic" && OF_THE_FORMAT.has(name)) return true;
   const family = FAMILIES.find((one) => one.name.test(name));
   return family === undefined || family.providers.has(provider);
@@ -115,6 +134,7 @@ function isForProvider(name: string, provider: string, format: WireFormat): bool
 
 // Between the provider and the gateway only: they speak of another host, connection or length than the caller's.
 const OF_THE_PROVIDER: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
   "content-length",
   "set-cookie",
   "set-cookie2",
@@ -130,17 +150,28 @@ const OF_THE_PROVIDER: ReadonlySet<string> = new Set([
 ]);
 
 /** What of a provider's headers the caller gets. */
-export function headersForCaller(from: Readonly<Record<string, string | string[] | undefined>>): Headers {
+export function headersForCaller(from: Readonly<Record<string, string | string[] | undefined>>): HeaderList {
   const { connection } = from;
   const named = namedByConnection(Array.isArray(connection) ? connection.join() : connection);
-  const kept: Headers = {};
+  const kept: HeaderList = [];
   for (const name in from) {
     const value = from[name];
-    if (value === undefined || HOP_BY_HOP.has(name) || OF_THE_PROVIDER.has(name) || named.has(name)) continue;
     // Ours; a provider behind a second gateway has its own.
-    if (!name.startsWith("x-recloser-")) kept[name] = value;
+    if (value === undefined || OF_THE_PROVIDER.has(name) || named.has(name) || name.startsWith("x-recloser-")) continue;
+    kept.push(name, value);
   }
   return kept;
+}
+
+/** The list with others in place of those of the same name. */
+export function withHeaders(list: HeaderList, others: Readonly<Record<string, string>>): HeaderList {
+  const made: HeaderList = [];
+  for (let at = 0; at < list.length; at += 2) {
+    const [name, value] = [list[at] as string, list[at + 1] as string];
+    if (!Object.hasOwn(others, name)) made.push(name, value);
+  }
+  for (const [name, value] of Object.entries(others)) made.push(name, value);
+  return made;
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -27,7 +27,8 @@ export function address(request: IncomingMessage): RequestTarget & Addressed {
   const hasAnthropicVersion = request.headers["anthropic-version"] !== undefined;
   const found = addressed(request.method ?? "", target.path, hasAnthropicVersion);
   if (found === null) throw new Refusal(404, "unknown_path", "there is no API of a provider at this path");
-  return { ...target, ...found };
+  const { dialect, operation, route } = found;
+  return { path: target.path, query: target.query, dialect, operation, route };
 }
 
 /**
@@ -63,7 +64,10 @@ export async function readRequest(
     mustHaveJson || (JSON_BODY.test(headers["content-type"] ?? "") && !isEncoded && (body?.length ?? 0) > 0);
   const asked = readAsked(operation, isJson ? (body ?? EMPTY) : null, jsonDepth, reading.needs);
   return {
-    ...asked,
+    model: asked.model,
+    streams: asked.streams,
+    continues: asked.continues,
+    needs: asked.needs,
     id: requestId(),
     method,
     operation,

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Dialect } from "../formats/dialect.ts";
 import { openai } from "../formats/openai.ts";
-import type { Headers } from "./headers.ts";
+import { type HeaderList, withHeaders } from "./headers.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
@@ -15,21 +15,14 @@ export function refuse(
   request: IncomingMessage,
   reply: Reply,
   refusal: Refusal,
-  { dialect, id, headers }: { readonly dialect: Dialect | null; readonly id: string; readonly headers: Headers },
+  { dialect, id, headers }: { readonly dialect: Dialect | null; readonly id: string; readonly headers: HeaderList },
 ): void {
   const body = Buffer.from(JSON.stringify((dialect ?? openai).errorBody(refusal, id)));
   const isUnread = !request.complete;
-  reply.whole(
-    refusal.status,
-    {
-      ...headers,
-      ...refusal.headers,
-      "content-type": "application/json",
-      "x-recloser-request-id": id,
-      ...(isUnread ? { connection: "close" } : {}),
-    },
-    body,
-  );
+  // The refusal's own headers say more than what is said of any answer.
+  const own = { ...refusal.headers, "content-type": "application/json", "x-recloser-request-id": id };
+  const list = withHeaders(headers, isUnread ? { ...own, connection: "close" } : own);
+  reply.whole(refusal.status, list, body);
   if (!isUnread) return;
   request.resume();
   const { socket } = request;

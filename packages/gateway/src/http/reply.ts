@@ -1,6 +1,6 @@
 /** The answer to one caller: its head once, its bytes as fast as the caller reads, and an end that cannot be mistaken. */
 import type { ServerResponse } from "node:http";
-import type { Headers } from "./headers.ts";
+import type { HeaderList } from "./headers.ts";
 
 export class Reply {
   readonly #response: ServerResponse;
@@ -38,10 +38,10 @@ export class Reply {
     return this.#response.writableNeedDrain;
   }
 
-  begin(status: number, headers: Headers): void {
+  begin(status: number, headers: HeaderList): void {
     this.#begun = true;
     this.status = status;
-    this.#response.writeHead(status, headers as Record<string, string | string[]>);
+    this.#response.writeHead(status, headers);
   }
 
   /** Passes bytes on. A promise where the caller has to catch up first: nothing more may be taken until it resolves. */
@@ -52,9 +52,10 @@ export class Reply {
     return new Promise((resolve) => (this.#flushed = resolve));
   }
 
-  /** The whole of it. */
-  whole(status: number, headers: Headers, body: Uint8Array): void {
-    this.begin(status, { ...headers, "content-length": String(body.length) });
+  /** The whole of it. Adds its length to the headers. */
+  whole(status: number, headers: HeaderList, body: Uint8Array): void {
+    headers.push("content-length", String(body.length));
+    this.begin(status, headers);
     this.end(body);
   }
 

@@ -16,7 +16,8 @@ interface Turn {
 }
 
 interface Line {
-  current: Turn;
+  /** Null between two requests. */
+  current: Turn | null;
   readonly waiting: Turn[];
 }
 
@@ -30,6 +31,9 @@ export class Turns {
     if (line === undefined) {
       this.#lines.set(socket, { current: turn, waiting: [] });
       this.#begin(socket, turn);
+    } else if (line.current === null) {
+      line.current = turn;
+      this.#begin(socket, turn);
     } else if (line.waiting.length < MOST_WAITING) line.waiting.push(turn);
     else socket.destroy();
   }
@@ -37,7 +41,11 @@ export class Turns {
   /** Whether what is said on the connection now would be taken for the answer to a request that is understood. */
   isAnswering(socket: Socket): boolean {
     const line = this.#lines.get(socket);
-    return line !== undefined && (line.current.request.complete || line.current.response.headersSent);
+    return (
+      line !== undefined &&
+      line.current !== null &&
+      (line.current.request.complete || line.current.response.headersSent)
+    );
   }
 
   #begin(socket: Socket, { response, begin }: Turn): void {
@@ -47,9 +55,9 @@ export class Turns {
 
   #next(socket: Socket): void {
     const line = this.#lines.get(socket);
-    const turn = line?.waiting.shift();
-    if (line === undefined || turn === undefined || socket.destroyed) return void this.#lines.delete(socket);
-    line.current = turn;
-    this.#begin(socket, turn);
+    if (line === undefined) return;
+    if (socket.destroyed) return void this.#lines.delete(socket);
+    line.current = line.waiting.shift() ?? null;
+    if (line.current !== null) this.#begin(socket, line.current);
   }
 }

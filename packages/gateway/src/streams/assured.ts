@@ -3,6 +3,7 @@
  * caller sees one whole answer, later. What keeps its connection alive meanwhile are comments, which every client of
  * server-sent events passes over (WHATWG HTML §9.2.6).
  */
+import type { HeaderList } from "../http/headers.ts";
 import type { Delivered, OpenAnswer, Recipient } from "./delivery.ts";
 import { contentType, passOn, takeUnseen } from "./passthrough.ts";
 
@@ -64,8 +65,7 @@ export class AssuredDelivery {
     if (this.#heart !== null) return;
     this.#heart = setInterval(() => {
       if (!this.#begun) {
-        const common = Object.entries(recipient.headers(answer)).filter(([name]) => !OF_ONE_TARGET.test(name));
-        reply.begin(200, Object.fromEntries(common));
+        reply.begin(200, recipient.headers(answer).filter(isOfAllTargets));
         this.#begun = true;
       }
       // A caller who reads nothing needs no more of them.
@@ -76,6 +76,11 @@ export class AssuredDelivery {
 
 // What is known only when an answer is whole: it is told by comments then.
 const OF_ONE_TARGET = /^x-recloser-(?!request-id)|^content-length$/;
+
+// Of a list of names and values, in turn.
+function isOfAllTargets(_entry: unknown, at: number, list: HeaderList): boolean {
+  return !OF_ONE_TARGET.test(String(list[at - (at % 2)]));
+}
 
 type Held = { readonly kind: "whole" | "long"; readonly bytes: Buffer } | Extract<Delivered, { kind: "failed" }>;
 
@@ -92,7 +97,11 @@ async function hold(answer: OpenAnswer): Promise<Held> {
   }
 }
 
-function inComments(headers: Readonly<Record<string, unknown>>): Buffer {
-  const lines = Object.entries(headers).filter(([name]) => name.startsWith("x-recloser-"));
-  return Buffer.from(`${lines.map(([name, value]) => `: ${name}: ${String(value)}\n`).join("")}\n`);
+function inComments(headers: HeaderList): Buffer {
+  let lines = "";
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name, value] = [String(headers[at]), String(headers[at + 1])];
+    if (name.startsWith("x-recloser-")) lines += `: ${name}: ${value}\n`;
+  }
+  return Buffer.from(`${lines}\n`);
 }

@@ -2,7 +2,7 @@
 import type { Outcome } from "recloser";
 import type { Dialect, Problem } from "../formats/dialect.ts";
 import type { CallerLife } from "../http/caller-life.ts";
-import type { Headers } from "../http/headers.ts";
+import type { HeaderList } from "../http/headers.ts";
 import type { Reply } from "../http/reply.ts";
 import type { UpstreamHead } from "../upstream/exchange.ts";
 import type { Watch } from "./watch.ts";
@@ -29,7 +29,7 @@ export interface Recipient {
   /** Whether it is to be held until it is whole. */
   readonly isAssured: boolean;
   /** The headers of the answer, with the gateway's own; asked for when they are about to be sent. */
-  headers(answer: OpenAnswer): Headers;
+  headers(answer: OpenAnswer): HeaderList;
 }
 
 export type Delivered =

@@ -12,18 +12,20 @@ export interface Usage {
 const FIRST_BYTES = 2_048;
 const LAST_BYTES = 4_096;
 
-const INPUT = /"(?:prompt_tokens|input_tokens|promptTokenCount|prompt_eval_count)"\s*:\s*(\d{1,12})/g;
-const OUTPUT = /"(?:completion_tokens|output_tokens|candidatesTokenCount|eval_count)"\s*:\s*(\d{1,12})/g;
+const TOKENS =
+  /"(?:(?:prompt_tokens|input_tokens|promptTokenCount|prompt_eval_count)"\s*:\s*(\d{1,12})|(?:completion_tokens|output_tokens|candidatesTokenCount|eval_count)"\s*:\s*(\d{1,12}))/g;
 
 export class UsageReader {
   #first: Buffer | null = null;
   readonly #last: Buffer[] = [];
   #lastBytes = 0;
+  #bytes = 0;
 
   see(bytes: Buffer): void {
     if (this.#first === null) this.#first = bytes.subarray(0, FIRST_BYTES);
     this.#last.push(bytes);
     this.#lastBytes += bytes.length;
+    this.#bytes += bytes.length;
     for (let first = this.#last[0]; first !== undefined; first = this.#last[0]) {
       if (this.#lastBytes - first.length < LAST_BYTES) break;
       this.#last.shift();
@@ -34,15 +36,21 @@ export class UsageReader {
   /** Null: it says nothing of it. */
   read(): Usage | null {
     if (this.#first === null) return null;
-    const last = Buffer.concat(this.#last).subarray(-LAST_BYTES);
-    const text = `${this.#first.toString("latin1")}\n${last.toString("latin1")}`;
-    const inputTokens = lastNumber(text, INPUT);
-    const outputTokens = lastNumber(text, OUTPUT);
-    return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
+    const [only] = this.#last;
+    const last = this.#last.length === 1 && only !== undefined ? only : Buffer.concat(this.#last);
+    const end = last.toString("latin1", Math.max(0, last.length - LAST_BYTES));
+    // A short answer is all in its end.
+    return tokensIn(this.#bytes <= LAST_BYTES ? end : `${this.#first.toString("latin1")}\n${end}`);
   }
 }
 
-function lastNumber(text: string, pattern: RegExp): number | null {
-  const found = [...text.matchAll(pattern)].at(-1)?.[1];
-  return found === undefined ? null : Number(found);
+function tokensIn(text: string): Usage | null {
+  let inputTokens: number | null = null;
+  let outputTokens: number | null = null;
+  TOKENS.lastIndex = 0;
+  for (let found = TOKENS.exec(text); found !== null; found = TOKENS.exec(text)) {
+    if (found[1] !== undefined) inputTokens = Number(found[1]);
+    else outputTokens = Number(found[2]);
+  }
+  return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
 }

@@ -27,6 +27,9 @@ export interface LogDestination {
 const MOST_WAITING_BYTES = 4_194_304;
 // Writes up to this size are not torn apart where several processes write to one pipe (POSIX: PIPE_BUF; 4 096 on Linux).
 const PIPE_BYTES = 4_096;
+// So many bytes of lines are written at once, and what is there so often: a write for each line took a tenth of a request's time.
+const GATHERED_BYTES = PIPE_BYTES - 1;
+const WRITTEN_EVERY_MS = 50;
 const NOWHERE: LogDestination = { write: () => {} };
 
 /**
@@ -42,13 +45,22 @@ export function createLog(
     destination ??
     (level === "silent"
       ? NOWHERE
-      : pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES, maxWrite: PIPE_BYTES }));
+      : pino.destination({
+          dest: 1,
+          sync: false,
+          maxLength: MOST_WAITING_BYTES,
+          maxWrite: PIPE_BYTES,
+          minLength: GATHERED_BYTES,
+          // pino writes what is left when the process ends, too.
+          periodicFlush: WRITTEN_EVERY_MS,
+        }));
   const lines = pretty ? { write: (line: string) => sink.write(prettyLine(line, isTerminal())) } : sink;
+  const common = Object.keys(base).length === 0 ? "" : `,${JSON.stringify(base).slice(1, -1)}`;
   const logger = pino(
     {
       level,
       base,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: timeField,
       formatters: { level: (label) => ({ level: label }) },
     },
     lines,
@@ -62,14 +74,29 @@ export function createLog(
       if (!logger.isLevelEnabled("warn")) return;
       const isBad = record.status >= 500 || record.end === "broken";
       if (!isBad && !logger.isLevelEnabled("info")) return;
-      const { route, status, durationMs } = record;
-      logger[isBad ? "warn" : "info"](
-        requestFields(record),
-        `${status} ${route ?? "-"} in ${Math.round(durationMs)} ms`,
-      );
+      lines.write(requestLine(record, isBad ? "warn" : "info", common));
     },
     defect: (error) => logger.error({ event: "defect", ...defectFields(error) }, "a defect of the gateway"),
   };
+}
+
+// As pino would write it, at a third of the time: there is one for each request.
+function requestLine(record: RequestRecord, level: "info" | "warn", common: string): string {
+  const { route, status, durationMs } = record;
+  const fields = JSON.stringify(requestFields(record)).slice(1, -1);
+  const text = JSON.stringify(`${status} ${route ?? "-"} in ${Math.round(durationMs)} ms`);
+  return `{"level":"${level}"${timeField()}${common},${fields},"msg":${text}}\n`;
+}
+
+let timeMs = 0;
+let timeText = "";
+
+// Many lines share a millisecond, and to write one costs as much as a line's other fields.
+function timeField(): string {
+  const nowMs = Date.now();
+  if (nowMs !== timeMs) timeText = `,"time":"${new Date(nowMs).toISOString()}"`;
+  timeMs = nowMs;
+  return timeText;
 }
 
 function isTerminal(): boolean {

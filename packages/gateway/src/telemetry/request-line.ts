@@ -68,7 +68,7 @@ export function requestFields(record: RequestRecord): Readonly<Record<string, un
 function reasonOf(step: Step): string | null {
   if (step.kind === "failed") return step.isTooLong ? "context" : step.outcome.kind;
   if (step.kind === "rejected") return step.error.reason;
-  if (step.kind === "over") return step.life.end;
+  if (step.kind === "over") return step.end;
   return step.kind === "unfit" ? step.lacks : null;
 }
 

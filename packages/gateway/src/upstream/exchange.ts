@@ -1,10 +1,13 @@
 /**
  * One HTTP exchange with a target: its head first, then its body's bytes, as they are asked for. Ends by itself at its
- * deadlines, and at once when its signal aborts; nothing is read far ahead of whoever takes the bytes.
+ * deadlines, and at once when it is left; nothing is read far ahead of whoever takes the bytes.
  */
 import { CallTimeoutError, type TimeoutPhase } from "recloser";
 import type { AnswerHead } from "recloser/streams";
 import type { Dispatcher } from "undici";
+import { acceptsAll, codingsOf } from "../http/codings.ts";
+import type { HeaderList } from "../http/headers.ts";
+import { isSuccess, RefusedAnswer, UnreadableAnswer } from "./refused-answer.ts";
 import type { Secrets } from "./secrets.ts";
 
 export type UpstreamHead = AnswerHead & { readonly headers: Record<string, string | string[] | undefined> };
@@ -13,7 +16,7 @@ export type Part = UpstreamHead | Buffer;
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: Record<string, string | readonly string[]>;
+  readonly headers: HeaderList;
   readonly body: Buffer | null;
 }
 
@@ -30,52 +33,65 @@ export interface ExchangeLimits {
 
 // As much waits for its reader; then the connection is no longer read from.
 const MOST_WAITING_BYTES = 65_536;
+// Of an answer that is no success as much is read to see what it says, and for as long as a body may take that comes with
+// its headers.
+const MOST_REFUSAL_BYTES = 65_536;
+const MOST_REFUSAL_MS = 1_000;
 
 interface Waiter {
   readonly resolve: (result: IteratorResult<Part, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
 
+const OVER: IteratorResult<Part, undefined> = { done: true, value: undefined };
+
+/**
+ * The first part is the head. An answer that is no success is none of these parts: it is thrown, as {@link RefusedAnswer},
+ * and what has not come of it is from then on that answer's.
+ */
 export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
   readonly #secrets: Secrets;
   readonly #veil: (chunk: Buffer) => void;
   readonly #key: string;
-  readonly #signal: AbortSignal;
-  readonly #onAbort = (): void => this.#fail(this.#signal.reason);
-  readonly #parts: Part[] = [];
+  readonly #encodings: string | undefined;
+  #parts: Part[] = [];
   #waitingBytes = 0;
   #controller: Dispatcher.DispatchController | null = null;
   #waiter: Waiter | null = null;
   #end: "whole" | { readonly error: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #whole: NodeJS.Timeout | undefined;
-  #hasHead = false;
+  #head: UpstreamHead | null = null;
+  #isReadable = true;
+  #isRefusal = false;
+  #isHandedOver = false;
+  /** What it failed with by itself; null: nothing, or it was left. */
+  thrown: unknown = null;
 
   /**
    * @param key the breaker's name, for errors
    * @param secrets what must not come back
+   * @param encodings the caller's `accept-encoding`: what it can read of a provider that encodes without being asked
    */
-  constructor(key: string, limits: ExchangeLimits, secrets: Secrets, signal: AbortSignal) {
+  constructor(key: string, limits: ExchangeLimits, secrets: Secrets, encodings: string | undefined) {
     this.#key = key;
     this.#limits = limits;
     this.#secrets = secrets;
     this.#veil = secrets.veil();
-    this.#signal = signal;
-    signal.addEventListener("abort", this.#onAbort);
+    this.#encodings = encodings;
   }
 
   /** Sends the request. Whatever comes of it comes by {@link Exchange.next}. */
   send(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest): this {
-    if (this.#signal.aborted) this.#onAbort();
     const { totalMs } = this.#limits;
-    if (totalMs !== null && this.#end === null) this.#whole = setTimeout(() => this.#tooLong(totalMs), totalMs);
+    if (totalMs !== null) this.#whole = setTimeout(() => this.#tooLong(totalMs), totalMs);
     try {
       dispatcher.dispatch(
         {
           method,
           path,
-          headers: headers as Record<string, string>,
+          headers: headers as string[],
           body,
           headersTimeout: 0,
           bodyTimeout: 0,
@@ -85,7 +101,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
       // On a connection that is free it has begun by now.
       if (this.#controller === null && this.#end === null) this.#arm("connect", this.#limits.connectMs);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
     return this;
   }
@@ -95,28 +111,36 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   }
 
   next(): Promise<IteratorResult<Part, undefined>> {
-    const part = this.#parts.shift();
+    const part = this.#isRefusal && !this.#isHandedOver ? undefined : this.#parts.shift();
     if (part !== undefined) {
       this.#taken(part);
       return Promise.resolve({ done: false, value: part });
     }
-    if (this.#end === "whole") return Promise.resolve({ done: true, value: undefined });
+    if (this.#end === "whole") return Promise.resolve(OVER);
     if (this.#end !== null) return Promise.reject(this.#end.error);
-    if (this.#hasHead && this.#limits.idleMs !== null) this.#arm("idle", this.#limits.idleMs);
+    if (this.#head !== null && this.#limits.idleMs !== null) this.#arm("idle", this.#limits.idleMs);
     return new Promise((resolve, reject) => (this.#waiter = { resolve, reject }));
   }
 
-  /** Gives a part back, to be taken again. */
-  putBack(part: UpstreamHead): this {
-    this.#parts.unshift(part);
-    return this;
+  /** Nobody wants the rest. Of a refused answer that was thrown, whoever has it lets go of the rest. */
+  return(): Promise<IteratorResult<Part, undefined>> {
+    if (!this.#isHandedOver) this.#leave();
+    return Promise.resolve(OVER);
   }
 
-  /** Nobody wants the rest. */
-  return(): Promise<IteratorResult<Part, undefined>> {
-    this.#parts.length = 0;
-    this.#fail(new DOMException("nobody reads the answer", "AbortError"));
-    return Promise.resolve({ done: true, value: undefined });
+  /** Ends it; whoever waits, or comes, gets the error. False where it had ended before. */
+  fail(error: unknown): boolean {
+    if (this.#end !== null) return false;
+    // What breaks now has said by its status what it had to say.
+    if (this.#isRefusal && !this.#isHandedOver) this.#refuse(null);
+    else {
+      this.#finish({ error });
+      this.thrown = error;
+    }
+    this.#controller?.abort(error instanceof Error ? error : new Error("given up"));
+    this.#waiter?.reject(error);
+    this.#waiter = null;
+    return true;
   }
 
   // ---- what undici tells -------------------------------------------------------------------------------------------
@@ -135,30 +159,41 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   ): void {
     if (status < 200 || this.#end !== null) return; // the answer is still to come
     this.#disarm();
-    this.#hasHead = true;
-    this.#give({ status, headers: this.#secrets.inHeaders(headers) });
+    this.#head = { status, headers: this.#secrets.inHeaders(headers) };
+    this.#isReadable = acceptsAll(this.#encodings, codingsOf(headers));
+    if (!isSuccess(status)) {
+      this.#isRefusal = true;
+      this.#timer = setTimeout(() => this.#refuse(this.#rest()), MOST_REFUSAL_MS);
+    } else if (this.#isReadable) this.#give(this.#head);
+    else this.fail(new UnreadableAnswer());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#end !== null) return;
-    this.#disarm();
     this.#veil(chunk);
     this.#waitingBytes += chunk.length;
+    if (this.#isRefusal && !this.#isHandedOver) {
+      this.#parts.push(chunk);
+      if (this.#waitingBytes >= MOST_REFUSAL_BYTES) this.#refuse(this.#rest());
+      return;
+    }
+    this.#disarm();
     this.#give(chunk);
     if (this.#waitingBytes >= MOST_WAITING_BYTES) controller.pause();
   }
 
   onResponseEnd(): void {
     if (this.#end !== null) return;
+    if (this.#isRefusal && !this.#isHandedOver) return this.#refuse(null);
     this.#finish("whole");
-    this.#waiter?.resolve({ done: true, value: undefined });
+    this.#waiter?.resolve(OVER);
     this.#waiter = null;
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // undici shows in it what it could not parse: bytes of the answer, which belong in no log.
     if ("data" in error) delete error.data;
-    this.#fail("code" in error && error.code === "ERR_ASSERTION" ? noHttp(error) : error);
+    this.fail("code" in error && error.code === "ERR_ASSERTION" ? noHttp(error) : error);
   }
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -177,18 +212,44 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (this.#controller?.paused === true && this.#waitingBytes < MOST_WAITING_BYTES) this.#controller.resume();
   }
 
-  #fail(error: unknown): void {
-    if (this.#end !== null) return;
-    this.#finish({ error });
-    this.#controller?.abort(error instanceof Error ? error : new Error("given up"));
+  // What is behind the part that was read is asked for by whoever has the answer.
+  #refuse(rest: AsyncIterator<Buffer, undefined> | null): void {
+    const start = this.#parts.filter((part) => Buffer.isBuffer(part));
+    this.#parts = [];
+    this.#waitingBytes = 0;
+    const error = new RefusedAnswer(this.#head as UpstreamHead, start, rest, this.#isReadable);
+    this.#disarm();
+    if (rest === null) this.#finish({ error });
+    this.#isHandedOver = true;
+    this.thrown = error;
     this.#waiter?.reject(error);
+    this.#waiter = null;
+  }
+
+  #rest(): AsyncIterator<Buffer, undefined> {
+    return {
+      next: () => this.next() as Promise<IteratorResult<Buffer, undefined>>,
+      return: () => {
+        this.#leave();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  #leave(): void {
+    this.#parts = [];
+    if (this.#end !== null) return;
+    const error = new Error("nobody reads the answer");
+    this.#finish({ error });
+    this.#controller?.abort(error);
+    this.#waiter?.resolve(OVER);
     this.#waiter = null;
   }
 
   // Where nobody waits for more of it, it is not its provider that is slow.
   #tooLong(totalMs: number): void {
     const isSlow = this.#waiter !== null;
-    this.#fail(
+    this.fail(
       isSlow ? new CallTimeoutError(this.#key, "total", totalMs) : new DOMException("read too slowly", "AbortError"),
     );
   }
@@ -197,12 +258,11 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     this.#end = end;
     this.#disarm();
     clearTimeout(this.#whole);
-    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
   #arm(phase: TimeoutPhase, afterMs: number): void {
     this.#disarm();
-    this.#timer = setTimeout(() => this.#fail(new CallTimeoutError(this.#key, phase, afterMs)), afterMs);
+    this.#timer = setTimeout(() => this.fail(new CallTimeoutError(this.#key, phase, afterMs)), afterMs);
   }
 
   #disarm(): void {

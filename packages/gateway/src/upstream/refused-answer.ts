@@ -3,11 +3,7 @@
  * say, and kept, so that its caller can have it as it came.
  */
 import { codingsOf } from "../http/codings.ts";
-import type { Exchange, UpstreamHead } from "./exchange.ts";
-
-// Enough to see what it says, and no longer waited for than a body may take that comes with its headers.
-const MOST_READ_BYTES = 65_536;
-const MOST_READ_MS = 1_000;
+import type { UpstreamHead } from "./exchange.ts";
 
 export class RefusedAnswer extends Error {
   override readonly name = "RefusedAnswer";
@@ -87,51 +83,4 @@ export class UnreadableAnswer extends Error {
   constructor() {
     super("the provider answered in an encoding that was not asked for");
   }
-}
-
-/**
- * @param exchange whose head was taken
- * @param isReadable see {@link RefusedAnswer.isReadable}
- */
-export async function refusedAnswer(
-  head: UpstreamHead,
-  exchange: Exchange,
-  isReadable: boolean,
-): Promise<RefusedAnswer> {
-  const chunks: Buffer[] = [];
-  let late: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<null>((resolve) => (late = setTimeout(resolve, MOST_READ_MS, null)));
-  // What breaks here has said by its status what it had to say.
-  let pending = exchange.next().catch(() => ({ done: true as const, value: undefined }));
-  try {
-    for (let size = 0; size < MOST_READ_BYTES;) {
-      const result = await Promise.race([pending, tooLate]);
-      if (result === null) break;
-      if (result.done === true) return new RefusedAnswer(head, chunks, null, isReadable);
-      chunks.push(result.value as Buffer);
-      size += (result.value as Buffer).length;
-      pending = exchange.next().catch(() => ({ done: true as const, value: undefined }));
-    }
-  } finally {
-    clearTimeout(late);
-  }
-  return new RefusedAnswer(head, chunks, continued(pending, exchange), isReadable);
-}
-
-function continued(
-  pending: Promise<IteratorResult<unknown, undefined>>,
-  exchange: Exchange,
-): AsyncIterator<Buffer, undefined> {
-  let first: Promise<IteratorResult<unknown, undefined>> | null = pending;
-  return {
-    next() {
-      const next = first ?? exchange.next();
-      first = null;
-      return next as Promise<IteratorResult<Buffer, undefined>>;
-    },
-    async return() {
-      await exchange.return();
-      return { done: true, value: undefined };
-    },
-  };
 }

@@ -14,6 +14,7 @@ type Headers = Record<string, string | string[] | undefined>;
 
 export class Secrets {
   readonly #secrets: readonly Buffer[];
+  readonly #texts: readonly string[];
   readonly #longest: number;
 
   constructor(target: Pick<TargetConfig, "auth" | "headers" | "query">) {
@@ -23,6 +24,7 @@ export class Secrets {
       encodeURIComponent(secret),
     ]);
     this.#secrets = [...new Set(ways)].map((way) => Buffer.from(way)).filter((way) => way.length >= LEAST_BYTES);
+    this.#texts = this.#secrets.map((secret) => secret.toString());
     this.#longest = Math.max(0, ...this.#secrets.map(({ length }) => length));
   }
 
@@ -43,7 +45,7 @@ export class Secrets {
   }
 
   inHeaders(headers: Headers): Headers {
-    if (this.#longest === 0) return headers;
+    if (this.#longest === 0 || !this.#isIn(headers)) return headers;
     return Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,
@@ -52,11 +54,17 @@ export class Secrets {
     );
   }
 
+  #isIn(headers: Headers): boolean {
+    for (const name in headers) {
+      const value = headers[name];
+      const text = typeof value === "string" ? value : (value?.join() ?? "");
+      for (const secret of this.#texts) if (text.includes(secret)) return true;
+    }
+    return false;
+  }
+
   #inText(text: string): string {
-    return this.#secrets.reduce(
-      (shown, secret) => shown.replaceAll(secret.toString(), "*".repeat(secret.length)),
-      text,
-    );
+    return this.#texts.reduce((shown, secret) => shown.replaceAll(secret, "*".repeat(Buffer.byteLength(secret))), text);
   }
 
   #hide(bytes: Buffer): void {

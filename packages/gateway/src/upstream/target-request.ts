@@ -4,8 +4,9 @@ import type { TargetConfig, WireFormat } from "../config/config.ts";
 import type { Operation } from "../formats/dialect.ts";
 import { changeMembers } from "../formats/json-members.ts";
 import type { OurKeys } from "../http/clients.ts";
-import { type Headers, headersForTarget, isCredentialParameter, looksSecret } from "../http/headers.ts";
+import { HeaderGate, type HeaderList, withHeaders } from "../http/headers.ts";
 import type { UpstreamRequest } from "./exchange.ts";
+import { Query } from "./query.ts";
 
 /** What the caller sent. */
 export interface CallersRequest {
@@ -23,75 +24,6 @@ export interface CallersRequest {
   readonly model: string | null;
 }
 
-/** @param model the target's own name of it */
-export function targetRequest(target: TargetConfig, asked: CallersRequest, model: string | null): UpstreamRequest {
-  const headers = headersForTarget(asked.headers, target, asked.ours);
-  for (const name of target.headers.remove) delete headers[name.toLowerCase()];
-  for (const [name, value] of Object.entries(target.headers.set)) headers[name.toLowerCase()] = value;
-  headers["x-request-id"] = asked.id;
-  // What comes in another encoding could not be read, and might unpack to any size.
-  headers["accept-encoding"] = "identity";
-  const query = new Query(asked.query, target.query, asked.ours);
-  authorise(target, headers, query, asked);
-  return {
-    method: asked.method,
-    path: pathOf(target, asked.operation, model ?? "") + query.toString(),
-    headers,
-    body: bodyOf(target, asked, model),
-  };
-}
-
-function pathOf(target: TargetConfig, operation: Operation, model: string): string {
-  const base = target.baseUrl.pathname.replace(/\/$/, "");
-  const own = operation.ownPath(model);
-  // A template stands for calls of a model; what else the provider offers is where its format says.
-  if (target.path === null || operation.kind === "other" || operation.kind === "list") return base + own;
-  const path = target.path
-    .replaceAll("{model}", encodeURIComponent(model))
-    .replaceAll("{verb}", operation.verb ?? "")
-    .replaceAll("{path}", own);
-  return base + (path.startsWith("/") ? path : `/${path}`);
-}
-
-function bodyOf(
-  target: TargetConfig,
-  { body, hasJson, model: asked, operation }: CallersRequest,
-  model: string | null,
-): Buffer | null {
-  if (body === null || !hasJson) return body;
-  const { set, remove, rename } = target.body;
-  const isRenamed = model !== asked && operation.model === null;
-  const isPatched = isRenamed || remove.length > 0 || Object.keys(set).length > 0 || Object.keys(rename).length > 0;
-  return isPatched ? changeMembers(body, { set: isRenamed ? { model, ...set } : set, remove, rename }) : body;
-}
-
-function authorise(
-  { auth, format }: TargetConfig,
-  headers: Headers,
-  query: Query,
-  { headers: callers, ours }: CallersRequest,
-): void {
-  switch (auth.kind) {
-    case "bearer":
-      headers["authorization"] = `Bearer ${auth.token}`;
-      return;
-    case "header":
-      headers[auth.name.toLowerCase()] = auth.value;
-      return;
-    case "query":
-      query.set(auth.name, auth.value);
-      return;
-    case "caller":
-      for (const name of KEY_HEADERS[format]) {
-        const value = callers[name];
-        if (typeof value === "string" && !ours.include(value)) headers[name] = value;
-      }
-      if (format === "gemini" && query.callersKey !== null) query.set("key", query.callersKey);
-      return;
-    case "none":
-  }
-}
-
 // By which each format's clients send their key. What stands beside it in another's header is another provider's.
 const KEY_HEADERS: Readonly<Record<WireFormat, readonly string[]>> = {
   openai: ["authorization", "api-key"],
@@ -102,48 +34,90 @@ const KEY_HEADERS: Readonly<Record<WireFormat, readonly string[]>> = {
 /** All of them. */
 export const CALLERS_CREDENTIALS: readonly string[] = [...new Set(Object.values(KEY_HEADERS).flat())];
 
-/** The caller's query, piece by piece as it came, without what is a credential or is set by the target. */
-class Query {
-  #pieces: string[];
-  readonly #set: [string, string][];
-  readonly callersKey: string | null;
+/** Makes the requests to one target: what is the same for each of them is made once. */
+export class TargetRequests {
+  readonly #target: TargetConfig;
+  readonly #base: string;
+  readonly #gate: HeaderGate;
+  readonly #own: HeaderList;
+  readonly #namesRequest: boolean;
+  readonly #patches: boolean;
+  // Whether it adds something to the query.
+  readonly #asks: boolean;
 
-  constructor(query: string, set: Readonly<Record<string, string>>, ours: OurKeys) {
-    this.#set = Object.entries(set);
-    const pieces = query === "" ? [] : query.split("&");
-    this.#pieces = pieces.filter((piece) => {
-      const [name, value] = [nameOf(piece), decoded(piece)];
-      // Some servers end a parameter at a semicolon, too.
-      const names = value.split(";").map((one) => one.split("=", 1)[0] ?? "");
-      const isSecret =
-        names.some(isCredentialParameter) || looksSecret(value.slice(name.length + 1)) || ours.tells(value);
-      return !isSecret && !Object.hasOwn(set, name);
-    });
-    const key = pieces.find((piece) => nameOf(piece) === "key");
-    const value = key === undefined ? "" : decoded(key.slice(key.indexOf("=") + 1));
-    this.callersKey = value === "" || ours.include(value) ? null : value;
+  constructor(target: TargetConfig) {
+    this.#target = target;
+    this.#base = target.baseUrl.pathname.replace(/\/$/, "");
+    const own = ownHeaders(target);
+    this.#own = [...own].flat();
+    this.#namesRequest = !own.has("x-request-id");
+    const replaced = new Set([...own.keys(), ...target.headers.remove.map((name) => name.toLowerCase())]);
+    this.#gate = new HeaderGate(target.provider, target.format, replaced);
+    this.#asks = target.auth.kind === "query" || Object.keys(target.query).length > 0;
+    const { set, remove, rename } = target.body;
+    this.#patches = remove.length > 0 || Object.keys(set).length > 0 || Object.keys(rename).length > 0;
   }
 
-  set(name: string, value: string): void {
-    this.#pieces = this.#pieces.filter((piece) => nameOf(piece) !== name);
-    this.#set.push([name, value]);
+  /** @param model the target's own name of it */
+  of(asked: CallersRequest, model: string | null): UpstreamRequest {
+    return {
+      method: asked.method,
+      path: this.#path(asked.operation, model ?? "") + this.#query(asked),
+      headers: this.#headers(asked),
+      body: this.#body(asked, model),
+    };
   }
 
-  toString(): string {
-    const set = this.#set.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-    const all = [...this.#pieces, ...set];
-    return all.length === 0 ? "" : `?${all.join("&")}`;
+  #path(operation: Operation, model: string): string {
+    const { path: template } = this.#target;
+    const own = operation.ownPath(model);
+    // A template stands for calls of a model; what else the provider offers is where its format says.
+    if (template === null || operation.kind === "other" || operation.kind === "list") return this.#base + own;
+    const path = template
+      .replaceAll("{model}", encodeURIComponent(model))
+      .replaceAll("{verb}", operation.verb ?? "")
+      .replaceAll("{path}", own);
+    return this.#base + (path.startsWith("/") ? path : `/${path}`);
+  }
+
+  #query({ query: callers, ours }: CallersRequest): string {
+    if (callers === "" && !this.#asks) return "";
+    const { auth, format, query: set } = this.#target;
+    const query = new Query(callers, set, ours);
+    if (auth.kind === "query") query.set(auth.name, auth.value);
+    if (auth.kind === "caller" && format === "gemini" && query.callersKey !== null) query.set("key", query.callersKey);
+    return query.toString();
+  }
+
+  #headers({ headers, id, ours }: CallersRequest): HeaderList {
+    const { auth, format } = this.#target;
+    const list = this.#own.slice();
+    if (this.#namesRequest) list.push("x-request-id", id);
+    this.#gate.pass(headers, ours, list);
+    if (auth.kind !== "caller") return list;
+    const keys: Record<string, string> = {};
+    for (const name of KEY_HEADERS[format]) {
+      const value = headers[name];
+      if (typeof value === "string" && !ours.include(value)) keys[name] = value;
+    }
+    return withHeaders(list, keys);
+  }
+
+  #body({ body, hasJson, model: asked, operation }: CallersRequest, model: string | null): Buffer | null {
+    const isRenamed = model !== asked && operation.model === null;
+    if (body === null || !hasJson || !(isRenamed || this.#patches)) return body;
+    const { set, remove, rename } = this.#target.body;
+    return changeMembers(body, { set: isRenamed ? { model, ...set } : set, remove, rename });
   }
 }
 
-function nameOf(piece: string): string {
-  return decoded(piece.split("=", 1)[0] ?? "");
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
+// By name: what comes later takes the place of what the target's configuration says.
+function ownHeaders({ headers, auth }: TargetConfig): Map<string, string> {
+  const own = new Map(Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value]));
+  own.delete("x-request-id");
+  // What comes in another encoding could not be read, and might unpack to any size.
+  own.set("accept-encoding", "identity");
+  if (auth.kind === "bearer") own.set("authorization", `Bearer ${auth.token}`);
+  if (auth.kind === "header") own.set(auth.name.toLowerCase(), auth.value);
+  return own;
 }

@@ -7,12 +7,14 @@ import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { modelAt } from "./model-names.ts";
 import { OwnModels } from "./own-models.ts";
 import { Secrets } from "./secrets.ts";
+import { TargetRequests } from "./target-request.ts";
 
 export class Target {
   // Its key is in it: no property, which whoever writes a target down would write down too.
   readonly #config: TargetConfig;
   readonly limits: TimeLimits;
   readonly secrets: Secrets;
+  readonly requests: TargetRequests;
   readonly #models: OwnModels;
   readonly slots: Slots;
   /** For the one request at a time that is made although its circuit is open. */
@@ -23,6 +25,7 @@ export class Target {
   constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve) {
     this.#config = config;
     this.secrets = new Secrets(config);
+    this.requests = new TargetRequests(config);
     this.#models = new OwnModels(Object.values(config.models));
     this.limits = { ...timeouts, ...config.timeouts };
     const { maxConnections, maxInFlight } = config;
@@ -65,9 +68,9 @@ export class Target {
     const { provider, credential, region, auth } = this.#config;
     return {
       provider,
-      ...(model === null || !this.#models.has(model) ? {} : { model }),
-      ...(credential === null || auth.kind === "caller" ? {} : { credential }),
-      ...(region === null ? {} : { region }),
+      model: model === null || !this.#models.has(model) ? undefined : model,
+      credential: credential === null || auth.kind === "caller" ? undefined : credential,
+      region: region ?? undefined,
     };
   }
 
