@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { StoreError } from "../../errors.ts";
-import { warnOfRefusal } from "./refusals.ts";
+import { warnOfHistoryRefusal, warnOfRefusal } from "./refusals.ts";
 
 const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
 afterEach(() => emitted.mockClear());
@@ -26,3 +26,25 @@ test.each([["57P01"], ["ECONNREFUSED"], ["53300"]])("%s passes by itself, and is
   warnOfRefusal(refused(code), "schema");
   expect(emitted).not.toHaveBeenCalled();
 });
+
+test.each([["42883"], ["42P01"], ["42501"], ["RC001"]])(
+  "%s of the history is told once, and that circuits are shared",
+  (code) => {
+    warnOfHistoryRefusal(refused(code), `history of ${code}`);
+    warnOfHistoryRefusal(refused(code), `history of ${code}`);
+    expect(emitted.mock.calls).toEqual([
+      [
+        expect.stringMatching(/circuits are shared all the same.*npx @recloser\/cli migrate/),
+        expect.objectContaining({ code: "RECLOSER_STORE_HISTORY" }),
+      ],
+    ]);
+  },
+);
+
+test.each([["55P03"], ["28P01"], ["57P01"]])(
+  "%s of the history passes by itself, or is the store's to tell",
+  (code) => {
+    warnOfHistoryRefusal(refused(code), "schema");
+    expect(emitted).not.toHaveBeenCalled();
+  },
+);
