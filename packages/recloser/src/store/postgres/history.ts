@@ -12,7 +12,7 @@ import type {
 import { followRecloser } from "../../history/recorder.ts";
 import type { PostgresPort } from "./port.ts";
 import { answerOf } from "./record-facts.ts";
-import { warnOfHistoryRefusal } from "./refusals.ts";
+import { historyRefusal } from "./refusals.ts";
 import { HISTORY_VERSION } from "./sql.generated.ts";
 import { keptName, nameOf } from "./text.ts";
 
@@ -94,8 +94,7 @@ export class PostgresHistory implements StoreHistory {
         ...values,
       ]);
     } catch (error) {
-      warnOfHistoryRefusal(error, this.#schema);
-      throw error;
+      throw historyRefusal(error, this.#schema);
     }
   }
 }

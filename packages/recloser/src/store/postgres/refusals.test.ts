@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { StoreError } from "../../errors.ts";
-import { warnOfHistoryRefusal, warnOfRefusal } from "./refusals.ts";
+import { historyRefusal, warnOfRefusal } from "./refusals.ts";
 
 const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
 afterEach(() => emitted.mockClear());
@@ -30,8 +30,11 @@ test.each([["57P01"], ["ECONNREFUSED"], ["53300"]])("%s passes by itself, and is
 test.each([["42883"], ["42P01"], ["42501"], ["RC001"]])(
   "%s of the history is told once, and that circuits are shared",
   (code) => {
-    warnOfHistoryRefusal(refused(code), `history of ${code}`);
-    warnOfHistoryRefusal(refused(code), `history of ${code}`);
+    for (let time = 0; time < 2; time++)
+      expect(historyRefusal(refused(code), `history of ${code}`)).toMatchObject({
+        code: "ERR_STORE",
+        message: expect.stringContaining("npx @recloser/cli migrate"),
+      });
     expect(emitted.mock.calls).toEqual([
       [
         expect.stringMatching(/circuits are shared all the same.*npx @recloser\/cli migrate/),
@@ -44,7 +47,8 @@ test.each([["42883"], ["42P01"], ["42501"], ["RC001"]])(
 test.each([["55P03"], ["28P01"], ["57P01"]])(
   "%s of the history passes by itself, or is the store's to tell",
   (code) => {
-    warnOfHistoryRefusal(refused(code), "schema");
+    const error = refused(code);
+    expect(historyRefusal(error, "schema")).toBe(error);
     expect(emitted).not.toHaveBeenCalled();
   },
 );

@@ -1,4 +1,5 @@
 /** A server that lets this process not in, or lacks the schema: a fault of configuration that no waiting mends. */
+import { StoreError } from "../../errors.ts";
 import { warnOnce } from "../../warn.ts";
 
 const WHAT_TO_DO: Readonly<Record<string, string>> = {
@@ -28,16 +29,17 @@ export function warnOfRefusal(error: unknown, schema: string): void {
   );
 }
 
-/** Warns of it once: nothing else shows that what a dashboard will want to tell is not kept. */
-export function warnOfHistoryRefusal(error: unknown, schema: string): void {
+/** Warns of it once, and gives the error with what to do: whoever looks at a history has to be told, too. */
+export function historyRefusal(error: unknown, schema: string): unknown {
   const refusal = refusalIn(error, OF_HISTORY);
-  if (refusal === null) return;
+  if (refusal === null) return error;
   const { code, said } = refusal;
   warnOnce(
     "RECLOSER_STORE_HISTORY",
     `postgres ${schema} ${code}`,
     `PostgreSQL keeps no history (${said}): circuits are shared all the same, but no dashboard can tell what happened; ${MAKE_HISTORY}`,
   );
+  return new StoreError(`PostgreSQL keeps no history (${said}); ${MAKE_HISTORY}`, { isUnsent: true, cause: error });
 }
 
 function refusalIn(error: unknown, codes: readonly string[]): { readonly code: string; readonly said: string } | null {
