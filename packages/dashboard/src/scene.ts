@@ -143,6 +143,7 @@ export class Scene {
     clearInterval(this.#timer);
     this.#watch.close();
     this.feed.close();
+    this.#source.fleet?.close();
     await this.#source.close();
   }
 

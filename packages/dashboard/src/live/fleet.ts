@@ -48,6 +48,7 @@ export class Fleet {
   #aheadMs = 0;
   #hasEvents = false;
   #historyAway: Away | null = null;
+  #isClosed = false;
   #refreshing: Promise<void> | null = null;
   #refreshedMs = Number.NEGATIVE_INFINITY;
 
@@ -93,7 +94,7 @@ export class Fleet {
    */
   async refresh(maxAgeMs: number, learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
     const agedMs = this.#nowMs() - this.#refreshedMs;
-    if (agedMs < maxAgeMs && (this.#historyAway === null || agedMs < AGAIN_MS)) return;
+    if (this.#isClosed || (agedMs < maxAgeMs && (this.#historyAway === null || agedMs < AGAIN_MS))) return;
     this.#refreshing ??= withinMs(this.#ask(learn), ANSWER_WITHIN_MS)
       .catch(() => {})
       .finally(() => {
@@ -121,8 +122,15 @@ export class Fleet {
     await withinMs(this.#history.note(this.#namespace, note), ANSWER_WITHIN_MS).catch(() => {});
   }
 
+  /** It asks for nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #ask(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
     const replicas = await failureOf(this.#askForReplicas());
+    // A store that is closed would connect anew for a question.
+    if (this.#isClosed) return;
     // Records are there without a history: states go on where nobody tells what happened.
     const [events] = await Promise.all([
       replicas ?? failureOf(this.#askForEvents(learn)),
@@ -141,6 +149,7 @@ export class Fleet {
 
   async #askForRecords(): Promise<void> {
     const names = await this.#storedNames();
+    if (this.#isClosed) return;
     this.#names = new Set([...this.#rules.keys(), ...names].slice(0, NAMES_MOST));
     const windowsMs = new Map([...this.#names].map((name) => [name, this.#rules.get(name)?.windowMs ?? 30_000]));
     this.#windows = windowsMs.size === 0 ? new Map() : await fleetWindows(this.#store, this.#namespace, windowsMs);
@@ -155,6 +164,7 @@ export class Fleet {
   async #askForEvents(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
     const isPast = !this.#hasEvents;
     const ask = async (only?: "overrides"): Promise<void> => {
+      if (this.#isClosed) return;
       const { events } = await this.#history.events(this.#namespace, {
         withinMs: isPast ? null : EVENTS_WITHIN_MS,
         most: isPast ? EVENTS_AT_FIRST : EVENTS_MOST,
