@@ -9,8 +9,13 @@ import { join } from "node:path";
 import { root } from "./packages.mjs";
 
 const VERSION = 1;
-const ORDER =
-  "tables clock cooldown change clock-step trip report outcomes probes operators record operation reading".split(" ");
+const HISTORY_VERSION = 1;
+const ORDER = [
+  ..."tables clock cooldown change clock-step trip report outcomes probes operators record operation reading".split(
+    " ",
+  ),
+  ..."history-tables history-note history-reading".split(" "),
+];
 const folder = join(root, "packages/recloser/src/store/postgres/sql");
 const target = join(root, "packages/recloser/src/store/postgres/sql.generated.ts");
 const faults = [];
@@ -36,6 +41,9 @@ const made = `// Made by scripts/embed-sql.mjs from sql/*.sql. Do not edit.
 
 /** What a process and the schema must agree on. */
 export const VERSION = ${VERSION};
+
+/** The same of the history, which circuits do without. */
+export const HISTORY_VERSION = ${HISTORY_VERSION};
 
 export const SQL = ${JSON.stringify(parts.join("\n\n"))};
 `;

@@ -20,9 +20,15 @@ describe.runIf(await hasPostgres())("recloser migrate", () => {
 
   test("makes a schema that a role without further rights shares circuits by, and does it again without harm", async () => {
     const made = await migrate("--role", "app");
-    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/schema recloser, version 1 \(made\)\n$/) });
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/schema recloser, version 1 \(made\); history, version 1 \(made\)\n$/),
+    });
     const again = await migrate("--role", "app");
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("(as it was)") });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("(as it was); history, version 1 (as it was)"),
+    });
     const recloser = createRecloser({
       store: postgresStore({ connectionString: server.urlOf("postgres", "app") }),
       namespace: "migrated",
@@ -32,6 +38,14 @@ describe.runIf(await hasPostgres())("recloser migrate", () => {
     expect(recloser.storeHealth()).toMatchObject({ mode: "shared", lastError: null });
     const ddl = asked(server.urlOf("postgres", "app"), "create table recloser.mine (x int)");
     await expect(ddl).rejects.toThrow("permission denied");
+  });
+
+  test("gives a history to a schema that was made before there was one", async () => {
+    const ofBefore = "drop table old.history_events, old.history_hours, old.history_replicas, old.history_installed";
+    await migrate("--schema", "old");
+    await asked(server.url, ofBefore);
+    const { stdout } = await migrate("--schema", "old");
+    expect(stdout).toMatch(/schema old, version 1 \(as it was\); history, version 1 \(made\)\n$/);
   });
 
   test("prints what it would run, and psql could, without a server", async () => {

@@ -6,7 +6,7 @@ import { systemClock } from "./clock.ts";
 export interface DashboardOptions {
   /** What it shows: the breakers of this process, and the fleet's if its store keeps a history. */
   readonly recloser?: Recloser | undefined;
-  /** In place of `recloser`: what a fleet shares, from outside of it. A store with a history, such as `redisStore(…)`. */
+  /** In place of `recloser`: what a fleet shares, from outside of it. A store with a history: `redisStore(…)` or `postgresStore(…)`. */
   readonly store?: SharedStore | undefined;
   /** Of the fleet, beside `store`; default "recloser". */
   readonly namespace?: string | undefined;
@@ -70,7 +70,11 @@ function readShown({ recloser, store, namespace }: DashboardOptions): Settings["
     throw new InvalidOptionError("options", "either recloser or store", recloser === undefined ? "none" : "both");
   if (store !== undefined) {
     if (typeof (store as Partial<SharedStore> | null)?.history?.replicas !== "function")
-      throw new InvalidOptionError("store", "a store with a history, such as redisStore(…)", "another one");
+      throw new InvalidOptionError(
+        "store",
+        "a store with a history, such as redisStore(…) or postgresStore(…)",
+        "another one",
+      );
     const name: unknown = namespace ?? "recloser";
     if (typeof name === "string" && name.trim() !== "") return { store, namespace: name };
     throw new InvalidOptionError("namespace", "a text that is not empty", name);

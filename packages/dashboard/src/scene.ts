@@ -8,13 +8,15 @@ import { type Source, sourceOf } from "./source.ts";
 import { behindOn } from "./views/behind-on.ts";
 import { ownReplica } from "./views/own-replica.ts";
 import { shownText } from "./views/shown-text.ts";
-import type { BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
+import type { Away, BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
 
 const TICK_MS = 1_000;
 const EVENTS_SHOWN = 300;
 // How old what the store told may be: for a page that is open, and while nobody looks.
 const FRESH_MS = 2_000;
 const UNWATCHED_MS = 15_000;
+// A look that fails once, as when the store has just come back, is no news.
+const HISTORY_LATE_MS = 3_000;
 
 export class Scene {
   readonly feed: Feed;
@@ -83,11 +85,21 @@ export class Scene {
   }
 
   /** Null: what is shown is as the store has it, or there is none. */
-  storeAway(): { readonly sinceMs: number; readonly error: string | null } | null {
+  storeAway(): Away | null {
     const { fleet, recloser } = this.#source;
     const { mode, sinceMs, lastError } = recloser.storeHealth();
     if (fleet === null || mode === "shared") return null;
     return { sinceMs, error: lastError === null ? null : shownText(lastError.message) };
+  }
+
+  /** Null: it is as the store has it; also when the store as a whole is away, or nobody keeps any. */
+  historyAway(): Away | null {
+    const { fleet, recloser } = this.#source;
+    const away = fleet?.historyAway ?? null;
+    const { mode, sinceMs } = recloser.storeHealth();
+    if (away === null || mode !== "shared" || this.nowMs() - Math.max(away.sinceMs, sinceMs) < HISTORY_LATE_MS)
+      return null;
+    return { ...away, error: away.error === null ? null : shownText(away.error) };
   }
 
   /** Until what operators did here is written down, or cannot be. */
@@ -131,6 +143,7 @@ export class Scene {
     clearInterval(this.#timer);
     this.#watch.close();
     this.feed.close();
+    this.#source.fleet?.close();
     await this.#source.close();
   }
 

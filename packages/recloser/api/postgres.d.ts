@@ -925,6 +925,24 @@ export interface InspectableStore extends SharedStore {
     }>;
 }
 
+// history
+
+export declare class PostgresHistory implements StoreHistory {
+    #private;
+    constructor(port: PostgresPort, schema: string);
+    follow(followed: Followed): () => Promise<void>;
+    note(namespace: string, { replica, report, events, points }: ReplicaNote): Promise<void>;
+    events(namespace: string, { withinMs, most, only }: Parameters<StoreHistory["events"]>[1]): Promise<{
+        readonly nowMs: number;
+        readonly events: readonly KeptEvent[];
+    }>;
+    series(namespace: string, key: string, hours: number): Promise<readonly KeptPoint[]>;
+    replicas(namespace: string): Promise<{
+        readonly nowMs: number;
+        readonly replicas: readonly KeptReplica[];
+    }>;
+}
+
 // index
 
 export type PostgresStoreOptions = {
@@ -942,6 +960,7 @@ export declare function postgresStore(options: PostgresStoreOptions): PostgresSt
 
 export interface PostgresPort {
     ask(statement: string, values: unknown[]): Promise<unknown>;
+    askAside(statement: string, values: unknown[]): Promise<unknown>;
     listen(channel: string, onMessage: (message: string) => void, signal: AbortSignal | undefined): Promise<() => void>;
     close(): Promise<void>;
 }
@@ -980,6 +999,7 @@ export declare function migrationSql({ schema, role }?: MigrationOptions): strin
 export declare class PostgresStore implements InspectableStore {
     #private;
     readonly kind = "postgres";
+    readonly history: PostgresHistory;
     constructor(port: PostgresPort, schema: string);
     apply({ namespace, name }: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
     read(namespace: string, names: readonly string[]): Promise<{

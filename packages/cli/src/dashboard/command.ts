@@ -6,6 +6,7 @@ import type { Shell } from "../shell.ts";
 export interface Given {
   readonly store?: string;
   readonly namespace: string;
+  readonly schema: string;
   readonly host: string;
   readonly port: string;
   readonly name?: readonly string[];
@@ -24,12 +25,13 @@ export function dashboardCommand(shell: Shell): Command {
     .addOption(
       new Option(
         "-s, --store <url>",
-        "redis://host:port or rediss://host:port; with a password by its variable only",
+        "redis://…, rediss://… or postgres://…; with a password by its variable only",
       ).env("RECLOSER_STORE"),
     )
     .addOption(
       new Option("--namespace <name>", "of the replicas").default("recloser", "recloser").env("RECLOSER_NAMESPACE"),
     )
+    .addOption(new Option("--schema <name>", "the schema in PostgreSQL").default("recloser").env("RECLOSER_SCHEMA"))
     .addOption(new Option("--host <address>", "to listen on").default("127.0.0.1").env("RECLOSER_DASHBOARD_HOST"))
     .addOption(
       new Option("--port <number>", "to listen on; 0: any that is free").default("8788").env("RECLOSER_DASHBOARD_PORT"),
@@ -55,6 +57,7 @@ export function dashboardCommand(shell: Shell): Command {
 const EXAMPLES = `Examples:
   recloser dashboard -s redis://localhost:6379     on http://127.0.0.1:8788, to look
   RECLOSER_STORE=rediss://user:secret@redis.internal recloser dashboard
+  RECLOSER_STORE=postgres://app:secret@db.internal/app recloser dashboard
   RECLOSER_DASHBOARD_OPERATOR_TOKEN=… recloser dashboard -s redis://redis --host 0.0.0.0 --allow-actions
 `;
 

@@ -4,11 +4,13 @@ import type { AddressInfo } from "node:net";
 import { createDashboard } from "@recloser/dashboard";
 import { nodeHandler } from "@recloser/dashboard/node";
 import { InvalidOptionError } from "recloser";
+import { postgresStore } from "recloser/postgres";
 import { redisStore } from "recloser/redis";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
+import { isPostgres } from "../verbs/source/options.ts";
 import type { Given } from "./command.ts";
 import { type DashboardSettings, settingsOf } from "./settings.ts";
 
@@ -37,13 +39,17 @@ export async function runDashboard(shell: Shell, given: Given, isTyped: boolean)
 
 function dashboardFor({
   storeUrl,
+  schema,
   namespace,
   allowActions,
   tokens,
   hosts,
 }: DashboardSettings): ReturnType<typeof createDashboard> {
   try {
-    return createDashboard({ store: redisStore({ url: storeUrl }), namespace, allowActions, tokens, hosts });
+    const store = isPostgres(new URL(storeUrl).protocol)
+      ? postgresStore({ connectionString: storeUrl, schema })
+      : redisStore({ url: storeUrl });
+    return createDashboard({ store, namespace, allowActions, tokens, hosts });
   } catch (error) {
     if (!InvalidOptionError.is(error)) throw error;
     throw new UsageError(
@@ -56,6 +62,7 @@ function dashboardFor({
 
 const OPTIONS: Readonly<Record<string, string>> = {
   namespace: "--namespace",
+  schema: "--schema",
   hosts: "--name",
   tokens: "RECLOSER_DASHBOARD_TOKEN and RECLOSER_DASHBOARD_OPERATOR_TOKEN",
 };

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Given } from "./command.ts";
 import { settingsOf } from "./settings.ts";
 
-const GIVEN: Given = { store: "redis://h", namespace: "recloser", host: "127.0.0.1", port: "8788" };
+const GIVEN: Given = { store: "redis://h", namespace: "recloser", schema: "recloser", host: "127.0.0.1", port: "8788" };
 const TOKEN = { RECLOSER_DASHBOARD_TOKEN: "a-token-of-sixteen" };
 
 describe("the settings of a dashboard", () => {
   test("are read-only on this machine alone unless more is asked for", () => {
     expect(settingsOf(GIVEN, {}, true)).toEqual({
       storeUrl: "redis://h",
+      schema: "recloser",
       namespace: "recloser",
       host: "127.0.0.1",
       port: 8_788,
@@ -46,6 +47,10 @@ describe("the settings of a dashboard", () => {
       "10.0.0.5",
     ]);
     expect(settingsOf({ ...GIVEN, host: "0.0.0.0" }, TOKEN, true).hosts).toContain("127.0.0.1");
+  });
+
+  test.each(["rediss://h", "postgres://h/app", "postgresql://app@h:5432/app"])("%s is a store", (store) => {
+    expect(settingsOf({ ...GIVEN, store }, {}, true).storeUrl).toBe(store);
   });
 
   test("a password is taken from the environment and refused on the command line, without being repeated", () => {

@@ -3,10 +3,13 @@ import { hostname, networkInterfaces } from "node:os";
 import { wholeNumberBetween } from "../option-values.ts";
 import type { Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
+import { isPostgres } from "../verbs/source/options.ts";
 import type { Given } from "./command.ts";
 
 export interface DashboardSettings {
   readonly storeUrl: string;
+  /** Of PostgreSQL. */
+  readonly schema: string;
   readonly namespace: string;
   readonly host: string;
   readonly port: number;
@@ -34,6 +37,7 @@ export function settingsOf(given: Given, env: Shell["env"], isTyped: boolean): D
   const named = given.name ?? [];
   return {
     storeUrl: storeIn(given.store, isTyped),
+    schema: given.schema,
     namespace: given.namespace,
     host: given.host.replace(/^\[|\]$/g, ""),
     port: wholeNumberBetween("--port", 0, 65_535)(given.port),
@@ -52,10 +56,10 @@ function isYes(env: Shell["env"], name: string): boolean {
 }
 
 function storeIn(text: string | undefined, isTyped: boolean): string {
-  const forms = "redis://host:port or rediss://host:port (TLS)";
+  const forms = "redis://host:port, rediss://host:port (TLS) or postgres://host:port/database";
   if (text === undefined || text === "") throw new UsageError("--store", forms, "");
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === "")
+  if (url === null || !isStore(url))
     // What came may hold a password, at its right place or at a wrong one.
     throw new UsageError("--store", forms, url === null ? "what is no URL" : `${url.protocol}//…`);
   if (isTyped && url.password !== "")
@@ -65,6 +69,10 @@ function storeIn(text: string | undefined, isTyped: boolean): string {
       `${url.protocol}//…@${url.host}`,
     );
   return text;
+}
+
+function isStore({ protocol, hostname, pathname }: URL): boolean {
+  return isPostgres(protocol) ? pathname.length > 1 : /^rediss?:$/.test(protocol) && hostname !== "";
 }
 
 // Whoever asks a machine by one of its addresses asks it by that name.

@@ -26,12 +26,12 @@ export async function migrate(shell: Shell, given: MigrateGiven): Promise<void> 
   try {
     const { before, after } = await withClient(settings, async (client) => {
       await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-      const found = await versionOf(client, schema);
+      const found = await versionsOf(client, schema);
       await client.query(sql);
-      return { before: found, after: await versionOf(client, schema) };
+      return { before: found, after: await versionsOf(client, schema) };
     });
-    const was = before === null ? "made" : before === after ? "as it was" : `was version ${before}`;
-    shell.stdout.write(`${where}: schema ${schema}, version ${after} (${was})\n`);
+    const [circuits, history] = PARTS.map((part) => becameText(before[part], after[part]));
+    shell.stdout.write(`${where}: schema ${schema}, version ${circuits}; history, version ${history}\n`);
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === "RC001")
       throw new CommandFailure(
@@ -51,14 +51,26 @@ function sqlOf(schema: string, role: string | undefined): string {
   }
 }
 
-async function versionOf(client: Client, schema: string): Promise<number | null> {
-  const table = await client.query<{ found: string | null }>("select to_regclass($1) as found", [
-    `"${schema}".installed`,
-  ]);
-  if (typeof table.rows[0]?.found !== "string") return null;
-  const { rows } = await client.query<{ version: number | null }>(
-    `select max(version) as version from "${schema}".installed`,
-  );
+// Each has a version of its own: circuits are shared without a history.
+const PARTS = ["installed", "history_installed"] as const;
+type Versions = Readonly<Record<(typeof PARTS)[number], number | null>>;
+
+function becameText(before: number | null, after: number | null): string {
+  const was = before === null ? "made" : before === after ? "as it was" : `was version ${before}`;
+  return `${after} (${was})`;
+}
+
+async function versionsOf(client: Client, schema: string): Promise<Versions> {
+  return {
+    installed: await versionOf(client, `"${schema}".installed`),
+    history_installed: await versionOf(client, `"${schema}".history_installed`),
+  };
+}
+
+async function versionOf(client: Client, table: string): Promise<number | null> {
+  const { rows: tables } = await client.query<{ found: string | null }>("select to_regclass($1) as found", [table]);
+  if (typeof tables[0]?.found !== "string") return null;
+  const { rows } = await client.query<{ version: number | null }>(`select max(version) as version from ${table}`);
   return rows[0]?.version ?? null;
 }
 

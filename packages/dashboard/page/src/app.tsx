@@ -51,7 +51,7 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
         </button>
       </Header>
       <main>
-        <Warnings storeAway={model.storeAway} replicas={model.replicas} />
+        <Warnings storeAway={model.storeAway} historyAway={model.historyAway} replicas={model.replicas} />
         <section class="list" aria-label="Breakers">
           {shown.length === 0 ? (
             <p class="empty">{whyEmpty(connection.is === "connecting", all.length === 0)}</p>

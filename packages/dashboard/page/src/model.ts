@@ -1,5 +1,5 @@
 /** What the page knows. Parts of it say when they have changed. */
-import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot, StoreAway } from "../../src/views/wire.ts";
+import type { Away, BreakerView, Delta, EventView, ReplicaView, Role, Snapshot } from "../../src/views/wire.ts";
 import { ServerClock } from "./server-clock.ts";
 
 export type Connection =
@@ -17,7 +17,8 @@ export class Model {
   replicas: readonly ReplicaView[] = [];
   events: readonly EventView[] = [];
   role: Role = "viewer";
-  storeAway: StoreAway | null = null;
+  storeAway: Away | null = null;
+  historyAway: Away | null = null;
   connection: Connection = { is: "connecting" };
   /** What a screen reader is to say. */
   said = "";
@@ -29,7 +30,7 @@ export class Model {
     return () => void this.#listeners.delete(listener);
   }
 
-  snapshot({ atMs, breakers, replicas, events, role, storeAway }: Snapshot): void {
+  snapshot({ atMs, breakers, replicas, events, role, storeAway, historyAway }: Snapshot): void {
     this.clock.forget();
     this.clock.heard(atMs);
     this.breakers = new Map(breakers.map((view) => [view.key, view]));
@@ -37,10 +38,11 @@ export class Model {
     this.events = events;
     this.role = role;
     this.storeAway = storeAway;
+    this.historyAway = historyAway;
     this.#tell();
   }
 
-  delta({ atMs, changed, removed, replicas, storeAway }: Delta): void {
+  delta({ atMs, changed, removed, replicas, storeAway, historyAway }: Delta): void {
     this.clock.heard(atMs);
     const all = new Map(this.breakers);
     for (const view of changed) all.set(view.key, view);
@@ -48,6 +50,7 @@ export class Model {
     this.breakers = all;
     if (replicas !== null) this.replicas = replicas;
     this.storeAway = storeAway;
+    this.historyAway = historyAway;
     this.#tell();
   }
 

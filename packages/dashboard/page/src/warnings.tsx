@@ -1,13 +1,15 @@
 /** What is not as it should be with the fleet itself. */
 import type { JSX } from "preact";
-import type { ReplicaView, StoreAway } from "../../src/views/wire.ts";
+import type { Away, ReplicaView } from "../../src/views/wire.ts";
 import { time } from "./words.ts";
 
 export function Warnings({
   storeAway,
+  historyAway,
   replicas,
 }: {
-  readonly storeAway: StoreAway | null;
+  readonly storeAway: Away | null;
+  readonly historyAway: Away | null;
   readonly replicas: readonly ReplicaView[];
 }): JSX.Element | null {
   const alone = replicas.filter(({ store }) => store.kind !== "memory" && store.mode === "local");
@@ -24,6 +26,10 @@ export function Warnings({
         `${who} on its own, without the store, since ${time(first.store.sinceMs)}${why(first.store.error)}.`,
       );
   }
+  if (historyAway !== null)
+    warnings.push(
+      `The store does not tell what happened, since ${time(historyAway.sinceMs)}${why(historyAway.error)}: states are as they are, past events and minutes and other replicas are missing.`,
+    );
   const behind = replicas.filter(({ behindOn }) => behindOn.length > 0);
   if (behind.length > 0)
     warnings.push(

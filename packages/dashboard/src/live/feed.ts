@@ -1,6 +1,6 @@
 /** What pages that are open are told: everything once, then what changed, at most once a second, and events at once. */
 import { randomBytes } from "node:crypto";
-import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot, StoreAway } from "../views/wire.ts";
+import type { Away, BreakerView, Delta, EventView, ReplicaView, Role, Snapshot } from "../views/wire.ts";
 import { type Message, Messages } from "./messages.ts";
 
 /** What a feed tells of. */
@@ -9,7 +9,8 @@ export interface Told {
   breakers(nowMs: number): readonly BreakerView[];
   replicas(): readonly ReplicaView[];
   events(): readonly EventView[];
-  storeAway(): StoreAway | null;
+  storeAway(): Away | null;
+  historyAway(): Away | null;
 }
 
 // A reader that is this far behind is given the whole anew when it reads on, in place of all it has missed.
@@ -32,7 +33,7 @@ export class Feed {
   // As it was told last, by key.
   #breakers: ReadonlyMap<string, string> = new Map();
   #replicas = "";
-  #storeAway = "";
+  #away = "";
   #leftMs = Number.NEGATIVE_INFINITY;
 
   constructor(told: Told) {
@@ -88,19 +89,19 @@ export class Feed {
     this.#remember(views, replicas);
     const changed = views.filter(({ key }) => before.get(key) !== this.#breakers.get(key));
     const removed = [...before.keys()].filter((key) => !this.#breakers.has(key));
-    const storeAway = this.#told.storeAway();
+    const away = { storeAway: this.#told.storeAway(), historyAway: this.#told.historyAway() };
     const isNews = changed.length + removed.length > 0 || replicasBefore !== this.#replicas;
     const delta: Delta = {
       atMs: nowMs,
       changed,
       removed,
       replicas: replicasBefore === this.#replicas ? null : replicas,
-      storeAway,
+      ...away,
     };
-    const awayBefore = this.#storeAway;
-    this.#storeAway = JSON.stringify(storeAway);
+    const awayBefore = this.#away;
+    this.#away = JSON.stringify(away);
     this.#sendEach(
-      isNews || awayBefore !== this.#storeAway
+      isNews || awayBefore !== this.#away
         ? this.#messages.add("delta", delta)
         : this.#messages.alone("beat", { atMs: nowMs }),
     );
@@ -156,6 +157,7 @@ export class Feed {
       events: this.#told.events(),
       role: reader.role,
       storeAway: this.#told.storeAway(),
+      historyAway: this.#told.historyAway(),
     };
     reader.controller.enqueue(this.#messages.alone("snapshot", snapshot).bytes);
   }

@@ -9,7 +9,7 @@ import {
 } from "recloser/history";
 import { tripRules } from "../views/breaker-view.ts";
 import { replicaView } from "../views/replica-view.ts";
-import type { EventView, ReplicaView, SamplePoint, TripRules } from "../views/wire.ts";
+import type { Away, EventView, ReplicaView, SamplePoint, TripRules } from "../views/wire.ts";
 import type { NewEvent } from "./journal.ts";
 import { eventOf } from "./kept-event.ts";
 
@@ -17,7 +17,8 @@ import { eventOf } from "./kept-event.ts";
 export interface OfFleet {
   readonly window: FleetWindow;
   readonly rules: TripRules | null;
-  readonly rejectedLastMinute: number;
+  /** Null: nobody tells. */
+  readonly rejectedLastMinute: number | null;
 }
 
 type OverrideEvent = Extract<EventView, { readonly type: "override" }>;
@@ -29,6 +30,8 @@ const EVENTS_AT_FIRST = 500;
 const EVENTS_WITHIN_MS = 60_000;
 const EVENTS_MOST = 500;
 const HOURS = 24;
+// What was not told is asked for again so soon.
+const AGAIN_MS = 1_000;
 const NOTHING: FleetWindow = { calls: 0, failures: 0, byKind: {} };
 
 export class Fleet {
@@ -44,6 +47,8 @@ export class Fleet {
   // The store's clock minus ours.
   #aheadMs = 0;
   #hasEvents = false;
+  #historyAway: Away | null = null;
+  #isClosed = false;
   #refreshing: Promise<void> | null = null;
   #refreshedMs = Number.NEGATIVE_INFINITY;
 
@@ -59,11 +64,16 @@ export class Fleet {
     return this.#names;
   }
 
+  /** Since when the store does not tell what happened, and why; null: it does. */
+  get historyAway(): Away | null {
+    return this.#historyAway;
+  }
+
   of(key: string): OfFleet {
     return {
       window: this.#windows.get(key) ?? NOTHING,
       rules: this.#rules.get(key) ?? null,
-      rejectedLastMinute: this.#rejected.get(key) ?? 0,
+      rejectedLastMinute: this.#historyAway === null ? (this.#rejected.get(key) ?? 0) : null,
     };
   }
 
@@ -83,7 +93,8 @@ export class Fleet {
    * @param learn is given what happened; `isPast` on what was there before the first look
    */
   async refresh(maxAgeMs: number, learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
-    if (this.#nowMs() - this.#refreshedMs < maxAgeMs) return;
+    const agedMs = this.#nowMs() - this.#refreshedMs;
+    if (this.#isClosed || (agedMs < maxAgeMs && (this.#historyAway === null || agedMs < AGAIN_MS))) return;
     this.#refreshing ??= withinMs(this.#ask(learn), ANSWER_WITHIN_MS)
       .catch(() => {})
       .finally(() => {
@@ -93,13 +104,13 @@ export class Fleet {
     await this.#refreshing;
   }
 
-  /** The last day of a breaker, by the minute; nothing when the store does not answer. */
-  async minutes(key: string): Promise<readonly SamplePoint[]> {
+  /** The last day of a breaker, by the minute; null: the store does not tell. */
+  async minutes(key: string): Promise<readonly SamplePoint[] | null> {
     try {
       const points = await withinMs(this.#history.series(this.#namespace, key, HOURS), ANSWER_WITHIN_MS);
       return points.map((point) => ({ ...point, atMs: point.atMs - this.#aheadMs }));
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -111,17 +122,37 @@ export class Fleet {
     await withinMs(this.#history.note(this.#namespace, note), ANSWER_WITHIN_MS).catch(() => {});
   }
 
+  /** It asks for nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #ask(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
-    const namespace = this.#namespace;
-    const { nowMs, replicas } = await this.#history.replicas(namespace);
+    const replicas = await failureOf(this.#askForReplicas());
+    // A store that is closed would connect anew for a question.
+    if (this.#isClosed) return;
+    // Records are there without a history: states go on where nobody tells what happened.
+    const [events] = await Promise.all([
+      replicas ?? failureOf(this.#askForEvents(learn)),
+      failureOf(this.#askForRecords()),
+    ]);
+    const sinceMs = this.#historyAway?.sinceMs ?? this.#nowMs();
+    this.#historyAway = events === null ? null : { sinceMs, error: events.message };
+  }
+
+  async #askForReplicas(): Promise<void> {
+    const { nowMs, replicas } = await this.#history.replicas(this.#namespace);
     this.#aheadMs = nowMs - this.#nowMs();
     this.#replicas = replicas;
     this.#sum(replicas);
+  }
+
+  async #askForRecords(): Promise<void> {
     const names = await this.#storedNames();
+    if (this.#isClosed) return;
     this.#names = new Set([...this.#rules.keys(), ...names].slice(0, NAMES_MOST));
     const windowsMs = new Map([...this.#names].map((name) => [name, this.#rules.get(name)?.windowMs ?? 30_000]));
-    this.#windows = windowsMs.size === 0 ? new Map() : await fleetWindows(this.#store, namespace, windowsMs);
-    await this.#askForEvents(learn);
+    this.#windows = windowsMs.size === 0 ? new Map() : await fleetWindows(this.#store, this.#namespace, windowsMs);
   }
 
   // What the store has that no replica tells of: the fleet is gone, or has another version.
@@ -133,6 +164,7 @@ export class Fleet {
   async #askForEvents(learn: (event: NewEvent, isPast: boolean) => void): Promise<void> {
     const isPast = !this.#hasEvents;
     const ask = async (only?: "overrides"): Promise<void> => {
+      if (this.#isClosed) return;
       const { events } = await this.#history.events(this.#namespace, {
         withinMs: isPast ? null : EVENTS_WITHIN_MS,
         most: isPast ? EVENTS_AT_FIRST : EVENTS_MOST,
@@ -158,6 +190,13 @@ export class Fleet {
     this.#rules = rules;
     this.#rejected = rejected;
   }
+}
+
+function failureOf(answer: Promise<void>): Promise<Error | null> {
+  return answer.then(
+    () => null,
+    (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason))),
+  );
 }
 
 function withinMs<T>(answer: Promise<T>, ms: number): Promise<T> {

@@ -145,11 +145,15 @@ export interface Snapshot {
   readonly replicas: readonly ReplicaView[];
   readonly events: readonly EventView[];
   readonly role: Role;
-  readonly storeAway: StoreAway | null;
+  readonly storeAway: Away | null;
+  readonly historyAway: Away | null;
 }
 
-/** Since when the dashboard's own store does not answer; what is shown of the fleet is from then. */
-export interface StoreAway {
+/**
+ * Since when the dashboard's own store does not answer: what is shown of the fleet is from then. Or since when it answers, but
+ * tells nothing of what happened: states are as they are, events, minutes and other replicas are missing.
+ */
+export interface Away {
   readonly sinceMs: number;
   readonly error: string | null;
 }
@@ -160,7 +164,8 @@ export interface Delta {
   readonly removed: readonly string[];
   /** Null: as before. */
   readonly replicas: readonly ReplicaView[] | null;
-  readonly storeAway: StoreAway | null;
+  readonly storeAway: Away | null;
+  readonly historyAway: Away | null;
 }
 
 /** What whoever asks may do. */

@@ -16,6 +16,7 @@ export class PoolPort implements PostgresPort {
   readonly #pool: () => Promise<PoolLike>;
   readonly #end: () => Promise<void>;
   readonly #turns = new Turns(QUESTIONS_AT_ONCE);
+  readonly #turnsAside = new Turns(1);
   readonly #listener: Listener;
 
   constructor(pool: () => Promise<PoolLike>, end: () => Promise<void>) {
@@ -24,14 +25,29 @@ export class PoolPort implements PostgresPort {
     this.#listener = new Listener(() => this.#take());
   }
 
-  async ask(text: string, values: unknown[]): Promise<unknown> {
-    const endTurn = await this.#turns.take();
+  ask(text: string, values: unknown[]): Promise<unknown> {
+    return this.#inTurn(this.#turns, async () => this.#asked(await this.#take(), text, values));
+  }
+
+  askAside(text: string, values: unknown[]): Promise<unknown> {
+    return this.#inTurn(this.#turnsAside, async () => {
+      const endTurn = await this.#turns.take();
+      try {
+        return await this.#asked(await this.#take(), text, values);
+      } finally {
+        endTurn();
+      }
+    });
+  }
+
+  async #inTurn(turns: Turns, question: () => Promise<unknown>): Promise<unknown> {
+    const endTurn = await turns.take();
     try {
-      return await this.#asked(await this.#take(), text, values);
+      return await question();
     } catch (error) {
       const told = storeErrorOf(error);
       // What waits behind a server that does not answer would be asked when nobody waits for it any more.
-      if (!isRefused(error)) this.#turns.failAll(new StoreError(told.message, { isUnsent: true, cause: told.cause }));
+      if (!isRefused(error)) turns.failAll(new StoreError(told.message, { isUnsent: true, cause: told.cause }));
       throw told;
     } finally {
       endTurn();

@@ -3,6 +3,8 @@
 export interface PostgresPort {
   /** Runs a statement that gives one row of one column, and resolves to it. Rejects with a `StoreError`. */
   ask(statement: string, values: unknown[]): Promise<unknown>;
+  /** The same for what no circuit depends on: one at a time, so that it never holds up what a circuit asks, nor fails it. */
+  askAside(statement: string, values: unknown[]): Promise<unknown>;
   /** Resolves to what ends it, once it listens. @param signal is aborted when nobody waits for it any more */
   listen(channel: string, onMessage: (message: string) => void, signal: AbortSignal | undefined): Promise<() => void>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 /** Where the tables are, and how they come to be. Nothing is made while an application runs: that is an administrator's. */
 import { InvalidOptionError } from "../../errors.ts";
-import { SQL, VERSION } from "./sql.generated.ts";
+import { HISTORY_VERSION, SQL, VERSION } from "./sql.generated.ts";
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
@@ -29,22 +29,30 @@ export interface MigrationOptions {
  */
 export function migrationSql({ schema = "recloser", role }: MigrationOptions = {}): string {
   const where = schemaNamed(schema);
-  const make = SQL.replaceAll("@schema@", where).replaceAll("@version@", String(VERSION));
+  const make = SQL.replaceAll("@schema@", where)
+    .replaceAll("@version@", String(VERSION))
+    .replaceAll("@history@", String(HISTORY_VERSION));
   const grants = role === undefined ? "" : grantsTo(roleNamed(role), where);
   return `begin;
 select pg_advisory_xact_lock(hashtextextended('recloser ${schema}', 0));
 create schema if not exists ${where};
 create table if not exists ${where}.installed (version integer primary key, at timestamptz not null default now());
+create table if not exists ${where}.history_installed (version integer primary key, at timestamptz not null default now());
 do $$
 begin
   if exists (select from ${where}.installed where version > ${VERSION}) then
     raise exception 'the schema ${schema} is newer than this version of recloser, which makes version ${VERSION}: nothing was changed'
       using errcode = 'RC001';
   end if;
+  if exists (select from ${where}.history_installed where version > ${HISTORY_VERSION}) then
+    raise exception 'the history in the schema ${schema} is newer than this version of recloser, which makes version ${HISTORY_VERSION}: nothing was changed'
+      using errcode = 'RC001';
+  end if;
 end
 $$;
 ${make}
 insert into ${where}.installed (version) values (${VERSION}) on conflict do nothing;
+insert into ${where}.history_installed (version) values (${HISTORY_VERSION}) on conflict do nothing;
 ${grants}commit;
 `;
 }

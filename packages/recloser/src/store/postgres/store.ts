@@ -7,6 +7,7 @@ import { type Facts, NO_RECORD } from "../../state.ts";
 import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
 import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
+import { PostgresHistory } from "./history.ts";
 import type { PostgresPort } from "./port.ts";
 import { answerOf, factsOf, type WrittenFacts } from "./record-facts.ts";
 import { warnOfRefusal } from "./refusals.ts";
@@ -33,6 +34,7 @@ interface WrittenChanges {
 
 export class PostgresStore implements InspectableStore {
   readonly kind = "postgres";
+  readonly history: PostgresHistory;
   readonly #port: PostgresPort;
   readonly #schema: string;
   readonly #policies = new WeakMap<RecordPolicy, string>();
@@ -41,6 +43,7 @@ export class PostgresStore implements InspectableStore {
   constructor(port: PostgresPort, schema: string) {
     this.#port = port;
     this.#schema = schema;
+    this.history = new PostgresHistory(port, schema);
   }
 
   async apply(
