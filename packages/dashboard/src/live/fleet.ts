@@ -29,7 +29,7 @@ const EVENTS_AT_FIRST = 500;
 const EVENTS_WITHIN_MS = 60_000;
 const EVENTS_MOST = 500;
 const HOURS = 24;
-const NOTHING: FleetWindow = { calls: 0, failures: 0, byKind: {} };
+const NOTHING: FleetWindow = { calls: 0, successes: 0, failures: 0, slow: 0, young: 0, byKind: {} };
 
 export class Fleet {
   readonly #store: SharedStore;
