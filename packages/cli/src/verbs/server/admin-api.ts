@@ -65,8 +65,7 @@ export class AdminApi {
     return this.#limited(stop, false, async () => {
       const response = await this.#fetch("stream", { headers }, stop.signal);
       const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-      if (response.ok && isStream && response.body !== null)
-        return response.body;
+      if (response.ok && isStream && response.body !== null) return response.body;
       const text = await textOf(response);
       throw response.ok
         ? noRecloser(this.where, "no event stream")
