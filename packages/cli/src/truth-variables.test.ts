@@ -47,7 +47,7 @@ describe("Of every command", () => {
     vi.stubEnv(variable as string, "perhaps");
     let err = "";
     const stderr = { write: (text: string) => void (err += text) } as unknown as NodeJS.WriteStream;
-    const argv = [...command, ...(ARGUMENTS[command[0] as string] ?? [])];
+    const argv = [...command, ...(ARGUMENTS[command.join(" ")] ?? [])];
     const code = await main(argv, { stdout: silent, stderr, env: { [variable as string]: "perhaps" } });
     vi.unstubAllEnvs();
     expect(code).toBe(command[0] === "check" ? 3 : 2);
