@@ -263,6 +263,8 @@ export class Answering {
       route: null,
       model: null,
       streams: false,
+      // The clients of OpenAI, Anthropic and Groq count it.
+      isSdkRetry: Number(this.#request.headers["x-stainless-retry-count"] ?? 0) > 0,
       requestBytes: 0,
       ...this.#record,
       steps: this.#steps,
