@@ -230,7 +230,7 @@ describe.runIf(await hasRedis())("A store that does not do as it should", () => 
     server.pause();
     await told("did not answer");
     server.resume();
-    await told("the store answers again");
+    await told("it answers again");
     await run(["release", "llm", "-s", server.url]);
     await expect(printed('"mode":"clear"')).resolves.toBeUndefined();
   });

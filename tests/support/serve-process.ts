@@ -26,8 +26,16 @@ export interface ServeProcess extends AsyncDisposable {
   rewrite(config: object): void;
 }
 
-/** @param config as a file has it; ports that are not given are free ones */
+/** Ended with the running test. @param config as a file has it; ports that are not given are free ones */
 export async function serveProcess(config: object): Promise<ServeProcess> {
+  return startServeProcess(config, (child) => onTestFinished(() => void child.kill("SIGKILL")));
+}
+
+/** The same for several tests: whoever starts it ends it. */
+export async function startServeProcess(
+  config: object,
+  started: (child: ChildProcess) => void = () => {},
+): Promise<ServeProcess> {
   const file = join(mkdtempSync(join(tmpdir(), "recloser-serve-")), "recloser.json");
   const rewrite = (next: object): void =>
     writeFileSync(file, JSON.stringify({ listen: { port: 0 }, admin: { port: 0 }, ...next }));
@@ -37,7 +45,7 @@ export async function serveProcess(config: object): Promise<ServeProcess> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   // Also where it never comes to listen: no test may leave it behind.
-  onTestFinished(() => void child.kill("SIGKILL"));
+  started(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -192,7 +192,7 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
 // It loads what the command is made of, which a busy machine takes its time for.
 describe("a daily command without what it needs", { timeout: 30_000 }, () => {
   test.each([
-    [["status"], 2, "which store?"],
+    [["status"], 2, "where are the circuits?"],
     [["hold", "llm", "open", "-s", "redis://h"], 2, "--reason: expected why it is held"],
     [["hold", "llm", "ajar", "-s", "redis://h"], 2, "Allowed choices are open, closed"],
     [["hold", "llm", "open", "--for", "soon", "--reason", "x"], 2, "--for: expected a duration"],
@@ -209,7 +209,7 @@ describe("a daily command without what it needs", { timeout: 30_000 }, () => {
 
   test("check says UNKNOWN, for a monitor", async () => {
     expect(await run(["check"])).toBe(3);
-    expect(out).toMatch(/^RECLOSER UNKNOWN: which store\?/);
+    expect(out).toMatch(/^RECLOSER UNKNOWN: where are the circuits\?/);
     out = "";
     expect(await run(["check", "--nope"])).toBe(3);
     expect(out).toBe("RECLOSER UNKNOWN: the command line is wrong\n");

@@ -5,6 +5,7 @@ import { CommandFailure } from "./command-failure.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode, NAGIOS } from "./exit-code.ts";
 import { helpHint, type Shell } from "./shell.ts";
+import { readTruthVariables } from "./truth-variables.ts";
 import { UsageError } from "./usage-error.ts";
 
 export async function main(argv: readonly string[], io: Omit<Shell, "exitWith">): Promise<ExitCode> {
@@ -55,7 +56,8 @@ function programOf(shell: Shell): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "recloser: ")),
     })
     .showHelpAfterError(helpHint(shell, "recloser"))
-    .addHelpText("before", EXAMPLES);
+    .addHelpText("before", EXAMPLES)
+    .hook("preAction", (_, command) => readTruthVariables(command, shell.env));
   for (const create of COMMANDS) {
     const command = create(shell).copyInheritedSettings(program);
     program.addCommand(command.showHelpAfterError(helpHint(shell, `recloser ${command.name()}`)));

@@ -6,7 +6,8 @@ import { shownText } from "./views/shown-text.ts";
 type Body = Readonly<Record<string, unknown>>;
 
 const DEFAULT_FOR_MS = 30 * 60_000;
-const LONGEST_MS = 7 * 24 * 3_600_000;
+const LONGEST_MS = 30 * 24 * 3_600_000;
+const LONGEST_REASON = 500;
 
 /** Who acts. @param known to whatever stands before the dashboard; null: what the body says */
 export function actorIn(body: Body, known: string | null): string {
@@ -19,7 +20,7 @@ export async function hold(breaker: Breaker, body: Body, by: string): Promise<vo
   checkNames(body, ["mode", "reason", "forMs", "by"]);
   const { mode } = body;
   if (mode !== "force-open" && mode !== "force-closed") throw bad("mode", '"force-open" or "force-closed"');
-  const reason = textIn(body, "reason", 300, "why, for those who find it held");
+  const reason = textIn(body, "reason", LONGEST_REASON, "why, for those who find it held");
   if (reason === null) throw bad("reason", "a text: why, for those who find it held");
   const forMs = body["forMs"] === undefined ? DEFAULT_FOR_MS : body["forMs"];
   if (forMs !== null && !(typeof forMs === "number" && forMs >= 1_000 && forMs <= LONGEST_MS))
@@ -47,7 +48,7 @@ export async function probeNow(breaker: Breaker, body: Body, by: string): Promis
 }
 
 function reasonIn(body: Body): { readonly reason?: string } {
-  const reason = textIn(body, "reason", 300, "why");
+  const reason = textIn(body, "reason", LONGEST_REASON, "why");
   return reason === null ? {} : { reason };
 }
 

@@ -1,13 +1,16 @@
 /** Everything a dashboard shows, kept going by one timer that keeps no process alive. */
 import type { Breaker } from "recloser";
+import type { StoredRecord } from "recloser/inspect";
 import { Feed } from "./live/feed.ts";
 import { SAMPLE_MS } from "./live/samples.ts";
 import { Watch } from "./live/watch.ts";
 import type { Settings } from "./options.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { behindOn } from "./views/behind-on.ts";
+import { etagOf } from "./views/breaker-view.ts";
 import { ownReplica } from "./views/own-replica.ts";
 import { shownText } from "./views/shown-text.ts";
+import { storedView } from "./views/stored-view.ts";
 import type { Away, BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
 
 const TICK_MS = 1_000;
@@ -62,6 +65,19 @@ export class Scene {
 
   view(breaker: Breaker): BreakerView {
     return this.#watch.view(breaker, this.nowMs());
+  }
+
+  record(breaker: Breaker): StoredRecord {
+    const { fleet, isOutside } = this.#source;
+    return storedView(breaker.snapshot(), fleet?.of(breaker.name) ?? null, isOutside);
+  }
+
+  /** All breakers, as records of a store are told. */
+  records(): readonly { readonly etag: string; readonly record: StoredRecord }[] {
+    return [...this.#source.recloser.breakers()].map((breaker) => ({
+      etag: etagOf(this.view(breaker)),
+      record: this.record(breaker),
+    }));
   }
 
   breakers(nowMs: number): readonly BreakerView[] {

@@ -491,6 +491,7 @@ export interface RecordSnapshot {
     readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
+    readonly version: number;
     readonly window: {
         readonly calls: number;
         readonly successes: number;

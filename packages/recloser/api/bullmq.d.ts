@@ -411,6 +411,7 @@ export interface RecordSnapshot {
     readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
+    readonly version: number;
     readonly window: {
         readonly calls: number;
         readonly successes: number;

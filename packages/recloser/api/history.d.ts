@@ -586,6 +586,7 @@ export interface RecordSnapshot {
     readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
+    readonly version: number;
     readonly window: {
         readonly calls: number;
         readonly successes: number;
@@ -834,7 +835,10 @@ export interface TripPolicy {
 
 export interface FleetWindow {
     readonly calls: number;
+    readonly successes: number;
     readonly failures: number;
+    readonly slow: number;
+    readonly young: number;
     readonly byKind: Readonly<Partial<Record<FailureKind, number>>>;
 }
 export declare function fleetWindows(store: SharedStore, namespace: string, windowsMs: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, FleetWindow>>;

@@ -683,6 +683,7 @@ export interface RecordSnapshot {
     readonly scope: "shared" | "local";
     readonly state: CircuitState;
     readonly generation: number;
+    readonly version: number;
     readonly window: {
         readonly calls: number;
         readonly successes: number;
@@ -961,5 +962,4 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
     readonly effectiveState: CircuitState;
     readonly sinceMs: number | null;
     readonly rules: TripRules | null;
-    readonly version: number;
 }

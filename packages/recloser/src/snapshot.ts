@@ -23,6 +23,8 @@ export interface RecordSnapshot {
   /** Computed, as if there were no override. */
   readonly state: CircuitState;
   readonly generation: number;
+  /** +1 at every change that other replicas must learn. */
+  readonly version: number;
   readonly window: {
     /** Completed calls that count, plus those in flight and still young. */
     readonly calls: number;
@@ -101,6 +103,7 @@ export function recordSnapshot(machine: Machine, nowMs: number): RecordSnapshot 
     scope: machine.shared !== null && facts === machine.facts && facts.circuit.is === "tripped" ? "local" : "shared",
     state: computedState(facts, nowMs),
     generation: facts.generation,
+    version: facts.version,
     window: {
       calls,
       successes: counts.successes,

@@ -42,7 +42,7 @@ export function dashboardCommand(shell: Shell): Command {
       ),
     )
     .addOption(
-      new Option("--allow-actions", "hold, reset and probe from the page (env: RECLOSER_DASHBOARD_ALLOW_ACTIONS)"),
+      new Option("--allow-actions", "hold, reset and probe from the page").env("RECLOSER_DASHBOARD_ALLOW_ACTIONS"),
     )
     .addOption(new Option("--json", "what it listens on as one line of JSON on stdout").env("RECLOSER_DASHBOARD_JSON"))
     .addHelpText("after", NOTES)

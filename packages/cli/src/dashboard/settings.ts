@@ -42,17 +42,9 @@ export function settingsOf(given: Given, env: Shell["env"], isTyped: boolean): D
     host: given.host.replace(/^\[|\]$/g, ""),
     port: wholeNumberBetween("--port", 0, 65_535)(given.port),
     hosts: isOpen ? [...new Set([...named, ...ownNames(given.host)])] : named,
-    allowActions: given.allowActions === true || isYes(env, "RECLOSER_DASHBOARD_ALLOW_ACTIONS"),
+    allowActions: given.allowActions === true,
     tokens: { ...(viewer === "" ? {} : { viewer }), ...(operator === "" ? {} : { operator }) },
   };
-}
-
-// Commander takes a variable that is set to "false" for a yes.
-function isYes(env: Shell["env"], name: string): boolean {
-  const value = env[name] ?? "";
-  if (["", "0", "false"].includes(value)) return false;
-  if (["1", "true"].includes(value)) return true;
-  throw new UsageError(name, "true or false", value);
 }
 
 function storeIn(text: string | undefined, isTyped: boolean): string {

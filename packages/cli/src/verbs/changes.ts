@@ -1,5 +1,6 @@
 /** What happened to breakers between two looks, told as their replicas would (docs/reference/events.md). */
-import type { StoredRecord } from "recloser/inspect";
+import type { TransitionReason } from "recloser";
+import type { Inspection, StoredRecord } from "recloser/inspect";
 
 export type ChangeEvent =
   | {
@@ -7,16 +8,17 @@ export type ChangeEvent =
       readonly key: string;
       readonly from: StoredRecord["state"];
       readonly to: StoredRecord["state"];
-      readonly reason: StoredRecord["reason"];
+      readonly reason: StoredRecord["reason"] | TransitionReason;
       readonly evidence: string | null;
       readonly generation: number;
-      readonly cooldownMs: number;
+      readonly cooldownMs: number | null;
       readonly atMs: number;
     }
   | {
       readonly type: "override";
       readonly key: string;
-      readonly mode: "force-open" | "force-closed" | "clear";
+      /** `reset` and `probe-now` are told by who saw them done: a record does not keep them. */
+      readonly mode: "force-open" | "force-closed" | "clear" | "reset" | "probe-now";
       readonly by: string | null;
       readonly reason: string | null;
       readonly untilMs: number | null;
@@ -29,7 +31,16 @@ export type ChangeEvent =
       readonly untilMs: number;
       readonly atMs: number;
     }
-  | { readonly type: "probe"; readonly key: string; readonly atMs: number };
+  | {
+      readonly type: "probe";
+      readonly key: string;
+      /** How it ended; undefined: it has begun. */
+      readonly result?: "passed" | "failed" | "void" | "lost";
+      readonly durationMs?: number;
+      readonly atMs: number;
+    }
+  /** Of the replica that is asked: its store is lost, or back. */
+  | { readonly type: "store"; readonly mode: "shared" | "local"; readonly error: string | null; readonly atMs: number };
 
 const NOTHING: Pick<StoredRecord, "state" | "override" | "holds" | "probing" | "openedAtMs"> = {
   state: "closed",
@@ -49,6 +60,17 @@ export function changesBetween(
   return after
     .flatMap((record) => changesOf(known.get(record.name) ?? NOTHING, record, nowMs))
     .toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** Those that the source told, or else those that can be seen. @param before null: nobody has looked yet */
+export function changesIn(
+  told: readonly ChangeEvent[] | null,
+  before: readonly StoredRecord[] | null,
+  { records, nowMs }: Inspection,
+  isMeant: (name: string) => boolean,
+): readonly ChangeEvent[] {
+  if (told !== null) return told.filter((change) => change.type === "store" || isMeant(change.key));
+  return before === null ? [] : changesBetween(before, records, nowMs);
 }
 
 function changesOf(before: typeof NOTHING, after: StoredRecord, nowMs: number): ChangeEvent[] {

@@ -4,9 +4,10 @@ import { CommandFailure } from "../command-failure.ts";
 import { NAGIOS } from "../exit-code.ts";
 import { wholeNumberBetween } from "../option-values.ts";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly critical: number;
 }
 
@@ -34,7 +35,7 @@ export function checkCommand(shell: Shell): Command {
       const { chosen } = await import("./status.ts");
       try {
         await withSource(shell, given, false, async ({ source }) => {
-          const { nowMs, records } = chosen(await source.read(), names);
+          const { nowMs, records } = chosen(await source.read(), names, source.absence);
           const { code, text } = checked(records, { nowMs, offsetMs: Date.now() - nowMs }, given.critical);
           shell.stdout.write(`${text}\n`);
           shell.exitWith(code);
@@ -45,7 +46,7 @@ export function checkCommand(shell: Shell): Command {
         shell.exitWith(NAGIOS.unknown);
       }
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 const EXAMPLES = `Examples:

@@ -1,9 +1,10 @@
 /** `recloser events` */
 import { Command, Option } from "commander";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly follow?: true;
 }
 
@@ -26,7 +27,7 @@ export function eventsCommand(shell: Shell): Command {
         await events(shell, work, names, goesOn);
       });
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 const EXAMPLES = `Examples:

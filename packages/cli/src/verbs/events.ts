@@ -1,8 +1,8 @@
-/** `recloser events`: what the store's records say, as lines of JSON. */
+/** `recloser events`: how breakers stand and what happens to them, as lines of JSON. */
 import type { Inspection, StoredRecord } from "recloser/inspect";
 import type { Shell } from "../shell.ts";
 import { jsonLine } from "../terminal/printable.ts";
-import { changesBetween } from "./changes.ts";
+import { type ChangeEvent, changesIn } from "./changes.ts";
 import { follow } from "./follow.ts";
 import { filterFor, namesOf } from "./names.ts";
 import type { Work } from "./with-source.ts";
@@ -17,12 +17,12 @@ export async function events(
   let before: readonly StoredRecord[] | null = null;
   let isMeant: ((name: string) => boolean) | null = null;
   let isLost = false;
-  const seen = ({ nowMs, records: all }: Inspection): boolean => {
-    isMeant ??= filterFor(patterns, namesOf(all));
-    const records = all.filter(({ name }) => isMeant?.(name));
+  const seen = ({ nowMs, records: all }: Inspection, told: readonly ChangeEvent[] | null): boolean => {
+    const meant = (isMeant ??= filterFor(patterns, namesOf(all), source.absence));
+    const records = all.filter(({ name }) => meant(name));
     if (before === null) for (const event of states(records)) write(event);
-    else for (const event of changesBetween(before, records, nowMs)) write(event);
-    if (isLost) shell.stderr.write("recloser: the store answers again\n");
+    for (const event of changesIn(told, before, { nowMs, records }, meant)) write(event);
+    if (isLost) shell.stderr.write("recloser: it answers again\n");
     [before, isLost] = [records, false];
     return !goesOn;
   };

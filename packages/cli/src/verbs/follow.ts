@@ -1,15 +1,22 @@
 /** Looks at a source again and again: at every hint that something changed, and every second, since hints get lost. */
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Inspection } from "recloser/inspect";
+import type { ChangeEvent } from "./changes.ts";
 import type { BreakerSource } from "./source/source.ts";
 
 const EVERY_MS = 1_000;
 // A storm of changes is one look.
 const LEAST_MS = 50;
+// While looks fail, what is told is kept for the next one.
+const TOLD_MOST = 5_000;
 
 export interface Follower {
-  /** What is there now. True ends it. */
-  seen(inspection: Inspection): boolean;
+  /**
+   * What is there now. True ends it.
+   *
+   * @param told what happened since the last time, by the source's own word; null: it tells nothing, or this is the first look
+   */
+  seen(inspection: Inspection, told: readonly ChangeEvent[] | null): boolean;
   /** The source does not answer; it is asked again. */
   lost(error: Error): void;
 }
@@ -17,13 +24,20 @@ export interface Follower {
 /** Resolves when the follower has seen enough, or the signal is aborted. @throws what the first look fails with */
 export async function follow(source: BreakerSource, follower: Follower, signal: AbortSignal): Promise<void> {
   const bell = new Bell(signal);
-  if (follower.seen(await source.read())) return;
-  void source.onChange(() => bell.ring()); // ends with the source
+  if (follower.seen(await source.read(), null)) return;
+  const told: ChangeEvent[] = [];
+  // It ends with the source.
+  void source.onChange((more) => {
+    told.push(...more);
+    if (told.length > TOLD_MOST) told.splice(0, told.length - TOLD_MOST);
+    bell.ring();
+  });
   while (!signal.aborted) {
     await bell.within(EVERY_MS);
     if (signal.aborted) break;
     try {
-      if (follower.seen(await source.read())) break;
+      const inspection = await source.read();
+      if (follower.seen(inspection, source.tellsChanges ? told.splice(0) : null)) break;
     } catch (error) {
       follower.lost(error as Error);
     }

@@ -14,15 +14,16 @@ export function isGlob(pattern: string): boolean {
 /**
  * The names that are meant, at least one. A name as it was shown, with escapes, is understood too.
  *
+ * @param absence why one may not be there, as its source says it
  * @throws CommandFailure when there is none, or a beginning fits several
  */
-export function namesMeant(pattern: string, names: readonly string[]): readonly string[] {
+export function namesMeant(pattern: string, names: readonly string[], absence: string): readonly string[] {
   if (names.includes(pattern)) return [pattern];
   const found = isGlob(pattern)
     ? names.filter((name) => globOf(pattern).test(name))
     : (nonEmpty(names.filter((name) => printable(name) === pattern)) ??
       names.filter((name) => name.startsWith(pattern)));
-  if (found.length === 0) throw noSuchBreaker(pattern, names);
+  if (found.length === 0) throw noSuchBreaker(pattern, names, absence);
   if (found.length > 1 && !isGlob(pattern))
     throw new CommandFailure(
       EXIT.usage,
@@ -36,18 +37,22 @@ export function namesMeant(pattern: string, names: readonly string[]): readonly 
  *
  * @throws CommandFailure for a name that there is none of now
  */
-export function filterFor(patterns: readonly string[], names: readonly string[]): (name: string) => boolean {
+export function filterFor(
+  patterns: readonly string[],
+  names: readonly string[],
+  absence: string,
+): (name: string) => boolean {
   if (patterns.length === 0) return () => true;
   const globs = patterns.filter(isGlob).map(globOf);
   const whole = new Set(
-    patterns.filter((pattern) => !isGlob(pattern)).flatMap((pattern) => namesMeant(pattern, names)),
+    patterns.filter((pattern) => !isGlob(pattern)).flatMap((pattern) => namesMeant(pattern, names, absence)),
   );
   return (name) => whole.has(name) || globs.some((glob) => glob.test(name));
 }
 
 /** The one name that is meant. @throws CommandFailure */
-export function nameMeant(pattern: string, names: readonly string[]): string {
-  const found = namesMeant(pattern, names);
+export function nameMeant(pattern: string, names: readonly string[], absence: string): string {
+  const found = namesMeant(pattern, names, absence);
   if (found.length > 1)
     throw new CommandFailure(
       EXIT.usage,
@@ -56,14 +61,14 @@ export function nameMeant(pattern: string, names: readonly string[]): string {
   return found[0] as string;
 }
 
-export function noSuchBreaker(pattern: string, names: readonly string[]): CommandFailure {
+export function noSuchBreaker(pattern: string, names: readonly string[], absence: string): CommandFailure {
   const near = nearTo(pattern, names);
   const hint =
     near.length > 0
       ? `Did you mean ${listed(near)}?`
       : names.length === 0
-        ? "There is none at all: a breaker that never failed has no record. Is the namespace right (--namespace)?"
-        : `There are ${names.length}: recloser status. A breaker that never failed has no record.`;
+        ? `There is none at all: ${absence}. Is it the right place (--store, --namespace, --server)?`
+        : `There are ${names.length} (recloser status): ${absence}.`;
   return new CommandFailure(EXIT.noSuchBreaker, `no breaker ${quoted(pattern)}\n${hint}`);
 }
 

@@ -30,7 +30,7 @@ export async function operateOn(
   signal: AbortSignal,
 ): Promise<void> {
   const { command } = wanted;
-  const names = meant(wanted, (await source.read()).records);
+  const names = meant(wanted, (await source.read()).records, source.absence);
   if (names.length > 1 && !wanted.isSure) await askFor(shell, command, names, signal);
   let done = 0;
   for (const name of names) {
@@ -46,10 +46,14 @@ export async function operateOn(
 }
 
 // What need not be done to a breaker is not done by a glob.
-function meant({ pattern, command, mayBeNew }: Wanted, records: readonly StoredRecord[]): readonly string[] {
+function meant(
+  { pattern, command, mayBeNew }: Wanted,
+  records: readonly StoredRecord[],
+  absence: string,
+): readonly string[] {
   const names = namesOf(records);
   if (mayBeNew && !isGlob(pattern) && !names.some((name) => printable(name) === pattern)) return [pattern];
-  const found = namesMeant(pattern, names);
+  const found = namesMeant(pattern, names, absence);
   if (!isGlob(pattern)) return found;
   const touched = new Set(records.filter((record) => concerns(command, record)).map(({ name }) => name));
   const left = found.filter((name) => touched.has(name));

@@ -6,10 +6,11 @@ import { durationUpTo } from "../option-values.ts";
 import type { Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
 import { isGlob } from "./names.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 import { jsonOption } from "./status-command.ts";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly by: string;
   readonly yes?: true;
   readonly new?: true;
@@ -127,7 +128,7 @@ function complete(command: Command): Command {
     .addOption(new Option("-y, --yes", "do not ask, where several breakers are meant").env("RECLOSER_YES"))
     .addOption(jsonOption())
     .addHelpText("after", EXIT_CODES);
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 async function run(shell: Shell, pattern: string, command: OperatorCommand, given: Given): Promise<void> {

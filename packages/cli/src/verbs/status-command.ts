@@ -1,9 +1,10 @@
 /** `recloser status` */
 import { Command, Option } from "commander";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly json?: true;
 }
 
@@ -24,7 +25,7 @@ export function statusCommand(shell: Shell): Command {
         await status(shell, source, names, given.json === true);
       });
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 export function jsonOption(): Option {

@@ -16,7 +16,7 @@ export async function status(
   patterns: readonly string[],
   json: boolean,
 ): Promise<void> {
-  const { nowMs, records } = chosen(await source.read(), patterns);
+  const { nowMs, records } = chosen(await source.read(), patterns, source.absence);
   if (json) {
     shell.stdout.write(`${jsonLine({ atMs: nowMs, breakers: worstFirst(records) })}\n`);
     return;
@@ -27,16 +27,15 @@ export async function status(
   const [only] = records;
   const isOne = patterns.length === 1 && records.length === 1 && only !== undefined;
   const lines = isOne ? statusDetails(only, times, width) : statusTable(records, times, width);
-  if (records.length === 0)
-    shell.stderr.write(`recloser: no breaker in ${source.label}: one that never failed has no record\n`);
+  if (records.length === 0) shell.stderr.write(`recloser: no breaker in ${source.label}: ${source.absence}\n`);
   else shell.stdout.write(lines.map((line) => `${paint(line, Infinity, colour)}\n`).join(""));
 }
 
 /** The breakers that are meant. @throws CommandFailure for a name that there is none of */
-export function chosen({ nowMs, records }: Inspection, patterns: readonly string[]): Inspection {
+export function chosen({ nowMs, records }: Inspection, patterns: readonly string[], absence: string): Inspection {
   if (patterns.length === 0) return { nowMs, records };
   const names = namesOf(records);
-  const meant = new Set(patterns.flatMap((pattern) => namesMeant(pattern, names)));
+  const meant = new Set(patterns.flatMap((pattern) => namesMeant(pattern, names, absence)));
   return { nowMs, records: records.filter(({ name }) => meant.has(name)) };
 }
 

@@ -171,7 +171,14 @@ describe("The table", () => {
   test.each([20, 40, 80, 120, 200])("is never wider than %d columns, whatever breakers are called", (width) => {
     const records = ALL.flatMap((record) => hostile.map((name) => ({ ...record, name })));
     const held = { ...HELD_OPEN, override: { ...OVERRIDE, by: hostile.join(" "), reason: hostile.join(" ") } };
-    const frame = { label: "redis://h", inspection: { nowMs: NOW, records }, agoMs: 0, localMs: NOW, failure: null };
+    const frame = {
+      label: "redis://h",
+      absence: "it never failed",
+      inspection: { nowMs: NOW, records },
+      agoMs: 0,
+      localMs: NOW,
+      failure: null,
+    };
     const changes = changesBetween([], records, NOW);
     const drawn = [
       ...statusTable([...records, held], TIMES, width),
@@ -270,6 +277,7 @@ describe("What happened between two looks", () => {
 test("What is watched says that it is stale, and is grey, when the store is away", () => {
   const scene = {
     label: "redis://h",
+    absence: "one that never failed has no record",
     inspection: { nowMs: NOW, records: [OPEN] },
     agoMs: 2_000,
     localMs: NOW + 2_000,

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { durationUpTo, oneOf } from "../option-values.ts";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 import { jsonOption } from "./status-command.ts";
 
@@ -9,7 +10,7 @@ const STATES = ["closed", "open", "half-open"] as const;
 const LIMIT = "5m";
 const LONGEST = "7d";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly for: (typeof STATES)[number];
   readonly timeout: number;
   readonly json?: true;
@@ -45,7 +46,7 @@ export function waitCommand(shell: Shell): Command {
         await waitFor(shell, work, awaited, given.json === true);
       });
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 const EXAMPLES = `Examples:

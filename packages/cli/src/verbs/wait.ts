@@ -38,7 +38,7 @@ export async function waitFor(
       {
         seen({ nowMs, records }) {
           failure = null;
-          name ??= nameMeant(pattern, namesOf(records));
+          name ??= nameMeant(pattern, namesOf(records), source.absence);
           last = records.find((record) => record.name === name) ?? null;
           // A record whose life has ended had nothing to say any more: closed.
           if ((last?.effectiveState ?? "closed") !== state) return false;

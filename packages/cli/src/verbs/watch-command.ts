@@ -1,6 +1,7 @@
 /** `recloser watch` */
 import { Command } from "commander";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 
 export function watchCommand(shell: Shell): Command {
@@ -18,12 +19,12 @@ export function watchCommand(shell: Shell): Command {
       "after",
       "\nExit codes: 0 ended by q, 2 wrong option, 4 not let in, 5 store not reached at the beginning, 6 no such breaker, 130 stopped by Ctrl-C.",
     )
-    .action(async (names: readonly string[], given: SourceGiven) => {
+    .action(async (names: readonly string[], given: SourceGiven & ServerGiven) => {
       const { withSource } = await import("./with-source.ts");
       await withSource(shell, given, true, async (work) => {
         const { watch } = await import("./watch.ts");
         await watch(shell, work, names);
       });
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }

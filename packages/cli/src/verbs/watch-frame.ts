@@ -9,6 +9,8 @@ import { statusTable } from "./status-table.ts";
 
 export interface WatchScene {
   readonly label: string;
+  /** Why there may be none. */
+  readonly absence: string;
   /** What was seen last, and how long ago. */
   readonly inspection: Inspection;
   readonly agoMs: number;
@@ -33,7 +35,7 @@ export function watchFrame(scene: WatchScene, width: number, height: number): Li
   const table = statusTable(records, times, width);
   const shown = table.length <= room ? table : [...table.slice(0, room - 1), more(table.length - room + 1)];
   const head: Line = justify([["recloser watch", "strong"], `  ${scene.label}`], [clockText(localMs, localMs)], width);
-  const state = failure === null ? summary(records) : stale(failure, agoMs);
+  const state = failure === null ? summary(records, scene.absence) : stale(failure, agoMs);
   return [head, state, [], ...greyed(shown, failure !== null), ...foot].map((line) => clip(line, width));
 }
 
@@ -51,8 +53,8 @@ function more(count: number): Line {
   return [[`… and ${count} more lines: recloser status`, "dim"]];
 }
 
-function summary(records: readonly StoredRecord[]): Line {
-  if (records.length === 0) return ["no breaker: one that never failed has no record"];
+function summary(records: readonly StoredRecord[], absence: string): Line {
+  if (records.length === 0) return [`no breaker: ${absence}`];
   const counts = new Map<string, number>();
   for (const record of records) {
     const { word } = standingOf(record);

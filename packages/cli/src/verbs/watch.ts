@@ -6,9 +6,10 @@ import { listenForKeys } from "../terminal/keys.ts";
 import { type Line, paint } from "../terminal/line.ts";
 import { Screen } from "../terminal/screen.ts";
 import { changeLine } from "./change-line.ts";
-import { type ChangeEvent, changesBetween } from "./changes.ts";
+import { type ChangeEvent, changesIn } from "./changes.ts";
 import { follow } from "./follow.ts";
 import { filterFor, namesOf } from "./names.ts";
+import type { BreakerSource } from "./source/source.ts";
 import { statusTable } from "./status-table.ts";
 import { watchFrame } from "./watch-frame.ts";
 import type { Work } from "./with-source.ts";
@@ -18,17 +19,17 @@ const KEPT_CHANGES = 50;
 
 export async function watch(shell: Shell, work: Work, patterns: readonly string[]): Promise<void> {
   const over = new AbortController();
-  const view = looksOf(shell).live ? new LiveView(shell, work.source.label, () => over.abort()) : new LineView(shell);
+  const view = looksOf(shell).live ? new LiveView(shell, work.source, () => over.abort()) : new LineView(shell);
   let before: Inspection | null = null;
   let isMeant: ((name: string) => boolean) | null = null;
   try {
     await follow(
       work.source,
       {
-        seen({ nowMs, records }) {
-          isMeant ??= filterFor(patterns, namesOf(records));
-          const inspection = { nowMs, records: records.filter(({ name }) => isMeant?.(name)) };
-          view.seen(inspection, before === null ? [] : changesBetween(before.records, inspection.records, nowMs));
+        seen({ nowMs, records }, told) {
+          const meant = (isMeant ??= filterFor(patterns, namesOf(records), work.source.absence));
+          const inspection = { nowMs, records: records.filter(({ name }) => meant(name)) };
+          view.seen(inspection, changesIn(told, before?.records ?? null, inspection, meant));
           before = inspection;
           return false;
         },
@@ -50,6 +51,7 @@ interface View {
 class LiveView implements View {
   readonly #shell: Shell;
   readonly #label: string;
+  readonly #absence: string;
   readonly #screen: Screen;
   readonly #colour: boolean;
   readonly #timer: NodeJS.Timeout;
@@ -60,9 +62,10 @@ class LiveView implements View {
   #failure: string | null = null;
   #changes: readonly ChangeEvent[] = [];
 
-  constructor(shell: Shell, label: string, quit: () => void) {
+  constructor(shell: Shell, { label, absence }: Pick<BreakerSource, "label" | "absence">, quit: () => void) {
     this.#shell = shell;
     this.#label = label;
+    this.#absence = absence;
     this.#screen = new Screen(shell.stdout);
     this.#colour = looksOf(shell).colour;
     this.#timer = setInterval(this.#draw, DRAWN_EVERY_MS);
@@ -96,6 +99,7 @@ class LiveView implements View {
     const { width, height } = this.#screen;
     const scene = {
       label: this.#label,
+      absence: this.#absence,
       inspection: this.#inspection,
       agoMs: Math.max(0, localMs - this.#seenMs),
       localMs,
@@ -119,7 +123,7 @@ class LineView implements View {
 
   seen({ nowMs, records }: Inspection, changes: readonly ChangeEvent[]): void {
     const times = { nowMs, offsetMs: Date.now() - nowMs };
-    if (this.#isLost) this.#shell.stderr.write("recloser: the store answers again\n");
+    if (this.#isLost) this.#shell.stderr.write("recloser: it answers again\n");
     this.#isLost = false;
     if (this.#isFirst) this.#write(statusTable(records, times, Infinity));
     this.#isFirst = false;

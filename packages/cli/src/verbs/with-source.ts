@@ -1,6 +1,7 @@
 /** What every daily command does around its own work: find the source, say that it is asked, and leave nothing open. */
 import { listenForInterruption } from "../interruption.ts";
 import { looksOf, type Shell } from "../shell.ts";
+import { type ServerGiven, serverSettings } from "./server/options.ts";
 import { type SourceGiven, storeSettings } from "./source/options.ts";
 import type { BreakerSource } from "./source/source.ts";
 
@@ -13,24 +14,18 @@ export interface Work {
 /** @param lasts whether it goes on when the connection breaks, and ends well when it is told to end */
 export async function withSource(
   shell: Shell,
-  given: SourceGiven,
+  given: SourceGiven & Partial<ServerGiven>,
   lasts: boolean,
   work: (work: Work) => Promise<void>,
 ): Promise<void> {
-  const settings = storeSettings(shell, given);
-  if (settings.hasPasswordInArgv)
-    shell.stderr.write(
-      "recloser: everybody on this machine can read the password in --store (ps); put it into RECLOSER_STORE_PASSWORD, or the URL into RECLOSER_STORE\n",
-    );
-  const waiting = showWaiting(shell, `asking ${settings.url.protocol}//${settings.url.host} …`);
+  const { url, open } = opening(shell, given, lasts);
+  const waiting = showWaiting(shell, `asking ${url.protocol}//${url.host} …`);
   const interruption = listenForInterruption();
   const { signal } = interruption;
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   let source: BreakerSource | null = null;
   try {
-    // Loaded only now: something is on the screen before the client library is.
-    const { StoreSource } = await import("./source/store-source.ts");
-    source = heardBy(await StoreSource.open(settings, lasts), waiting);
+    source = heardBy(await open(), waiting);
     const done = work({ source, signal });
     // What does not last is not waited for either, and whatever comes of it then is nobody's.
     done.catch(() => {});
@@ -44,6 +39,30 @@ export async function withSource(
     interruption.release();
     await source?.close();
   }
+}
+
+interface Opening {
+  readonly url: URL;
+  readonly open: () => Promise<BreakerSource>;
+}
+
+// Loaded only when it is opened: something is on the screen before the client library is.
+function opening(shell: Shell, given: SourceGiven & Partial<ServerGiven>, lasts: boolean): Opening {
+  const server = serverSettings(shell, given);
+  if (server !== null)
+    return {
+      url: server.url,
+      open: async () => (await import("./server/server-source.ts")).ServerSource.open(shell, server),
+    };
+  const store = storeSettings(shell, given);
+  if (store.hasPasswordInArgv)
+    shell.stderr.write(
+      "recloser: everybody on this machine can read the password in --store (ps); put it into RECLOSER_STORE_PASSWORD, or the URL into RECLOSER_STORE\n",
+    );
+  return {
+    url: store.url,
+    open: async () => (await import("./source/store-source.ts")).StoreSource.open(store, lasts),
+  };
 }
 
 interface Waiting {
@@ -67,6 +86,8 @@ function heardBy(source: BreakerSource, waiting: Waiting): BreakerSource {
   const heard = <T>(answer: Promise<T>): Promise<T> => answer.finally(() => waiting.end());
   return {
     label: source.label,
+    absence: source.absence,
+    tellsChanges: source.tellsChanges,
     read: (names) => heard(source.read(names)),
     operate: (name, command) => heard(source.operate(name, command)),
     onChange: (listener) => source.onChange(listener),

@@ -4,6 +4,7 @@ import { actorIn, endHold, hold, probeNow, reset } from "../actions.ts";
 import { jsonBody } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
 import type { Scene } from "../scene.ts";
+import { etagOf } from "../views/breaker-view.ts";
 import { type Asked, json, type Route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
 
@@ -29,10 +30,11 @@ function looking(scene: Scene): readonly Route[] {
     },
     {
       ...{ method: "GET", path: "breakers/{key}", operation: "getBreaker" },
-      answer: ({ key }) => {
-        const view = scene.view(existing(scene, key));
-        return json({ atMs: scene.nowMs(), breaker: view }, { etag: `"${view.version}"` });
-      },
+      answer: ({ key }) => told(scene, existing(scene, key)),
+    },
+    {
+      ...{ method: "GET", path: "records", operation: "listRecords" },
+      answer: () => json({ atMs: scene.nowMs(), records: scene.records() }),
     },
     {
       ...{ method: "GET", path: "breakers/{key}/history", operation: "getHistory" },
@@ -64,6 +66,11 @@ function looking(scene: Scene): readonly Route[] {
   ];
 }
 
+function told(scene: Scene, breaker: Breaker): Response {
+  const view = scene.view(breaker);
+  return json({ atMs: scene.nowMs(), breaker: view, record: scene.record(breaker) }, { etag: etagOf(view) });
+}
+
 function eventsIn(scene: Scene, url: URL): readonly unknown[] {
   const after = url.searchParams.get("after");
   if (after === null) return scene.events();
@@ -76,12 +83,11 @@ function acting(scene: Scene): readonly Route[] {
     (does: (breaker: Breaker, body: Readonly<Record<string, unknown>>, by: string) => Promise<void>) =>
     async (asked: Asked): Promise<Response> => {
       const breaker = existing(scene, asked.key);
-      checkVersion(asked.request, scene.view(breaker).version);
+      checkVersion(asked.request, etagOf(scene.view(breaker)));
       const body = await jsonBody(asked.request);
       await does(breaker, body, actorIn(body, scene.actor(asked.request)));
       await scene.written();
-      const view = scene.view(breaker);
-      return json({ atMs: scene.nowMs(), breaker: view }, { etag: `"${view.version}"` });
+      return told(scene, breaker);
     };
   return [
     { method: "POST", path: "breakers/{key}/override", operation: "holdBreaker", answer: act(hold) },
@@ -98,11 +104,11 @@ function existing(scene: Scene, key: string): Breaker {
 }
 
 // What somebody decided on what they saw must not hit what it has become since.
-function checkVersion(request: Request, version: string): void {
+function checkVersion(request: Request, etag: string): void {
   const wanted = request.headers.get("if-match");
   if (wanted === null)
     throw new Problem(428, "version-needed", "say which version this is about: If-Match with the breaker's ETag, or *");
   const names = new Set(wanted.split(",").map((one) => one.trim()));
-  if (names.has("*") || names.has(`"${version}"`)) return;
-  throw new Problem(412, "changed-meanwhile", "the breaker has changed since: look again", { etag: `"${version}"` });
+  if (names.has("*") || names.has(etag)) return;
+  throw new Problem(412, "changed-meanwhile", "the breaker has changed since: look again", { etag });
 }

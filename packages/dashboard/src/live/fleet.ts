@@ -32,7 +32,7 @@ const EVENTS_MOST = 500;
 const HOURS = 24;
 // What was not told is asked for again so soon.
 const AGAIN_MS = 1_000;
-const NOTHING: FleetWindow = { calls: 0, failures: 0, byKind: {} };
+const NOTHING: FleetWindow = { calls: 0, successes: 0, failures: 0, slow: 0, young: 0, byKind: {} };
 
 export class Fleet {
   readonly #store: SharedStore;

@@ -84,6 +84,11 @@ function versionOf({ records, state, override }: BreakerSnapshot): string {
   return `${rounds}-${state}${override === null ? "" : `-${override.mode}`}`;
 }
 
+/** What an action's `If-Match` is compared with. */
+export function etagOf({ version }: Pick<BreakerView, "version">): string {
+  return `"${version}"`;
+}
+
 function shownState(breaker: Breaker, snapshot: BreakerSnapshot, hasData: boolean): BreakerView["shows"] {
   if (snapshot.override !== null) return "held";
   if (breaker.state !== "closed") return breaker.state;

@@ -269,6 +269,8 @@ export class Answering implements Stoppable {
       model,
       streams,
       requestBytes,
+      // The clients of OpenAI, Anthropic and Groq count it.
+      isSdkRetry: Number(this.#request.headers["x-stainless-retry-count"] ?? 0) > 0,
       steps: this.#steps,
       end: this.#end ?? (left === "left" ? "left" : "refused"),
       refusal: this.#refusal,

@@ -27,6 +27,8 @@ export interface RequestRecord {
   /** As the caller names it: any text. */
   readonly model: string | null;
   readonly streams: boolean;
+  /** Whether its SDK says that it sent it before (`x-stainless-retry-count`). */
+  readonly isSdkRetry: boolean;
   /** The targets in the order in which they were asked, with what came of it. */
   readonly steps: readonly Step[];
   readonly end: RequestEnd;

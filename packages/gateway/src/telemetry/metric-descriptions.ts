@@ -23,12 +23,16 @@ const timed = (buckets: readonly number[], name: string, labels: string[], help:
 
 export const REQUEST_METRICS: {
   readonly counters: Readonly<
-    Record<"requests" | "attempts" | "failovers" | "tokens" | "bytesIn" | "bytesOut", GatewayMetricDescription>
+    Record<
+      "requests" | "sdkRetries" | "attempts" | "failovers" | "tokens" | "bytesIn" | "bytesOut",
+      GatewayMetricDescription
+    >
   >;
   readonly histograms: Readonly<Record<"durations" | "firstTokens" | "added", Timed>>;
 } = {
   counters: {
     requests: metric("requests_total", ["route", "target", "status", "end"], "Requests that are over."),
+    sdkRetries: metric("sdk_retries_total", ["route"], "Requests that an SDK sent again by itself."),
     attempts: metric(
       "attempts_total",
       ["route", "target", "result", "reason"],

@@ -46,11 +46,12 @@ export class GatewayMetrics {
 
   /** A request is over. */
   observe(record: RequestRecord): void {
-    const { requests, bytesIn, bytesOut, tokens } = this.#counters;
+    const { requests, sdkRetries, bytesIn, bytesOut, tokens } = this.#counters;
     const { durations, firstTokens, added } = this.#histograms;
     const target = answeredBy(record)?.target.name ?? "none";
     const route = record.route ?? "none";
     requests.inc({ route, target, status: String(record.status), end: record.end });
+    if (record.isSdkRetry) sdkRetries.inc({ route });
     durations.observe({ route }, record.durationMs / 1_000);
     if (record.firstTokenMs !== null) firstTokens.observe({ route, target }, record.firstTokenMs / 1_000);
     if (record.addedMs !== null) added.observe({ route }, record.addedMs / 1_000);

@@ -5,7 +5,10 @@ import type { SharedStore } from "../store/store.ts";
 /** What a record counts. Only a record that was ever told of a failure is kept, and none of before that. */
 export interface FleetWindow {
   readonly calls: number;
+  readonly successes: number;
   readonly failures: number;
+  readonly slow: number;
+  readonly young: number;
   readonly byKind: Readonly<Partial<Record<FailureKind, number>>>;
 }
 
@@ -25,17 +28,18 @@ export async function fleetWindows(
   for (const [name, { buckets }] of records) {
     const fromMs = nowMs - (windowsMs.get(name) ?? 0);
     const byKind: Partial<Record<FailureKind, number>> = {};
-    let calls = 0;
-    let failures = 0;
+    let [successes, failures, slow, young] = [0, 0, 0, 0];
     for (const bucket of buckets) {
       if (bucket.startMs < fromMs) continue;
-      calls += bucket.successes + bucket.young;
+      successes += bucket.successes;
+      slow += bucket.slow;
+      young += bucket.young;
       for (const [kind, count] of Object.entries(bucket.failures) as [FailureKind, number][]) {
         byKind[kind] = (byKind[kind] ?? 0) + count;
         failures += count;
       }
     }
-    windows.set(name, { calls: calls + failures, failures, byKind });
+    windows.set(name, { calls: successes + failures + young, successes, failures, slow, young, byKind });
   }
   return windows;
 }

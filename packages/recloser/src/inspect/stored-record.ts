@@ -13,8 +13,6 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
   readonly sinceMs: number | null;
   /** What the replica that reported last trips at; null before the first report. */
   readonly rules: TripRules | null;
-  /** +1 at every change that replicas must learn. */
-  readonly version: number;
 }
 
 export function storedRecord(name: string, { facts, rules }: JudgedFacts, nowMs: number): StoredRecord {

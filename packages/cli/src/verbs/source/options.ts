@@ -74,7 +74,7 @@ function named(env: Shell["env"], given: string | undefined): readonly [option: 
   for (const name of ["RECLOSER_STORE", "REDIS_URL"]) if ((env[name] ?? "") !== "") return [name, env[name] as string];
   throw new CommandFailure(
     EXIT.usage,
-    "which store? Name the one that the replicas share: -s redis://host:port, or RECLOSER_STORE in the environment",
+    "where are the circuits? Name the store that the replicas share (-s redis://host:port, RECLOSER_STORE), or a gateway that runs (--server http://127.0.0.1:8788, RECLOSER_SERVER)",
   );
 }
 

@@ -1,17 +1,22 @@
-/** Where breakers are seen and operated: a store that replicas share. */
+/** Where breakers are seen and operated: a store that replicas share, or one of the replicas, asked over HTTP. */
 import type { Inspection, Operated, OperatorCommand } from "recloser/inspect";
+import type { ChangeEvent } from "../changes.ts";
 
 /** Each of these takes no longer than the source's time limit, and fails with a `CommandFailure` that says what to do. */
 export interface BreakerSource {
   /** For people, without any secret: `redis://host:6379, namespace "recloser"`. */
   readonly label: string;
+  /** Why a breaker that somebody names may not be there, as a sentence without its full stop. */
+  readonly absence: string;
+  /** Whether it tells by itself what happens; else two looks are compared. */
+  readonly tellsChanges: boolean;
   /** All breakers, or those of these names that there are. */
   read(names?: readonly string[]): Promise<Inspection>;
   operate(name: string, command: OperatorCommand): Promise<Operated>;
   /**
-   * Calls back soon after anything may have changed. It is a hint that may be lost: whoever must not miss anything looks
-   * again by itself. Without the right to hear it nothing is called.
+   * Calls back soon after anything may have changed, with what happened since the first look if the source tells that. It is
+   * a hint that may be lost: whoever must not miss anything looks again by itself. Without the right to hear it nothing is called.
    */
-  onChange(listener: () => void): Promise<void>;
+  onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void>;
   close(): Promise<void>;
 }

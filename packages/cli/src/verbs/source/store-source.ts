@@ -2,6 +2,7 @@
 import { InvalidOptionError } from "recloser";
 import { type Inspection, type Operated, operate, type OperatorCommand, readRecords } from "recloser/inspect";
 import { printable } from "../../terminal/printable.ts";
+import type { ChangeEvent } from "../changes.ts";
 import { within } from "../within.ts";
 import { storeFailure, storeTimedOut } from "./failures.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
@@ -11,6 +12,8 @@ import type { BreakerSource } from "./source.ts";
 
 export class StoreSource implements BreakerSource {
   readonly label: string;
+  readonly absence = "one that never failed has no record";
+  readonly tellsChanges = false;
   readonly #opened: OpenStore;
   readonly #namespace: string;
   readonly #where: string;
@@ -39,9 +42,9 @@ export class StoreSource implements BreakerSource {
     return this.#ask(() => operate(this.#opened.store, { namespace: this.#namespace, name }, command));
   }
 
-  async onChange(listener: () => void): Promise<void> {
+  async onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void> {
     try {
-      this.#stop.push(await this.#ask(() => this.#opened.store.subscribe(this.#namespace, listener)));
+      this.#stop.push(await this.#ask(() => this.#opened.store.subscribe(this.#namespace, () => listener([]))));
     } catch {} // the looks that come by themselves find it out, a little later
   }
 
