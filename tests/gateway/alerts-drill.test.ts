@@ -38,9 +38,9 @@ test.runIf(canRun)("each alert fires when its cause is there, and none before", 
 
   const startMs = performance.now();
   const fired = new Map<string, string>();
-  let isOver = false;
+  const over = new AbortController();
   const ask = async (name: string): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await sendRaw(
         gateway.url,
         post("/v1/chat/completions", { model: name, messages: [{ role: "user", content: "Hi" }] }),
@@ -50,11 +50,11 @@ test.runIf(canRun)("each alert fires when its cause is there, and none before", 
   };
   const flap = async (): Promise<void> => {
     const circuit = gateway.gateway.recloser.breaker({ provider: "flaps", model: "flaps", credential: "main" });
-    for (let times = 0; times < 6 && !isOver; times++) {
+    for (let times = 0; times < 6 && !over.signal.aborted; times++) {
       await flaps.setFault({ kind: "status", status: 503 });
-      while (circuit.state === "closed" && !isOver) await sleep(50);
+      while (circuit.state === "closed" && !over.signal.aborted) await sleep(50);
       await flaps.setFault(null);
-      while (circuit.state !== "closed" && !isOver) await sleep(50);
+      while (circuit.state !== "closed" && !over.signal.aborted) await sleep(50);
       await sleep(12_000);
     }
   };
@@ -78,10 +78,10 @@ test.runIf(canRun)("each alert fires when its cause is there, and none before", 
     }
     await sleep(1_000);
   }
-  isOver = true;
+  over.abort();
   await Promise.all([...asking, flapping]);
   await Promise.all(providers.map((provider) => provider.close()));
-  expect([...fired.keys()].sort()).toEqual([
+  expect([...fired.keys()].toSorted()).toEqual([
     "RecloserCircuitFlapping",
     "RecloserCircuitOpen",
     "RecloserCredentialHeld",

@@ -85,7 +85,7 @@ const hasChecker = await hasPromtool();
 describe.runIf(hasChecker)("by promtool", () => {
   test("the alert rules are right, and fire and keep still as their own tests say", async () => {
     expect(await promtool(["check", "rules", RULES])).toMatchObject({ code: 0 });
-    const tested = await promtool(["test", "rules", `${FOLDER}alerts.test.yaml`]);
+    const tested = await promtool(["test", "rules", `${FOLDER}alerts.cases.yaml`]);
     expect(tested, tested.said).toMatchObject({ code: 0 });
   });
 
@@ -94,8 +94,8 @@ describe.runIf(hasChecker)("by promtool", () => {
       join(folder, "alerts.yaml"),
       readFileSync(RULES, "utf8").replace("> 4 * 3600", "> 400").replace("for: 2m", "for: 9m"),
     );
-    writeFileSync(join(folder, "alerts.test.yaml"), readFileSync(`${FOLDER}alerts.test.yaml`));
-    const { code, said } = await promtool(["test", "rules", join(folder, "alerts.test.yaml")]);
+    writeFileSync(join(folder, "alerts.cases.yaml"), readFileSync(`${FOLDER}alerts.cases.yaml`));
+    const { code, said } = await promtool(["test", "rules", join(folder, "alerts.cases.yaml")]);
     expect(code).toBe(1);
     expect(said).toContain("RecloserOverrideOld");
     expect(said).toContain("RecloserStoreLocal");
@@ -137,9 +137,9 @@ test("each label is one that its metric has", () => {
   const all = [GAUGE, ...[GAUGES, COUNTERS, HISTOGRAMS, counters, histograms].flatMap((each) => Object.values(each))];
   const labelsOf = new Map(all.map(({ name, labels }) => [name, labels as readonly string[]]));
   const foreign = uses.flatMap(({ name, labels }) => {
-    const own = [...(labelsOf.get(name) ?? labelsOf.get(series(name)) ?? []), "job", "instance"];
+    const own = new Set([...(labelsOf.get(name) ?? labelsOf.get(series(name)) ?? []), "job", "instance"]);
     return labels
-      .filter((label) => !own.includes(label) && !(label === "le" && name.endsWith("_bucket")))
+      .filter((label) => !own.has(label) && !(label === "le" && name.endsWith("_bucket")))
       .map((label) => `${name} by ${label}`);
   });
   expect(foreign).toEqual([]);

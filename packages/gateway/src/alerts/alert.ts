@@ -40,14 +40,8 @@ function nextProbe({ cooldownMs }: TransitionEvent): string {
 }
 
 function closedBy({ reason, by }: TransitionEvent): string {
-  switch (reason) {
-    case "probe-passed":
-      return "its probe passed";
-    case "reset":
-      return `reset by ${shownText(by)}`;
-    default:
-      return reason;
-  }
+  if (reason === "probe-passed") return "its probe passed";
+  return reason === "reset" ? `reset by ${shownText(by)}` : reason;
 }
 
 function inWords(ms: number): string {

@@ -43,7 +43,7 @@ export class Courses {
     const known = this.#courses.get(id);
     // Beside a store that answers, the shared circuit says the same.
     if (event.scope === "local" && known === undefined && !this.#options.isAlone()) return;
-    if (known === undefined && !hasTripped) return void this.#say("closed", event);
+    if (known === undefined && !hasTripped) return this.#say("closed", event);
     const course = known ?? { isOpen: false, timer: null, isFlapping: false, held: null };
     this.#courses.set(id, course);
     course.isOpen = hasTripped;
