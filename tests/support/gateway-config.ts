@@ -63,6 +63,7 @@ export function gatewayConfig({ targets, timeouts, limits, retry, ...other }: Gi
     ],
     log: { level: "silent", pretty: false },
     otlp: null,
+    alerts: { intervalMs: 300_000, webhooks: [] },
     drainMs: 5_000,
     timeouts: {
       connectMs: 5_000,

@@ -4,6 +4,7 @@
 export {
   Address,
   AdminConfig,
+  AlertsConfig,
   Capability,
   ClientConfig,
   ConfigError,
@@ -21,6 +22,7 @@ export {
   TargetAuth,
   TargetConfig,
   TimeLimits,
+  WebhookConfig,
   WireFormat,
   keySourcesOf,
   loadConfig,
@@ -67,6 +69,7 @@ export interface CheckedFile {
     readonly otlp?: {
         readonly url: string;
     } | undefined;
+    readonly alerts: CheckedAlerts;
     readonly drain: DurationText;
 }
 export interface CheckedAdmin {
@@ -83,6 +86,18 @@ export interface CheckedClient {
     readonly maxInFlight?: number | undefined;
     readonly mayBypass: boolean;
     readonly priority: ClientConfig["priority"];
+}
+export interface CheckedWebhook {
+    readonly name: string;
+    readonly url: string;
+    readonly format: WebhookConfig["format"];
+    readonly secret?: string | undefined;
+    readonly keys: readonly string[];
+    readonly allowPrivate: boolean;
+}
+export interface CheckedAlerts {
+    readonly interval: DurationText;
+    readonly webhooks: readonly CheckedWebhook[];
 }
 export interface CheckedTimeouts {
     readonly connect: DurationText;
@@ -179,6 +194,7 @@ export interface GatewayConfig {
     readonly otlp: {
         readonly url: string;
     } | null;
+    readonly alerts: AlertsConfig;
     readonly drainMs: number;
 }
 export interface Address {
@@ -213,6 +229,18 @@ export interface RetryConfig {
         readonly ratio: number;
         readonly minPerSecond: number;
     };
+}
+export interface AlertsConfig {
+    readonly intervalMs: number;
+    readonly webhooks: readonly WebhookConfig[];
+}
+export interface WebhookConfig {
+    readonly name: string;
+    readonly url: string;
+    readonly format: "slack" | "json";
+    readonly secret: string | null;
+    readonly keys: readonly string[];
+    readonly allowPrivate: boolean;
 }
 export interface Limits {
     readonly headerBytes: number;

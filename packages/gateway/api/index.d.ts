@@ -142,6 +142,7 @@ export interface GatewayConfig {
     readonly otlp: {
         readonly url: string;
     } | null;
+    readonly alerts: AlertsConfig;
     readonly drainMs: number;
 }
 export interface Address {
@@ -176,6 +177,18 @@ export interface RetryConfig {
         readonly ratio: number;
         readonly minPerSecond: number;
     };
+}
+export interface AlertsConfig {
+    readonly intervalMs: number;
+    readonly webhooks: readonly WebhookConfig[];
+}
+export interface WebhookConfig {
+    readonly name: string;
+    readonly url: string;
+    readonly format: "slack" | "json";
+    readonly secret: string | null;
+    readonly keys: readonly string[];
+    readonly allowPrivate: boolean;
 }
 export interface Limits {
     readonly headerBytes: number;

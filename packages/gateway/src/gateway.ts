@@ -10,6 +10,7 @@ import type { Server } from "node:http";
 import { InvalidOptionError, type Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Admin, type AdminApp, type AdminSubject, type MetricsText, type Readiness } from "./admin/admin.ts";
+import { Alerts } from "./alerts/alerts.ts";
 import { Answering } from "./attempts/answering.ts";
 import type { RequestRecord } from "./attempts/request-record.ts";
 import { policiesOf } from "./backed-policies.ts";
@@ -47,7 +48,7 @@ export interface GatewayOptions {
   readonly bodyRoomBytes?: number;
   /** What the admin listener shows beside health, metrics and `/sim`. Default: the circuits, as JSON at `/api/v1/breakers`. */
   readonly mount?: (recloser: Recloser) => AdminApp;
-  /** Resolves the names of targets. Default: `dns.lookup`. */
+  /** Resolves the names of targets and of webhooks. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
 
@@ -90,6 +91,7 @@ class RunningGateway implements Gateway, AdminSubject {
   readonly #options: GatewayOptions;
   readonly #server: Server;
   readonly #admin: Admin | null;
+  readonly #alerts: Alerts;
   readonly #log: Log;
   readonly #metrics: GatewayMetrics | null;
   readonly #closed = new AbortController();
@@ -122,6 +124,13 @@ class RunningGateway implements Gateway, AdminSubject {
       : null;
     this.#log = createLog(config.log, options.logTo ?? null, options.logFields);
     logCircuits(this.recloser, this.#log, this.#closed.signal);
+    this.#alerts = new Alerts(config.alerts, {
+      recloser: this.recloser,
+      namespace: config.store.namespace,
+      log: this.#log,
+      random: options.random ?? Math.random,
+      lookUp: options.lookUp,
+    });
     const { mount } = options;
     this.#admin = config.admin === false ? null : new Admin(config.admin, this, { mount, onDefect: this.#defect });
   }
@@ -178,6 +187,7 @@ class RunningGateway implements Gateway, AdminSubject {
     const before = this.#runtime;
     this.#runtime = next;
     this.#config = config;
+    this.#alerts.reload(config.alerts);
     this.#log.info({ event: "reloaded" }, "another configuration is in force");
     if (before === null) return;
     this.#retired.add(before);
@@ -198,6 +208,7 @@ class RunningGateway implements Gateway, AdminSubject {
     this.#server.closeAllConnections();
     await closed;
     await this.#simulators.close();
+    await this.#alerts.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
     await this.#admin?.close();
     this.#closed.abort();

@@ -1,6 +1,6 @@
 /** A configuration file whose shape is right, with defaults filled in and still in the words of the file. */
 import type { PolicyOptions } from "recloser";
-import type { Capability, ClientConfig, GatewayConfig, RouteConfig, WireFormat } from "./config.ts";
+import type { Capability, ClientConfig, GatewayConfig, RouteConfig, WebhookConfig, WireFormat } from "./config.ts";
 
 /** `"20s"`, or milliseconds. */
 export type DurationText = string | number;
@@ -29,6 +29,7 @@ export interface CheckedFile {
   readonly routes?: readonly CheckedRoute[] | undefined;
   readonly log: GatewayConfig["log"];
   readonly otlp?: { readonly url: string } | undefined;
+  readonly alerts: CheckedAlerts;
   readonly drain: DurationText;
 }
 
@@ -47,6 +48,20 @@ export interface CheckedClient {
   readonly maxInFlight?: number | undefined;
   readonly mayBypass: boolean;
   readonly priority: ClientConfig["priority"];
+}
+
+export interface CheckedWebhook {
+  readonly name: string;
+  readonly url: string;
+  readonly format: WebhookConfig["format"];
+  readonly secret?: string | undefined;
+  readonly keys: readonly string[];
+  readonly allowPrivate: boolean;
+}
+
+export interface CheckedAlerts {
+  readonly interval: DurationText;
+  readonly webhooks: readonly CheckedWebhook[];
 }
 
 export interface CheckedTimeouts {

@@ -27,6 +27,7 @@ export interface GatewayConfig {
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent"; readonly pretty: boolean };
   /** Where traces and metrics are sent by OTLP over HTTP; null: nowhere. */
   readonly otlp: { readonly url: string } | null;
+  readonly alerts: AlertsConfig;
   /** How long a stopping gateway waits for answers under way. */
   readonly drainMs: number;
 }
@@ -77,6 +78,26 @@ export interface RetryConfig {
   readonly maxAttempts: number;
   /** Share of recent requests that retries may add, and how many per second they always may. */
   readonly budget: { readonly ratio: number; readonly minPerSecond: number };
+}
+
+export interface AlertsConfig {
+  /** A circuit that trips again within it is told of once in each. */
+  readonly intervalMs: number;
+  readonly webhooks: readonly WebhookConfig[];
+}
+
+/** Who is told that a circuit tripped or closed. */
+export interface WebhookConfig {
+  readonly name: string;
+  /** Where it is posted to; a secret with most receivers. */
+  readonly url: string;
+  readonly format: "slack" | "json";
+  /** Signs each message; null: none is. */
+  readonly secret: string | null;
+  /** Globs of the records that it is told of. */
+  readonly keys: readonly string[];
+  /** Whether it may be at a private, link-local or loopback address, and on `http:`. */
+  readonly allowPrivate: boolean;
 }
 
 export interface Limits {

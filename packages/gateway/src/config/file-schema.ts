@@ -2,6 +2,7 @@
  * Schema, the table of the reference and the list of settings that have a variable and a flag. */
 import * as z from "zod";
 import type { CheckedClient, CheckedFile } from "./checked-file.ts";
+import { alerts } from "./alerts-schema.ts";
 import { policy } from "./policy-schema.ts";
 import { route } from "./route-schema.ts";
 import { target } from "./target-schema.ts";
@@ -112,6 +113,7 @@ export const file: z.ZodType<CheckedFile> = z.strictObject({
     .strictObject({ url: baseUrl.describe("Where to, such as http://127.0.0.1:4318.") })
     .optional()
     .describe("Meant for traces and metrics by OTLP over HTTP; nothing is sent yet."),
+  alerts: alerts.prefault({}).describe("Messages about circuits that trip and close, to people who are not looking."),
   drain: duration.default("30s").describe("How long a stopping gateway waits for answers under way."),
 });
 

@@ -210,6 +210,60 @@ describe("of several forms a value may have, the one that was meant is told", ()
   ])("%s", (text, expected) => expect(said(text)[0]).toContain(expected));
 });
 
+describe("webhooks", () => {
+  const URL_ENV = { HOOK: "https://hooks.example.com/services/T0/B0/canary", SECRET: "a-secret-of-16-characters" };
+  const hook = (fields: string): string => `alerts: { webhooks: [{ name: ops, ${fields} }] }`;
+
+  test("have their defaults, and their secrets from variables", () => {
+    const { config } = load(hook("url: '${HOOK}', secret: '${SECRET}'"), { env: URL_ENV });
+    expect(config.alerts).toEqual({
+      intervalMs: 300_000,
+      webhooks: [
+        {
+          name: "ops",
+          url: URL_ENV.HOOK,
+          format: "slack",
+          secret: URL_ENV.SECRET,
+          keys: ["*"],
+          allowPrivate: false,
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [hook(`url: ${URL_ENV.HOOK}`), "alerts.webhooks[0].url: expected ${A_VARIABLE}: it is a secret"],
+    [hook("url: '${HOOK}', secret: canary-that-is-long-enough"), "alerts.webhooks[0].secret: expected ${A_VARIABLE}"],
+    [hook("url: '${HOOK}', secret: '${SHORT}'"), "alerts.webhooks[0].secret: expected a secret of at least 16"],
+    [hook("url: '${PRIVATE}'"), "alerts.webhooks[0].url: expected a public address, or allowPrivate: true"],
+    [hook("url: '${PLAIN}'"), "alerts.webhooks[0].url: expected https://, or allowPrivate: true"],
+    [hook("url: '${PASSWORD}'"), "alerts.webhooks[0].url: expected a URL without user and password"],
+    [hook("url: '${NONE}'"), "alerts.webhooks[0].url: expected a URL that begins with https://"],
+    [hook("url: '${HOOK}', format: teams"), 'alerts.webhooks[0].format: expected one of "slack", "json"'],
+    [
+      "alerts: { webhooks: [{ name: a, url: '${HOOK}' }, { name: a, url: '${HOOK}' }] }",
+      "alerts.webhooks[1].name: expected each name once",
+    ],
+  ])("%s", (text, expected) => {
+    const env = {
+      ...URL_ENV,
+      SHORT: "canary",
+      PRIVATE: "https://10.0.0.7/canary",
+      PLAIN: "http://hooks.example.com/canary",
+      PASSWORD: "https://me:canary@hooks.example.com/",
+      NONE: "hooks.example.com/canary",
+    };
+    const issues = said(text, { env });
+    expect(issues[0]).toContain(expected);
+    expect(issues.join("\n").replaceAll("canary-that", "")).not.toContain("canary");
+  });
+
+  test("may be inside the network where they say so", () => {
+    const { config } = load(hook("url: '${URL}', allowPrivate: true"), { env: { URL: "http://10.0.0.7:9093/hook" } });
+    expect(config.alerts.webhooks[0]?.url).toBe("http://10.0.0.7:9093/hook");
+  });
+});
+
 describe("no secret is told", () => {
   test.each([
     ["a key in the wrong place", `targets: { openai: { auth: ${KEY} } }`],

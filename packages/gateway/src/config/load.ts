@@ -126,7 +126,7 @@ function check(
     else if (!isInsideOfPolicy(path)) add(path, expected);
   }
   for (const { path, expected } of policyFaults(tree["breaker"], tree["policies"])) add(path, expected);
-  for (const { path, expected, received, unlessWrong = [] } of brokenRules(sectionsOf(tree)))
+  for (const { path, expected, received, unlessWrong = [] } of brokenRules(sectionsOf(tree), originals))
     if (!unlessWrong.some((other) => told.has(pathKey(other)))) add(path, expected, received);
   return { success: parsed.success, data: parsed.data as CheckedFile };
 }

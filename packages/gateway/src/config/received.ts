@@ -9,7 +9,7 @@ export function isSecretPath(path: Path): boolean {
   const last = names.at(-1) ?? "";
   if (SECRET_FIELDS.has(last)) return true;
   const [section, , third, fourth] = names;
-  if (section === "store") return last === "url";
+  if (section === "store" || section === "alerts") return last === "url";
   // Headers, query and body that a target is sent may carry a key under any name.
   return (
     section === "targets" &&

@@ -25,6 +25,10 @@ export function resolve(file: CheckedFile): GatewayConfig {
     routes: (file.routes ?? []).map((route) => routeOf(route, targets)),
     log: file.log,
     otlp: file.otlp ?? null,
+    alerts: {
+      intervalMs: milliseconds(file.alerts.interval),
+      webhooks: file.alerts.webhooks.map((one) => ({ ...one, secret: one.secret ?? null })),
+    },
     drainMs: milliseconds(file.drain),
   });
 }

@@ -1,5 +1,6 @@
 /** What must hold between the values of a configuration, beyond the shape of each. */
 import { accessRules } from "./rules-access.ts";
+import { alertRules } from "./rules-alerts.ts";
 import { routeRules } from "./rules-routes.ts";
 import { targetRules } from "./rules-targets.ts";
 import { durationOrder } from "./rules-timeouts.ts";
@@ -16,13 +17,15 @@ export interface Broken {
   readonly unlessWrong?: readonly Path[];
 }
 
-export function brokenRules(sections: Sections): Broken[] {
+/** @param originals by path key: the texts that a variable was put into */
+export function brokenRules(sections: Sections, originals: ReadonlyMap<string, string>): Broken[] {
   return [
     ...accessRules(sections),
     ...storeRules(sections),
     ...durationOrder(sections),
     ...targetRules(sections),
     ...routeRules(sections),
+    ...alertRules(sections, originals),
   ];
 }
 

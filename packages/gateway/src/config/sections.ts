@@ -2,7 +2,15 @@
 import type { z } from "zod";
 import { type Path, valueAt } from "./path.ts";
 import { foundIn } from "./zod-issues.ts";
-import type { CheckedAdmin, CheckedClient, CheckedFile, CheckedRoute, CheckedTarget } from "./checked-file.ts";
+import type {
+  CheckedAdmin,
+  CheckedClient,
+  CheckedFile,
+  CheckedRoute,
+  CheckedTarget,
+  CheckedWebhook,
+} from "./checked-file.ts";
+import { webhook } from "./alerts-schema.ts";
 import { type CompletedTarget, completed } from "./completed-target.ts";
 import { parts } from "./file-schema.ts";
 import { route } from "./route-schema.ts";
@@ -18,6 +26,7 @@ export interface Sections {
   readonly timeouts: CheckedTarget["timeouts"] | null;
   readonly clients: readonly (CheckedClient | null)[];
   readonly targets: ReadonlyMap<string, CompletedTarget | null>;
+  readonly webhooks: readonly (CheckedWebhook | null)[];
   readonly routes: readonly (CheckedRoute | null)[];
   /** Policies by where they stand. */
   readonly policies: readonly { readonly path: readonly string[]; readonly policy: unknown }[];
@@ -37,6 +46,7 @@ export function sectionsOf(tree: Readonly<Record<string, unknown>>): Sections {
         return [name, right === null ? null : completed(name, right)];
       }),
     ),
+    webhooks: listOf(valueAt(tree, ["alerts", "webhooks"])).map((one) => checked(webhook, one)),
     routes: listOf(tree["routes"]).map((one) => checked(route, one)),
     policies: [
       { path: ["breaker"], policy: tree["breaker"] },

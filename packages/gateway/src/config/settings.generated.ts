@@ -61,5 +61,6 @@ export const SETTINGS: readonly Setting[] = [
   {"path":"log.level","flag":"--log-level","variable":"RECLOSER_LOG_LEVEL","description":"The least that is logged.","isTruth":false,"default":"\"info\""},
   {"path":"log.pretty","flag":"--log-pretty","variable":"RECLOSER_LOG_PRETTY","description":"Lines for people instead of JSON.","isTruth":true,"default":"false"},
   {"path":"otlp.url","flag":"--otlp-url","variable":"RECLOSER_OTLP_URL","description":"Where to, such as http://127.0.0.1:4318.","isTruth":false},
+  {"path":"alerts.interval","flag":"--alerts-interval","variable":"RECLOSER_ALERTS_INTERVAL","description":"A circuit that trips again within it is told once in each, with the count.","isTruth":false,"default":"\"5m\""},
   {"path":"drain","flag":"--drain","variable":"RECLOSER_DRAIN","description":"How long a stopping gateway waits for answers under way.","isTruth":false,"default":"\"30s\""},
 ];

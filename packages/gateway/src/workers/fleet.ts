@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import type { Recloser } from "recloser";
 import type { SimulatedProvider } from "recloser/testing";
 import { Admin, type AdminSubject, type MetricsText, type Readiness } from "../admin/admin.ts";
+import { Alerts } from "../alerts/alerts.ts";
 import { policiesOf } from "../backed-policies.ts";
 import type { GatewayConfig } from "../config/config.ts";
 import type { GatewayOptions, Listening, Serving } from "../gateway.ts";
@@ -46,6 +47,8 @@ class Fleet implements Serving, AdminSubject {
   readonly #count: number;
   readonly #log: Log;
   readonly #admin: Admin | null;
+  // Of what is done here by hand: its workers tell of the rest.
+  readonly #alerts: Alerts;
   readonly #simulators = simulators();
   readonly #workers = new Map<number, Worker>();
   readonly #pauses = new Map<number, { timer: NodeJS.Timeout | undefined; nextMs: number }>();
@@ -62,6 +65,12 @@ class Fleet implements Serving, AdminSubject {
     this.#count = workers;
     this.#log = createLog(config.log, logTo ?? null);
     this.recloser = recloserOf(config);
+    this.#alerts = new Alerts(config.alerts, {
+      recloser: this.recloser,
+      namespace: config.store.namespace,
+      log: this.#log,
+      random: Math.random,
+    });
     this.#admin =
       config.admin === false
         ? null
@@ -112,6 +121,7 @@ class Fleet implements Serving, AdminSubject {
       throw error;
     }
     this.#config = config;
+    this.#alerts.reload(config.alerts);
     this.#log.info({ event: "reloaded" }, "another configuration is in force");
   }
 
@@ -132,6 +142,7 @@ class Fleet implements Serving, AdminSubject {
     const limitMs = this.#config.drainMs + GRACE_MS;
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop(limitMs)));
     await this.#simulators.close();
+    await this.#alerts.close();
     await this.recloser.close();
     await this.#admin?.close();
     this.#log.info({ event: "stopped" }, "stopped");
