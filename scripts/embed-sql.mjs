@@ -10,7 +10,9 @@ import { root } from "./packages.mjs";
 
 const VERSION = 1;
 const ORDER =
-  "tables clock cooldown change clock-step trip report outcomes probes operators record operation reading".split(" ");
+  "tables clock cooldown change clock-step trip report outcomes probes operators record operation reading policies".split(
+    " ",
+  );
 const folder = join(root, "packages/recloser/src/store/postgres/sql");
 const target = join(root, "packages/recloser/src/store/postgres/sql.generated.ts");
 const faults = [];
