@@ -97,7 +97,7 @@ describe.each(Object.entries(KINDS))("Through a store in %s", (name, start) => {
     await newer.execute(() => Promise.reject(new Error("one"))).catch(() => {});
     await breaker.execute(() => Promise.reject(new Error("two"))).catch(() => {});
     await until(() => breaker.state === "open" && newer.state === "open");
-    expect(recloser.storeHealth()).toMatchObject({ mode: "shared", lastError: null });
+    expect(recloser.storeHealth().mode).toBe("shared");
     expect(breaker.snapshot().mode).toBe("enforce");
   });
 
@@ -146,7 +146,7 @@ describe.each(Object.entries(KINDS))("Through a store in %s", (name, start) => {
       );
       const open = (): InspectableStore => postgresStore({ connectionString: kind.url, schema });
       const recloser = await replica(open());
-      expect(recloser.storeHealth()).toMatchObject({ mode: "shared", lastError: null });
+      expect(recloser.storeHealth().mode).toBe("shared");
       const old = open();
       onTestFinished(() => old.close());
       const change = changePolicy(placeIn(old, "old"), { type: "set", pattern: "*", options: { mode: "off" }, ...WHO });
