@@ -5,6 +5,7 @@
 import { InvalidOptionError, StoreError } from "./errors.ts";
 import { matches, specificity } from "./key.ts";
 import { createPolicy, mergeOptions, type Policy, type PolicyOptions } from "./policy.ts";
+import { reaching } from "./policy-reach.ts";
 import type { FleetLayer } from "./store/fleet-policies.ts";
 import { fields } from "./validate.ts";
 
@@ -15,7 +16,6 @@ export class PolicyTable {
   readonly #globs: readonly string[];
   // Breakers without options of their own share the frozen policy of their glob.
   readonly #shared = new Map<string, Policy>();
-  // The most specific last.
   readonly #fleet: readonly FleetLayer[];
   readonly #refuse: (error: Error) => void;
 
@@ -32,9 +32,7 @@ export class PolicyTable {
   ) {
     this.#defaults = defaults;
     this.#refuse = refuse;
-    this.#fleet = fleet.toSorted(
-      ({ pattern: a }, { pattern: b }) => specificity(a) - specificity(b) || (a < b ? 1 : -1),
-    );
+    this.#fleet = fleet;
     this.#policies = fields("policies", policies, Object.keys(policies)) as Readonly<Record<string, PolicyOptions>>;
     this.#globs = Object.keys(policies).toSorted((a, b) => specificity(b) - specificity(a) || (a < b ? -1 : 1));
     createPolicy(defaults, "defaults.");
@@ -47,7 +45,7 @@ export class PolicyTable {
   /** The policy of a name, with options of its own over what the table says. @throws InvalidOptionError */
   policyOf(name: string, own?: PolicyOptions): Policy {
     const glob = this.#globs.find((entry) => matches(entry, name));
-    const fleet = this.#fleet.filter(({ pattern }) => matches(pattern, name));
+    const fleet = this.#fleet.length === 0 ? this.#fleet : reaching(name, this.#fleet);
     if (own !== undefined) {
       createPolicy(own);
       return this.#made(name, glob, fleet, own);
@@ -70,7 +68,8 @@ export class PolicyTable {
     try {
       return createPolicy(mergeOptions(...code, ...fleet.map(({ options }) => options), own));
     } catch (error) {
-      this.#refuse(new StoreError(`the fleet's policy for "${name}" does not go with its code's`, { cause: error }));
+      const why = `the fleet's policy for "${name}" does not go with its code's, and is left out: ${(error as Error).message}`;
+      this.#refuse(new StoreError(why, { cause: error }));
       return createPolicy(mergeOptions(...code, own));
     }
   }

@@ -8,7 +8,9 @@ import { type BreakerKey, recordNames } from "./key.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import { createPolicy, POLICY_OPTION_NAMES } from "./policy.ts";
 import { assertSamePolicy, PolicyTable } from "./policy-table.ts";
-import type { PolicyLayers } from "./policy-sources.ts";
+import { pathsOf } from "./policy-paths.ts";
+import { fleetOptionsFor } from "./policy-reach.ts";
+import type { PolicySources } from "./policy-sources.ts";
 import { type Random, randomText, systemRandom } from "./random.ts";
 import { type FleetLayer, FleetPolicies } from "./store/fleet-policies.ts";
 import { Link } from "./store/link.ts";
@@ -19,7 +21,7 @@ import { useStore } from "./store/users.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
 import { unsaid } from "./unsaid.ts";
 import { count, exact, fields, fn, text } from "./validate.ts";
-import { describe, warnOnce } from "./warn.ts";
+import { warnOnce } from "./warn.ts";
 
 const OPTIONS = ["store", "namespace", "defaults", "policies", "replicaId", "maxBreakers", "clock", "random"] as const;
 // How far one eviction looks: a bound on the work of creating a breaker.
@@ -161,14 +163,20 @@ class Registry implements Recloser, BreakerHost {
 
   #policiesRefused(error: Error): void {
     const mode = this.storeHealth().mode;
-    warnOnce("RECLOSER_FLEET_POLICY", error.message, `${describe(error)}: it is left out, and the code's policy holds`);
+    warnOnce("RECLOSER_FLEET_POLICY", error.message, error.message);
     this.tell("store", { mode, error, atMs: this.clock.now() });
   }
 
   /** What a breaker's policy is made of. */
-  layersOf(breaker: Breaker): PolicyLayers {
+  policySources(breaker: Breaker): PolicySources {
     const { key, own } = breaker as GuardingBreaker;
-    return { code: this.#policies.codeOf(recordNames(key).policy), own };
+    const { policy: name } = recordNames(key);
+    const { options } = this.fleet;
+    return {
+      code: pathsOf(this.#policies.codeOf(name)),
+      fleet: options.length === 0 ? {} : fleetOptionsFor(name, options),
+      own: pathsOf(own),
+    };
   }
 
   #goBy(table: PolicyTable): void {

@@ -74,6 +74,10 @@ export interface ReportedRules {
   readonly failureRate: number | false;
   readonly failureThreshold: number | false;
   readonly consecutiveFailures: number | false;
+  /** Absent in reports of earlier versions. */
+  readonly mode?: "enforce" | "observe" | "off";
+  /** Where the policy's values come from, by path, least first; what is in none has its default. Absent as `mode` is. */
+  readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 
 /** What a replica says of itself. */

@@ -13,6 +13,8 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
   readonly sinceMs: number | null;
   /** What the replica that reported last trips at; null before the first report. */
   readonly rules: TripRules | null;
+  /** The mode that was set for the fleet (`changePolicy`); absent: none, or the store keeps no policies. */
+  readonly fleetMode?: "enforce" | "observe" | "off";
   /** +1 at every change that replicas must learn. */
   readonly version: number;
 }

@@ -82,7 +82,12 @@ export class FleetPolicies {
       this.take(answer, this.#owner.clock.now());
     } catch (error) {
       const isLate = this.#owner.clock.now() - sentMs >= BACKGROUND_DEADLINE_MS;
-      if (!isLate) this.#complain([new StoreError(`the fleet's policies: ${describe(error)}`, { cause: error })]);
+      if (!isLate)
+        this.#complain([
+          new StoreError(`the fleet's policies cannot be read, and what was read before holds: ${describe(error)}`, {
+            cause: error,
+          }),
+        ]);
     }
   }
 
@@ -140,7 +145,8 @@ function layersOf(options: readonly FleetOption[]): {
     try {
       layers.push({ pattern, options: optionsFrom(Object.fromEntries(entries), `fleet["${pattern}"].`) });
     } catch (error) {
-      refused.push(error as Error);
+      const why = (error as Error).message;
+      refused.push(new StoreError(`a policy of the fleet's is left out: ${why}`, { cause: error }));
     }
   }
   return { layers, refused };
