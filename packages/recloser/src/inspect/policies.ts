@@ -1,8 +1,9 @@
 /** An operator's word on the policy of breakers of a whole fleet, and what was said so far. */
-import type { Recloser } from "../api.ts";
+import type { Breaker, Recloser } from "../api.ts";
 import { durationMs, type Duration } from "../duration.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { HistoryEvent, StoreHistory } from "../history/history.ts";
+import { type BreakerKey, recordNames } from "../key.ts";
 import { POLICY_OPTION_NAMES } from "../policy.ts";
 import { optionsFrom } from "../policy-paths.ts";
 import { fleetOf } from "../policy-sources.ts";
@@ -66,6 +67,21 @@ export function policiesOf(recloser: Recloser, history: StoreHistory | null = nu
   return fleet === null || fleet.source === null
     ? null
     : { namespace: fleet.namespace, policies: fleet.source, history };
+}
+
+/** The name that a breaker's policy is looked up by, as patterns have it: without a credential's label. */
+export function policyNameOf(breaker: Breaker): string {
+  return recordNames((breaker as unknown as { readonly key?: BreakerKey }).key ?? breaker.name).policy;
+}
+
+/** What a recloser goes by of the fleet's policies, its instants on the recloser's clock. */
+export function fleetOptionsOf(recloser: Recloser): readonly FleetOption[] {
+  return fleetOf(recloser)?.options ?? [];
+}
+
+/** Lets a recloser go by what was changed just now, as far as its store answers. Bounded, and never rejects. */
+export async function freshPolicies(recloser: Recloser): Promise<void> {
+  await fleetOf(recloser)?.look(true);
 }
 
 /** All that is in force, sorted. Whoever calls has a deadline of his own: a store may never answer. */
