@@ -11,7 +11,7 @@ import { root } from "./packages.mjs";
 const VERSION = 1;
 const HISTORY_VERSION = 1;
 const ORDER = [
-  ..."tables clock cooldown change clock-step trip report outcomes probes operators record operation reading".split(
+  ..."tables clock cooldown change clock-step trip report outcomes probes operators record operation reading policies".split(
     " ",
   ),
   ..."history-tables history-note history-reading".split(" "),

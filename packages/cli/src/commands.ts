@@ -7,6 +7,7 @@ import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
 import { migrateCommand } from "./migrate/command.ts";
+import { policyCommand } from "./policy/command.ts";
 import type { Shell } from "./shell.ts";
 import { checkCommand } from "./verbs/check-command.ts";
 import { eventsCommand } from "./verbs/events-command.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   releaseCommand,
   resetCommand,
   probeCommand,
+  policyCommand,
   waitCommand,
   checkCommand,
   serveCommand,

@@ -141,6 +141,14 @@ export type EventView = {
     readonly by: string;
     readonly durationMs: number;
 } | {
+    readonly type: "policy";
+    readonly key: string;
+    readonly action: "set" | "unset";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly untilMs: number | null;
+} | {
     readonly type: "store";
     readonly mode: "shared" | "local";
     readonly error: string | null;

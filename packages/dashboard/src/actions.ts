@@ -1,6 +1,7 @@
 /** What an operator may do to a breaker. */
 import type { Breaker } from "recloser";
 import { Problem } from "./http/problem.ts";
+import type { Scene } from "./scene.ts";
 import { shownText } from "./views/shown-text.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -22,9 +23,7 @@ export async function hold(breaker: Breaker, body: Body, by: string): Promise<vo
   if (mode !== "force-open" && mode !== "force-closed") throw bad("mode", '"force-open" or "force-closed"');
   const reason = textIn(body, "reason", LONGEST_REASON, "why, for those who find it held");
   if (reason === null) throw bad("reason", "a text: why, for those who find it held");
-  const forMs = body["forMs"] === undefined ? DEFAULT_FOR_MS : body["forMs"];
-  if (forMs !== null && !(typeof forMs === "number" && forMs >= 1_000 && forMs <= LONGEST_MS))
-    throw bad("forMs", `milliseconds from 1000 to ${LONGEST_MS}, or null: until it is ended`);
+  const forMs = forMsIn(body);
   const options = { by, reason, ...(forMs === null ? {} : { for: forMs }) };
   await (mode === "force-open" ? breaker.forceOpen(options) : breaker.forceClosed(options));
 }
@@ -45,6 +44,26 @@ export async function reset(breaker: Breaker, body: Body, by: string): Promise<v
 export async function probeNow(breaker: Breaker, body: Body, by: string): Promise<void> {
   checkNames(body, ["reason", "by"]);
   await breaker.probeNow({ by, ...reasonIn(body) });
+}
+
+/** Lets it only observe. `{ reason, forMs? }`: 30 minutes unless it says another time; null: until ended. */
+export async function observe(scene: Scene, breaker: Breaker, body: Body, by: string): Promise<void> {
+  checkNames(body, ["reason", "forMs", "by"]);
+  const reason = textIn(body, "reason", 300, "why, for those who find it so");
+  if (reason === null) throw bad("reason", "a text: why, for those who find it so");
+  scene.learn(await scene.policies.observe(breaker, by, reason, forMsIn(body)));
+}
+
+/** `{ reason? }` */
+export async function enforce(scene: Scene, breaker: Breaker, body: Body, by: string): Promise<void> {
+  checkNames(body, ["reason", "by"]);
+  scene.learn(await scene.policies.enforce(breaker, by, textIn(body, "reason", 300, "why")));
+}
+
+function forMsIn(body: Body): number | null {
+  const forMs = body["forMs"] === undefined ? DEFAULT_FOR_MS : body["forMs"];
+  if (forMs === null || (typeof forMs === "number" && forMs >= 1_000 && forMs <= LONGEST_MS)) return forMs;
+  throw bad("forMs", `milliseconds from 1000 to ${LONGEST_MS}, or null: until it is ended`);
 }
 
 function reasonIn(body: Body): { readonly reason?: string } {

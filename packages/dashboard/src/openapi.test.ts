@@ -90,6 +90,7 @@ describe("openapi.json and the handlers", () => {
     const dashboard = await busyDashboard();
     const bodies: Readonly<Record<string, object>> = {
       holdBreaker: { mode: "force-closed", reason: "why", by: "ada" },
+      observeBreaker: { reason: "why", by: "ada" },
     };
     for (const { operationId, method, path } of OPERATIONS.filter((one) => one.method !== "GET")) {
       const place = path.replace("{key}", "open");

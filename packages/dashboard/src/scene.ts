@@ -3,8 +3,11 @@ import type { Breaker } from "recloser";
 import type { StoredRecord } from "recloser/inspect";
 import { Feed } from "./live/feed.ts";
 import { SAMPLE_MS } from "./live/samples.ts";
+import type { NewEvent } from "./live/journal.ts";
+import { policyTold } from "./live/kept-event.ts";
 import { Watch } from "./live/watch.ts";
 import type { Settings } from "./options.ts";
+import { Policies } from "./policy.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { behindOn } from "./views/behind-on.ts";
 import { etagOf } from "./views/breaker-view.ts";
@@ -26,7 +29,9 @@ export class Scene {
   readonly #settings: Settings;
   readonly #source: Source;
   readonly #watch: Watch;
+  readonly policies: Policies;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #policyListener: Disposable;
   #sampledMs: number;
   #writing: Promise<void> = Promise.resolve();
 
@@ -34,17 +39,28 @@ export class Scene {
     this.#settings = settings;
     this.#source = sourceOf(settings);
     const { recloser, ownId, fleet } = this.#source;
+    this.policies = new Policies(settings, recloser, fleet);
     this.#sampledMs = settings.clock.now();
     this.#watch = new Watch(
       recloser,
       ownId,
       (key) => fleet?.of(key) ?? null,
       (event) => this.#happened(event),
+      (key) => this.policies.modeOf(key),
     );
+    // With a history, what was done is read from there, once for the fleet.
+    this.#policyListener = recloser.on("policy", (event) => {
+      if (fleet === null && !this.policies.isActing) this.learn(policyTold(event, ownId));
+    });
     this.feed = new Feed(this);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
     void this.fresh(0);
+  }
+
+  /** Takes what was done from here, before it is told by others too. */
+  learn(event: NewEvent): void {
+    this.#watch.learn(event, false);
   }
 
   nowMs(): number {
@@ -157,6 +173,7 @@ export class Scene {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#policyListener[Symbol.dispose]();
     this.#watch.close();
     this.feed.close();
     this.#source.fleet?.close();

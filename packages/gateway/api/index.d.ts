@@ -1,6 +1,7 @@
 // Public API of "@recloser/gateway", made by `npm run api` and compared in CI.
 
 // uses node:dns
+// uses node:http
 // uses recloser
 // uses recloser/streams
 // uses recloser/testing
@@ -60,7 +61,7 @@ export type AttemptEnd = AttemptFacts & (Exclude<Delivered, {
 }
  | {
     readonly kind: "over";
-    readonly life: LifeOver;
+    readonly end: LifeEnd;
 });
 
 // attempts/loop
@@ -92,6 +93,7 @@ export interface RequestRecord {
     readonly route: string | null;
     readonly model: string | null;
     readonly streams: boolean;
+    readonly isSdkRetry: boolean;
     readonly steps: readonly Step[];
     readonly end: RequestEnd;
     readonly refusal: string | null;
@@ -268,6 +270,16 @@ export interface RouteConfig {
     };
 }
 
+// formats/dialect
+
+export interface Operation {
+    readonly kind: "generate" | "embed" | "count" | "list" | "other";
+    readonly model: string | null;
+    readonly streams: boolean | null;
+    readonly verb: string | null;
+    ownPath(model: string): string;
+}
+
 // gateway
 
 export interface GatewayOptions {
@@ -305,11 +317,17 @@ export declare function createGateway(config: GatewayConfig, options?: GatewayOp
 // http/caller-life
 
 export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
-export declare class LifeOver extends Error {
-    readonly name: "TimeoutError" | "AbortError";
-    readonly end: LifeEnd;
-    constructor(end: LifeEnd, isProvidersFault: boolean);
+
+// http/clients
+
+export interface OurKeys {
+    tells(value: string): boolean;
+    include(credential: string): boolean;
 }
+
+// http/headers
+
+export type HeaderList = (string | string[])[];
 
 // streams/delivery
 
@@ -351,6 +369,12 @@ export type Resolve = (hostname: string, options: LookupOptions & {
 export type UpstreamHead = AnswerHead & {
     readonly headers: Record<string, string | string[] | undefined>;
 };
+export interface UpstreamRequest {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: HeaderList;
+    readonly body: Buffer | null;
+}
 
 // upstream/refused-answer
 
@@ -385,6 +409,7 @@ export declare class Target {
     #private;
     readonly limits: TimeLimits;
     readonly secrets: Secrets;
+    readonly requests: TargetRequests;
     readonly slots: Slots;
     readonly lastResort: Slots;
     constructor(config: TargetConfig, timeouts: TimeLimits, lookUp?: Resolve);
@@ -396,6 +421,25 @@ export declare class Target {
     breakerKey(model: string | null): BreakerKey;
     close(): Promise<void>;
     destroy(): Promise<void>;
+}
+
+// upstream/target-request
+
+export interface CallersRequest {
+    readonly id: string;
+    readonly method: string;
+    readonly operation: Operation;
+    readonly query: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer | null;
+    readonly ours: OurKeys;
+    readonly hasJson: boolean;
+    readonly model: string | null;
+}
+export declare class TargetRequests {
+    #private;
+    constructor(target: TargetConfig);
+    of(asked: CallersRequest, model: string | null): UpstreamRequest;
 }
 
 // workers/fleet

@@ -252,6 +252,15 @@ export interface StoreEvent {
     readonly error: Error | null;
     readonly atMs: number;
 }
+export interface PolicyEvent {
+    readonly key: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
 export interface RecloserEvents {
     readonly transition: TransitionEvent;
     readonly rejected: RejectedEvent;
@@ -264,6 +273,7 @@ export interface RecloserEvents {
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;
+    readonly policy: PolicyEvent;
 }
 export type EventName = keyof RecloserEvents;
 export interface ListenerOptions {

@@ -47,6 +47,7 @@ export {
   OverrideOptions,
   Permit,
   Policy,
+  PolicyEvent,
   PolicyOptions,
   PolicySnapshot,
   Priority,
@@ -389,6 +390,15 @@ export interface StoreEvent {
     readonly error: Error | null;
     readonly atMs: number;
 }
+export interface PolicyEvent {
+    readonly key: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
 export interface RecloserEvents {
     readonly transition: TransitionEvent;
     readonly rejected: RejectedEvent;
@@ -401,6 +411,7 @@ export interface RecloserEvents {
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;
+    readonly policy: PolicyEvent;
 }
 export type EventName = keyof RecloserEvents;
 export interface ListenerOptions {
@@ -516,7 +527,15 @@ export type HistoryEvent = ({
 } | ({
     readonly type: "override";
     readonly forMs: number | null;
-} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | ({
+} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | {
+    readonly type: "policy";
+    readonly key: string;
+    readonly action: "set" | "unset";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+} | ({
     readonly type: "probe";
 } & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">) | {
     readonly type: "store";
@@ -541,6 +560,8 @@ export interface ReportedRules {
     readonly failureRate: number | false;
     readonly failureThreshold: number | false;
     readonly consecutiveFailures: number | false;
+    readonly mode?: "enforce" | "observe" | "off";
+    readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 export interface ReplicaReport {
     readonly version: string;
@@ -1069,6 +1090,34 @@ export type StoreCommand = ReportCommand | Unchanged | ({
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
 
+// store/fleet-policy
+
+export interface FleetOption {
+    readonly pattern: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+}
+export interface PolicyChange {
+    readonly pattern: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly clears: boolean;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+}
+export interface FleetOptions {
+    readonly nowMs: number;
+    readonly options: readonly FleetOption[];
+}
+export interface StorePolicies {
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // store/memory
 
 export declare function memoryStore(): MemoryStore;
@@ -1107,6 +1156,7 @@ export interface SharedStore {
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     readonly history?: StoreHistory;
+    readonly policies?: StorePolicies;
     close(): Promise<void>;
 }
 export interface MemoryStore {

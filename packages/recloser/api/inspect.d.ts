@@ -1,14 +1,34 @@
 // Public API of "recloser/inspect", made by `npm run api` and compared in CI.
 
 export {
+  FleetOption,
+  FleetOptions,
+  GivenPolicy,
   InspectableStore,
   Inspection,
   Operated,
   OperatorCommand,
+  PolicyChange,
+  PolicyChanged,
+  PolicyCommand,
+  PolicyOrigin,
+  PolicyPlace,
+  PolicyRow,
+  PolicySources,
   RecordAddress,
+  StorePolicies,
   StoredRecord,
   TripRules,
+  changePolicy,
+  fleetOptionsOf,
+  freshPolicies,
   operate,
+  policiesIn,
+  policiesOf,
+  policyNameOf,
+  policyRows,
+  policySources,
+  readPolicies,
   readRecords,
 };
 
@@ -265,6 +285,15 @@ export interface StoreEvent {
     readonly error: Error | null;
     readonly atMs: number;
 }
+export interface PolicyEvent {
+    readonly key: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
 export interface RecloserEvents {
     readonly transition: TransitionEvent;
     readonly rejected: RejectedEvent;
@@ -277,6 +306,7 @@ export interface RecloserEvents {
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;
+    readonly policy: PolicyEvent;
 }
 export type EventName = keyof RecloserEvents;
 export interface ListenerOptions {
@@ -313,7 +343,15 @@ export type HistoryEvent = ({
 } | ({
     readonly type: "override";
     readonly forMs: number | null;
-} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | ({
+} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | {
+    readonly type: "policy";
+    readonly key: string;
+    readonly action: "set" | "unset";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+} | ({
     readonly type: "probe";
 } & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">) | {
     readonly type: "store";
@@ -338,6 +376,8 @@ export interface ReportedRules {
     readonly failureRate: number | false;
     readonly failureThreshold: number | false;
     readonly consecutiveFailures: number | false;
+    readonly mode?: "enforce" | "observe" | "off";
+    readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 export interface ReplicaReport {
     readonly version: string;
@@ -554,6 +594,15 @@ export interface Policy extends RecordPolicy {
     readonly classify: Classifier | null;
     readonly mode: "enforce" | "observe" | "off";
 }
+
+// ../policy-sources
+
+export interface PolicySources {
+    readonly code: Readonly<Record<string, unknown>>;
+    readonly fleet: Readonly<Record<string, FleetOption>>;
+    readonly own: Readonly<Record<string, unknown>>;
+}
+export declare function policySources(recloser: Recloser, breaker: Breaker): PolicySources | null;
 
 // ../priority
 
@@ -853,6 +902,34 @@ export type StoreCommand = ReportCommand | Unchanged | ({
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
 
+// ../store/fleet-policy
+
+export interface FleetOption {
+    readonly pattern: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+}
+export interface PolicyChange {
+    readonly pattern: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly clears: boolean;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+}
+export interface FleetOptions {
+    readonly nowMs: number;
+    readonly options: readonly FleetOption[];
+}
+export interface StorePolicies {
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // ../store/store
 
 export interface RecordAddress {
@@ -887,6 +964,7 @@ export interface SharedStore {
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     readonly history?: StoreHistory;
+    readonly policies?: StorePolicies;
     close(): Promise<void>;
 }
 export interface TripRules extends TripPolicy {
@@ -947,6 +1025,56 @@ export interface Operated {
 }
 export declare function operate(store: InspectableStore, record: RecordAddress, command: OperatorCommand): Promise<Operated>;
 
+// policies
+
+export interface PolicyPlace {
+    readonly namespace: string;
+    readonly policies: StorePolicies;
+    readonly history: StoreHistory | null;
+}
+export type PolicyCommand = {
+    readonly type: "set";
+    readonly pattern: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly for?: Duration | undefined;
+} | {
+    readonly type: "unset";
+    readonly pattern: string;
+    readonly options?: readonly string[] | undefined;
+    readonly by: string;
+    readonly reason?: string | undefined;
+};
+export interface PolicyChanged {
+    readonly before: readonly FleetOption[];
+    readonly after: readonly FleetOption[];
+    readonly nowMs: number;
+    readonly audited: boolean | null;
+}
+export declare function policiesIn(store: SharedStore, namespace: string): PolicyPlace | null;
+export declare function policiesOf(recloser: Recloser, history?: StoreHistory | null): PolicyPlace | null;
+export declare function policyNameOf(breaker: Breaker): string;
+export declare function fleetOptionsOf(recloser: Recloser): readonly FleetOption[];
+export declare function freshPolicies(recloser: Recloser): Promise<void>;
+export declare function readPolicies({ policies, namespace }: PolicyPlace): Promise<FleetOptions>;
+export declare function changePolicy(place: PolicyPlace, command: PolicyCommand): Promise<PolicyChanged>;
+
+// policy-rows
+
+export type PolicyOrigin = "default" | "code" | "fleet" | "own";
+export interface PolicyRow {
+    readonly option: string;
+    readonly value: unknown;
+    readonly from: PolicyOrigin;
+    readonly fleet: FleetOption | null;
+}
+export interface GivenPolicy {
+    readonly code: Readonly<Record<string, unknown>>;
+    readonly own: Readonly<Record<string, unknown>>;
+}
+export declare function policyRows(name: string, given: GivenPolicy | null, options: readonly FleetOption[]): readonly PolicyRow[];
+
 // read
 
 export interface Inspection {
@@ -962,4 +1090,5 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
     readonly effectiveState: CircuitState;
     readonly sinceMs: number | null;
     readonly rules: TripRules | null;
+    readonly fleetMode?: "enforce" | "observe" | "off";
 }

@@ -263,6 +263,15 @@ export interface StoreEvent {
     readonly error: Error | null;
     readonly atMs: number;
 }
+export interface PolicyEvent {
+    readonly key: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
 export interface RecloserEvents {
     readonly transition: TransitionEvent;
     readonly rejected: RejectedEvent;
@@ -275,6 +284,7 @@ export interface RecloserEvents {
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;
+    readonly policy: PolicyEvent;
 }
 export type EventName = keyof RecloserEvents;
 export interface ListenerOptions {
@@ -311,7 +321,15 @@ export type HistoryEvent = ({
 } | ({
     readonly type: "override";
     readonly forMs: number | null;
-} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | ({
+} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | {
+    readonly type: "policy";
+    readonly key: string;
+    readonly action: "set" | "unset";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+} | ({
     readonly type: "probe";
 } & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">) | {
     readonly type: "store";
@@ -336,6 +354,8 @@ export interface ReportedRules {
     readonly failureRate: number | false;
     readonly failureThreshold: number | false;
     readonly consecutiveFailures: number | false;
+    readonly mode?: "enforce" | "observe" | "off";
+    readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 export interface ReplicaReport {
     readonly version: string;
@@ -872,6 +892,34 @@ export type StoreCommand = ReportCommand | Unchanged | ({
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
 
+// ../fleet-policy
+
+export interface FleetOption {
+    readonly pattern: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+}
+export interface PolicyChange {
+    readonly pattern: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly clears: boolean;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+}
+export interface FleetOptions {
+    readonly nowMs: number;
+    readonly options: readonly FleetOption[];
+}
+export interface StorePolicies {
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // ../store
 
 export interface RecordAddress {
@@ -906,6 +954,7 @@ export interface SharedStore {
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     readonly history?: StoreHistory;
+    readonly policies?: StorePolicies;
     close(): Promise<void>;
 }
 export interface TripRules extends TripPolicy {
@@ -957,6 +1006,16 @@ export type PostgresStoreOptions = {
 });
 export declare function postgresStore(options: PostgresStoreOptions): PostgresStore;
 
+// policies
+
+type Ask = (name: string, types: readonly string[], values: readonly unknown[]) => Promise<unknown>;
+export declare class PostgresPolicies implements StorePolicies {
+    #private;
+    constructor(ask: Ask);
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // port
 
 export interface PostgresPort {
@@ -1001,6 +1060,7 @@ export declare class PostgresStore implements InspectableStore {
     #private;
     readonly kind = "postgres";
     readonly history: PostgresHistory;
+    readonly policies: PostgresPolicies;
     constructor(port: PostgresPort, schema: string);
     apply({ namespace, name }: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
     read(namespace: string, names: readonly string[]): Promise<{

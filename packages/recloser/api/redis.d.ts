@@ -267,6 +267,15 @@ export interface StoreEvent {
     readonly error: Error | null;
     readonly atMs: number;
 }
+export interface PolicyEvent {
+    readonly key: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly untilMs: number | null;
+    readonly atMs: number;
+}
 export interface RecloserEvents {
     readonly transition: TransitionEvent;
     readonly rejected: RejectedEvent;
@@ -279,6 +288,7 @@ export interface RecloserEvents {
     readonly retry: RetryEvent;
     readonly wait: WaitEvent;
     readonly store: StoreEvent;
+    readonly policy: PolicyEvent;
 }
 export type EventName = keyof RecloserEvents;
 export interface ListenerOptions {
@@ -315,7 +325,15 @@ export type HistoryEvent = ({
 } | ({
     readonly type: "override";
     readonly forMs: number | null;
-} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | ({
+} & Pick<RecloserEvents["override"], "key" | "action" | "by" | "reason">) | {
+    readonly type: "policy";
+    readonly key: string;
+    readonly action: "set" | "unset";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+} | ({
     readonly type: "probe";
 } & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">) | {
     readonly type: "store";
@@ -340,6 +358,8 @@ export interface ReportedRules {
     readonly failureRate: number | false;
     readonly failureThreshold: number | false;
     readonly consecutiveFailures: number | false;
+    readonly mode?: "enforce" | "observe" | "off";
+    readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 export interface ReplicaReport {
     readonly version: string;
@@ -876,6 +896,34 @@ export type StoreCommand = ReportCommand | Unchanged | ({
     readonly forMs: number | null;
 } & Omit<Override, "sinceMs" | "untilMs">);
 
+// ../fleet-policy
+
+export interface FleetOption {
+    readonly pattern: string;
+    readonly option: string;
+    readonly value: unknown;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+}
+export interface PolicyChange {
+    readonly pattern: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly clears: boolean;
+    readonly by: string;
+    readonly reason: string;
+    readonly forMs: number | null;
+}
+export interface FleetOptions {
+    readonly nowMs: number;
+    readonly options: readonly FleetOption[];
+}
+export interface StorePolicies {
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // ../store
 
 export interface RecordAddress {
@@ -910,6 +958,7 @@ export interface SharedStore {
     ping(namespace: string): Promise<true>;
     onConnected?(listener: () => void): () => void;
     readonly history?: StoreHistory;
+    readonly policies?: StorePolicies;
     close(): Promise<void>;
 }
 export interface TripRules extends TripPolicy {
@@ -1002,6 +1051,16 @@ export interface NodeRedisSubscriber {
 }
 export declare function fromNodeRedis(client: NodeRedisLike): RedisPort;
 
+// policies
+
+type Run = (namespace: string, script: Script, keys: readonly string[], args: readonly string[]) => Promise<readonly unknown[]>;
+export declare class RedisPolicies implements StorePolicies {
+    #private;
+    constructor(run: Run, tell: (flags: string, namespace: string) => void);
+    read(namespace: string): Promise<FleetOptions>;
+    change(namespace: string, change: PolicyChange): Promise<FleetOptions>;
+}
+
 // port
 
 export interface Script {
@@ -1021,6 +1080,7 @@ export declare class RedisStore implements InspectableStore {
     #private;
     readonly kind = "redis";
     readonly history: RedisHistory;
+    readonly policies: RedisPolicies;
     constructor(port: RedisPort);
     apply({ namespace, name }: RecordAddress, command: StoreCommand, policy: RecordPolicy, by: string): Promise<StoreAnswer>;
     read(namespace: string, names: readonly string[]): Promise<{

@@ -115,6 +115,21 @@ export interface StoreEvent {
   readonly atMs: number;
 }
 
+/** An option of the fleet's policies changed, as this replica learnt it (docs/guide/daily-work.md). */
+export interface PolicyEvent {
+  /** The breakers it is for: a key or a glob. */
+  readonly key: string;
+  /** `"failureRate"`, `"cooldown.initial"`. */
+  readonly option: string;
+  /** As in the policy's options; null: the code's holds again. */
+  readonly value: unknown;
+  /** Null: it was taken back, or its time is over. */
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly untilMs: number | null;
+  readonly atMs: number;
+}
+
 export interface RecloserEvents {
   readonly transition: TransitionEvent;
   readonly rejected: RejectedEvent;
@@ -128,6 +143,7 @@ export interface RecloserEvents {
   readonly retry: RetryEvent;
   readonly wait: WaitEvent;
   readonly store: StoreEvent;
+  readonly policy: PolicyEvent;
 }
 
 export type EventName = keyof RecloserEvents;
@@ -144,6 +160,7 @@ const EVENT_NAMES = [
   "retry",
   "wait",
   "store",
+  "policy",
 ] as const satisfies readonly EventName[];
 
 export interface ListenerOptions {

@@ -56,6 +56,7 @@ export type {
   HoldEvent,
   ListenerOptions,
   OverrideEvent,
+  PolicyEvent,
   ProbeEvent,
   RecloserEvents,
   RejectedEvent,

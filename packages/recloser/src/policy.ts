@@ -177,7 +177,8 @@ function withoutMissing(value: Record<string, unknown>): Record<string, unknown>
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
-const MERGED_BY_FIELD: ReadonlySet<string> = new Set(["cooldown", "probe", "hold", "timeouts", "shed"]);
+/** Options whose fields are merged one by one, where several layers give them. */
+export const MERGED_BY_FIELD: ReadonlySet<string> = new Set(["cooldown", "probe", "hold", "timeouts", "shed"]);
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

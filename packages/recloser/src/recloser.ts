@@ -3,14 +3,19 @@ import type { Breaker, Recloser, RecloserOptions, StoreHealth } from "./api.ts";
 import { type BreakerHost, GuardingBreaker } from "./breaker.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { InvalidOptionError } from "./errors.ts";
-import { Emitter, type EventName, type ListenerOptions, type RecloserEvents } from "./events.ts";
+import { Emitter, type EventName, type ListenerOptions, type PolicyEvent, type RecloserEvents } from "./events.ts";
 import { type BreakerKey, recordNames } from "./key.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import { createPolicy, POLICY_OPTION_NAMES } from "./policy.ts";
 import { assertSamePolicy, PolicyTable } from "./policy-table.ts";
+import { pathsOf } from "./policy-paths.ts";
+import { fleetOptionsFor } from "./policy-reach.ts";
+import type { PolicySources } from "./policy-sources.ts";
 import { type Random, randomText, systemRandom } from "./random.ts";
+import { type FleetLayer, FleetPolicies } from "./store/fleet-policies.ts";
 import { Link } from "./store/link.ts";
 import { bookOf, memoryStore, RecordBook } from "./store/memory.ts";
+import { follow, MemoryPolicies } from "./store/memory-policies.ts";
 import type { SharedStore, Store } from "./store/store.ts";
 import { useStore } from "./store/users.ts";
 import { isObserved, publish } from "./telemetry/diagnostics-channel.ts";
@@ -84,6 +89,7 @@ class Registry implements Recloser, BreakerHost {
   readonly #link: Link | null;
   #leaveStore: (() => Promise<void>) | null = null;
   #endHistory: (() => Promise<void>) | undefined;
+  #forgetPolicies = (): void => {};
   #closing: Promise<void> | null = null;
   readonly #maxBreakers: number;
   readonly #emitter = new Emitter();
@@ -92,6 +98,8 @@ class Registry implements Recloser, BreakerHost {
   readonly #byRecord = new Map<string, { readonly first: GuardingBreaker; count: number }>();
   readonly #sinceMs: number;
   #policies: PolicyTable;
+  // What operators have set for the whole fleet (policy-sources.ts).
+  readonly fleet: FleetPolicies;
 
   constructor(options: RecloserOptions) {
     const given = fields("options", options, OPTIONS);
@@ -100,14 +108,22 @@ class Registry implements Recloser, BreakerHost {
     this.random = exact(given["random"], systemRandom, (value) => fn("random", value) as unknown as Random);
     this.replicaId = exact(given["replicaId"], null, (value) => text("replicaId", value)) ?? ownReplicaId(this.random);
     this.#maxBreakers = exact(given["maxBreakers"], 10_000, (value) => count("maxBreakers", value));
-    this.#policies = new PolicyTable(options.defaults, options.policies);
+    this.#policies = new PolicyTable(options.defaults, options.policies, [], (error) => this.#policiesRefused(error));
     this.#sinceMs = this.clock.now();
     const store = options.store ?? memoryStore();
+    const own = isShared(store) ? null : bookOf(store, namespace);
+    if (!isShared(store) && own === null)
+      throw new InvalidOptionError("store", "memoryStore() or a shared store", unsaid(options.store));
+    const inMemory = own === null ? null : new MemoryPolicies(own, this.clock);
+    this.fleet = new FleetPolicies(inMemory ?? (store as SharedStore).policies ?? null, {
+      ...{ namespace, clock: this.clock },
+      policiesChanged: (layers, changes) => this.#policiesChanged(layers, changes),
+      policiesRefused: (error) => this.#policiesRefused(error),
+    });
     this.#link = isShared(store) ? this.#linkTo(store, namespace) : null;
     this.isShared = this.#link !== null;
-    const book = isShared(store) ? new RecordBook(this.#link) : bookOf(store, namespace);
-    if (book === null) throw new InvalidOptionError("store", "memoryStore() or a shared store", unsaid(options.store));
-    this.book = book;
+    this.book = own ?? new RecordBook(this.#link);
+    if (inMemory !== null) this.#forgetPolicies = follow(inMemory, this.fleet, this.clock);
   }
 
   breaker(key: string | BreakerKey, options?: PolicyOptions): Breaker {
@@ -137,7 +153,33 @@ class Registry implements Recloser, BreakerHost {
     readonly policies?: Readonly<Record<string, PolicyOptions>> | undefined;
   }): void {
     const given = fields("options", options, ["defaults", "policies"]) as typeof options;
-    const table = this.#policies.with(given.defaults, given.policies);
+    this.#goBy(this.#policies.with(given.defaults, given.policies));
+  }
+
+  #policiesChanged(layers: readonly FleetLayer[], changes: readonly PolicyEvent[]): void {
+    this.#goBy(this.#policies.withFleet(layers));
+    for (const change of changes) this.tell("policy", change);
+  }
+
+  #policiesRefused(error: Error): void {
+    const mode = this.storeHealth().mode;
+    warnOnce("RECLOSER_FLEET_POLICY", error.message, error.message);
+    this.tell("store", { mode, error, atMs: this.clock.now() });
+  }
+
+  /** What a breaker's policy is made of. */
+  policySources(breaker: Breaker): PolicySources {
+    const { key, own } = breaker as GuardingBreaker;
+    const { policy: name } = recordNames(key);
+    const { options } = this.fleet;
+    return {
+      code: pathsOf(this.#policies.codeOf(name)),
+      fleet: options.length === 0 ? {} : fleetOptionsFor(name, options),
+      own: pathsOf(own),
+    };
+  }
+
+  #goBy(table: PolicyTable): void {
     // All of them are made before any is changed: a bad one changes nothing.
     const changes = [...this.#breakers.values()].map((breaker) => ({
       breaker,
@@ -145,7 +187,7 @@ class Registry implements Recloser, BreakerHost {
     }));
     for (const { policy } of changes) this.#assertSharable(policy);
     this.#policies = table;
-    for (const { breaker, policy } of changes) breaker.configure(policy);
+    for (const { breaker, policy } of changes) if (breaker.policy !== policy) breaker.configure(policy);
   }
 
   #assertSharable({ windowCalls }: Policy): void {
@@ -165,6 +207,7 @@ class Registry implements Recloser, BreakerHost {
     return new Link(store, {
       ...{ namespace, replicaId, clock, random },
       storeChanged: (mode, error, atMs) => this.tell("store", { mode, error, atMs }),
+      lookAtPolicies: (mayHaveChanged) => this.fleet.look(mayHaveChanged),
     });
   }
 
@@ -197,6 +240,8 @@ class Registry implements Recloser, BreakerHost {
 
   async #close(): Promise<void> {
     this.closed = true;
+    this.#forgetPolicies();
+    this.fleet.close();
     for (const breaker of this.#breakers.values()) breaker.close();
     await Promise.all([this.#endHistory?.(), this.#link?.close()]);
     await this.#leaveStore?.();

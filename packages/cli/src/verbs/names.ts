@@ -92,7 +92,8 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | null {
   return list.length === 0 ? null : list;
 }
 
-function globOf(pattern: string): RegExp {
+/** What a glob means, as the library has it: `*` stands for any run of characters. */
+export function globOf(pattern: string): RegExp {
   const pieces = pattern.split(/\*+/).map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${pieces.join("[^]*?")}$`, "u");
 }

@@ -141,7 +141,8 @@ async function run(shell: Shell, pattern: string, command: OperatorCommand, give
   });
 }
 
-function reasonOf(text: string | undefined): string {
+/** @throws UsageError */
+export function reasonOf(text: string | undefined): string {
   const reason = text?.trim() ?? "";
   if (reason === "" || reason.length > LONGEST_REASON)
     throw new UsageError(
@@ -156,7 +157,8 @@ function holdTime(text: string): number {
   return text === FOR_EVER ? Infinity : durationUpTo("--for", LONGEST, "1s")(text);
 }
 
-function self(): string {
+/** Who it is, as far as this machine knows. */
+export function self(): string {
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {

@@ -5,7 +5,7 @@ import type { Tone } from "../terminal/line.ts";
 
 export interface Standing {
   readonly shape: string;
-  /** `open`, `half-open`, `closed`, `held open`, `held closed`, or the kind of a hold: `rate-limited`. */
+  /** `open`, `half-open`, `closed`, `held open`, `held closed`, or the kind of a hold: `rate-limited`; with `, observe` where nothing is enforced. */
   readonly word: string;
   readonly tone: Tone;
   /** The smaller, the sooner somebody should look. */
@@ -16,6 +16,15 @@ export interface Standing {
 const NO_DATA_SHAPE = "○";
 
 export function standingOf(record: StoredRecord): Standing {
+  const { fleetMode = "enforce" } = record;
+  const enforced = enforcedStanding(record);
+  if (fleetMode === "enforce") return enforced;
+  // As where it is held closed: callers go to a provider that the breaker would keep them from.
+  const rank = record.state === "closed" ? Math.min(5, enforced.rank) : 0;
+  return { ...enforced, word: `${enforced.word}, ${fleetMode}`, rank };
+}
+
+function enforcedStanding(record: StoredRecord): Standing {
   const { state, override, holds, window } = record;
   if (override?.mode === "force-open") return standing("held", "held open", 3);
   // Callers go to a provider that the breaker would keep them from: nobody else will say so.

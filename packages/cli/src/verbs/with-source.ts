@@ -91,6 +91,7 @@ function heardBy(source: BreakerSource, waiting: Waiting): BreakerSource {
     read: (names) => heard(source.read(names)),
     operate: (name, command) => heard(source.operate(name, command)),
     onChange: (listener) => source.onChange(listener),
+    ...(source.policies !== undefined && { policies: source.policies }),
     close: () => source.close(),
   };
 }

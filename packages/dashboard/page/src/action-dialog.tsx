@@ -5,7 +5,7 @@ import type { BreakerView } from "../../src/views/wire.ts";
 import { act, pathOf } from "./api.ts";
 import { Modal } from "./modal.tsx";
 
-export type Action = "hold-open" | "hold-closed" | "end-hold" | "reset" | "probe";
+export type Action = "hold-open" | "hold-closed" | "end-hold" | "observe" | "enforce" | "reset" | "probe";
 
 const NAME = "recloser-name";
 const FOR: readonly (readonly [label: string, ms: number | null])[] = [
@@ -30,13 +30,13 @@ export function ActionDialog({
   const [isBusy, setBusy] = useState(false);
   // What it was when the dialog opened is what is decided on.
   const [decided] = useState(view);
-  const isHold = action === "hold-open" || action === "hold-closed";
+  const lasts = action === "hold-open" || action === "hold-closed" || action === "observe";
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     localStorage.setItem(NAME, wish.by.trim());
     const failed = await act(
-      action === "end-hold" ? "DELETE" : "POST",
+      action === "end-hold" || action === "enforce" ? "DELETE" : "POST",
       pathOf(view.key, PATHS[action]),
       decided.version,
       bodyOf(action, wish),
@@ -49,7 +49,7 @@ export function ActionDialog({
     <Modal title={`${TITLES[action]}: ${view.key}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p>{consequence(action, decided)}</p>
-        <Fields isHold={isHold} wish={wish} onWish={setWish} />
+        <Fields lasts={lasts} wish={wish} onWish={setWish} />
         {problem === null ? null : (
           <p class="problem" role="alert">
             {problem}
@@ -77,16 +77,17 @@ interface Wish {
 function bodyOf(action: Action, { by, reason, forMs }: Wish): Readonly<Record<string, unknown>> {
   const who = by.trim() === "" ? {} : { by: by.trim() };
   const why = reason.trim() === "" ? {} : { reason: reason.trim() };
+  if (action === "observe") return { ...who, ...why, forMs };
   if (action !== "hold-open" && action !== "hold-closed") return { ...who, ...why };
   return { ...who, ...why, forMs, mode: action === "hold-open" ? "force-open" : "force-closed" };
 }
 
 function Fields({
-  isHold,
+  lasts,
   wish,
   onWish,
 }: {
-  readonly isHold: boolean;
+  readonly lasts: boolean;
   readonly wish: Wish;
   readonly onWish: (wish: Wish) => void;
 }): JSX.Element {
@@ -103,16 +104,16 @@ function Fields({
         />
       </label>
       <label>
-        Reason{isHold ? "" : " (optional)"}
+        Reason{lasts ? "" : " (optional)"}
         <input
           value={wish.reason}
           maxLength={300}
-          required={isHold}
-          placeholder={isHold ? "for those who find it held" : ""}
+          required={lasts}
+          placeholder={lasts ? "for those who find it so" : ""}
           onInput={(event) => onWish({ ...wish, reason: event.currentTarget.value })}
         />
       </label>
-      {isHold ? (
+      {lasts ? (
         <label>
           For
           <select
@@ -137,6 +138,8 @@ const TITLES: Readonly<Record<Action, string>> = {
   "hold-open": "Hold open",
   "hold-closed": "Hold closed",
   "end-hold": "End hold",
+  observe: "Only observe",
+  enforce: "Enforce again",
   reset: "Reset",
   probe: "Probe",
 };
@@ -145,6 +148,8 @@ const PATHS: Readonly<Record<Action, string>> = {
   "hold-open": "/override",
   "hold-closed": "/override",
   "end-hold": "/override",
+  observe: "/observe",
+  enforce: "/observe",
   reset: "/reset",
   probe: "/probe",
 };
@@ -161,6 +166,12 @@ function consequence(action: Action, { window, rules, state, step }: BreakerView
       return state === "closed"
         ? "Calls will be made again."
         : `It is ${state} by itself, and will be for callers too.`;
+    case "observe":
+      return "Calls are no longer rejected, in every replica: they reach the provider also while the circuit is open. It goes on counting, and tells what it would have rejected.";
+    case "enforce":
+      return state === "closed"
+        ? "Calls will be rejected again when it opens."
+        : `It is ${state}: calls will be rejected again at once.`;
     case "reset":
       return `It closes, its window is emptied and its cooldown starts at the first step${step > 0 ? ` again (it is at step ${step})` : ""}.`;
     case "probe":

@@ -30,7 +30,7 @@ function Row({ view, spans, isChosen, clock, onChoose }: Props): JSX.Element {
         class="choose"
         aria-pressed={isChosen}
         onClick={() => onChoose(key)}
-        aria-label={`${key}, ${stateWord(view)}`}
+        aria-label={`${key}, ${stateWord(view)}${view.mode === "enforce" ? "" : `, ${view.mode}`}`}
       />
       <div class="cell state">
         <StateMark look={shows} />

@@ -7,9 +7,10 @@ import { ask, pathOf } from "./api.ts";
 import { Chart, RANGES } from "./chart.tsx";
 import { EventLines } from "./events.tsx";
 import type { Model } from "./model.ts";
+import { PolicyTable } from "./policy-table.tsx";
 import { StateMark } from "./state-mark.tsx";
 import { useTicks } from "./use.ts";
-import { duration, kindsWords, percent, stateWord, time, tripWords } from "./words.ts";
+import { duration, kindsWords, modeWords, percent, stateWord, time, tripWords } from "./words.ts";
 
 const READ_AGAIN_MS = 5_000;
 // So far back there are points of some seconds; beyond, there are minutes.
@@ -50,6 +51,7 @@ export function Details({
       </div>
       <p class="lead">
         <strong>{stateWord(view)}</strong>
+        {modeWords(view) === null ? null : <span class="tag">{modeWords(view)}</span>}
         {view.evidence === null ? null : <span>{view.evidence}</span>}
       </p>
       {model.role === "operator" ? <Buttons view={view} onChoose={setAction} /> : null}
@@ -62,6 +64,7 @@ export function Details({
       </div>
       <Chart points={pointsOf(history, pastMs)} pastMs={pastMs} view={view} events={events} clock={model.clock} />
       <Facts view={view} />
+      <PolicyTable view={view} />
       <h3>Events</h3>
       {events.length === 0 ? <p class="empty">None.</p> : <EventLines events={events} />}
       {action === null ? null : <ActionDialog action={action} view={view} onClose={() => setAction(null)} />}
@@ -116,6 +119,15 @@ function Buttons({
             Hold closed
           </button>
         </>
+      )}
+      {view.mode === "enforce" ? (
+        <button type="button" onClick={() => onChoose("observe")}>
+          Only observe
+        </button>
+      ) : (
+        <button type="button" class="primary" onClick={() => onChoose("enforce")}>
+          Enforce again
+        </button>
       )}
       <button type="button" onClick={() => onChoose("reset")}>
         Reset

@@ -44,6 +44,7 @@ function lookOf(event: EventView): Look {
       return event.mode === "shared" ? "closed" : "no-data";
     case "hold":
     case "override":
+    case "policy":
       return "held";
   }
 }

@@ -94,11 +94,39 @@ export function eventWords(event: EventView): string {
       }`;
     case "probe":
       return `${event.key}: probe ${PROBES[event.result]} after ${duration(event.durationMs)}`;
+    case "policy":
+      return `${event.key}: ${policyWords(event.options)} by ${event.by}: ${event.reason}${
+        event.untilMs === null ? "" : `, until ${time(event.untilMs)}`
+      }`;
     case "store":
       return event.mode === "shared"
         ? "the store is shared again"
         : `on its own, without the store${event.error === null ? "" : `: ${event.error}`}`;
   }
+}
+
+function policyWords(options: Readonly<Record<string, unknown>>): string {
+  const all = Object.entries(options).map(([option, value]) =>
+    value === null ? `${option} taken back` : `${option} set to ${valueWords(value)}`,
+  );
+  return all.length === 0 ? "what was set is taken back" : all.join(", ");
+}
+
+/** A value of a policy's option. */
+export function valueWords(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === false) return "off";
+  if (value === true) return "on";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([field, inner]) => `${field} ${valueWords(inner)}`)
+    .join(", ");
+}
+
+/** What callers find, where that is not what the state says. */
+export function modeWords({ mode }: Pick<BreakerView, "mode">): string | null {
+  if (mode === "observe") return "only observed: no call is rejected";
+  return mode === "off" ? "switched off: no call is counted or rejected" : null;
 }
 
 const OVERRIDES = {

@@ -1,6 +1,6 @@
 /** Every path of the API. openapi.json says the same; a test compares them. */
 import type { Breaker } from "recloser";
-import { actorIn, endHold, hold, probeNow, reset } from "../actions.ts";
+import { actorIn, endHold, enforce, hold, observe, probeNow, reset } from "../actions.ts";
 import { jsonBody } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
 import type { Scene } from "../scene.ts";
@@ -42,6 +42,10 @@ function looking(scene: Scene): readonly Route[] {
         existing(scene, key);
         return json({ atMs: scene.nowMs(), ...(await scene.history(key)) });
       },
+    },
+    {
+      ...{ method: "GET", path: "breakers/{key}/policy", operation: "getPolicy" },
+      answer: ({ key }) => json({ atMs: scene.nowMs(), ...scene.policies.view(existing(scene, key)) }),
     },
     {
       ...{ method: "GET", path: "events", operation: "listEvents" },
@@ -92,6 +96,14 @@ function acting(scene: Scene): readonly Route[] {
   return [
     { method: "POST", path: "breakers/{key}/override", operation: "holdBreaker", answer: act(hold) },
     { method: "DELETE", path: "breakers/{key}/override", operation: "endHold", answer: act(endHold) },
+    {
+      ...{ method: "POST", path: "breakers/{key}/observe", operation: "observeBreaker" },
+      answer: act((...asked) => observe(scene, ...asked)),
+    },
+    {
+      ...{ method: "DELETE", path: "breakers/{key}/observe", operation: "enforceBreaker" },
+      answer: act((...asked) => enforce(scene, ...asked)),
+    },
     { method: "POST", path: "breakers/{key}/reset", operation: "resetBreaker", answer: act(reset) },
     { method: "POST", path: "breakers/{key}/probe", operation: "probeBreaker", answer: act(probeNow) },
   ];

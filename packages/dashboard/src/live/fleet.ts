@@ -7,6 +7,7 @@ import {
   type SharedStore,
   type StoreHistory,
 } from "recloser/history";
+import type { GivenPolicy } from "recloser/inspect";
 import { tripRules } from "../views/breaker-view.ts";
 import { replicaView } from "../views/replica-view.ts";
 import type { Away, EventView, ReplicaView, SamplePoint, TripRules } from "../views/wire.ts";
@@ -42,6 +43,7 @@ export class Fleet {
   #replicas: readonly KeptReplica[] = [];
   #windows: ReadonlyMap<string, FleetWindow> = new Map();
   #rules: ReadonlyMap<string, TripRules> = new Map();
+  #given: ReadonlyMap<string, GivenPolicy> = new Map();
   #rejected: ReadonlyMap<string, number> = new Map();
   #names: ReadonlySet<string> = new Set();
   // The store's clock minus ours.
@@ -75,6 +77,11 @@ export class Fleet {
       rules: this.#rules.get(key) ?? null,
       rejectedLastMinute: this.#historyAway === null ? (this.#rejected.get(key) ?? 0) : null,
     };
+  }
+
+  /** What replicas say that their code gives a breaker; null: none has said. */
+  givenOf(key: string): GivenPolicy | null {
+    return this.#given.get(key) ?? null;
   }
 
   /** The breakers that a replica has. */
@@ -182,12 +189,18 @@ export class Fleet {
 
   #sum(replicas: readonly KeptReplica[]): void {
     const rules = new Map<string, TripRules>();
+    const given = new Map<string, GivenPolicy>();
     const rejected = new Map<string, number>();
     for (const { report } of replicas) {
-      for (const { keys, ...some } of report.rules) for (const key of keys) rules.set(key, tripRules(some));
+      for (const { keys, given: told, ...some } of report.rules)
+        for (const key of keys) {
+          rules.set(key, tripRules(some));
+          if (isGiven(told)) given.set(key, told);
+        }
       for (const [key, count] of Object.entries(report.rejected)) rejected.set(key, (rejected.get(key) ?? 0) + count);
     }
     this.#rules = rules;
+    this.#given = given;
     this.#rejected = rejected;
   }
 }
@@ -197,6 +210,11 @@ function failureOf(answer: Promise<void>): Promise<Error | null> {
     () => null,
     (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason))),
   );
+}
+
+// Replicas may be of any version.
+function isGiven(told: Partial<GivenPolicy> | undefined): told is GivenPolicy {
+  return [told?.code, told?.own].every((values) => typeof values === "object" && values !== null);
 }
 
 function withinMs<T>(answer: Promise<T>, ms: number): Promise<T> {

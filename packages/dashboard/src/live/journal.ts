@@ -21,14 +21,14 @@ export class Journal {
 
   /** Takes what happened, in the order of its instants. @returns null: it is known already */
   add(event: NewEvent): EventView | null {
-    const list = event.type === "override" ? this.#overrides : this.#events;
+    const list = isOperators(event) ? this.#overrides : this.#events;
     if (isKnown(list, event)) return null;
     const ms = Math.max(this.#lastMs, Math.floor(event.atMs));
     this.#lastCount = ms === this.#lastMs ? this.#lastCount + 1 : 0;
     this.#lastMs = ms;
     const numbered = { ...event, id: `${ms}-${this.#lastCount}` } as EventView;
     insert(this.#events, numbered, EVENTS_MOST);
-    if (numbered.type === "override") insert(this.#overrides, numbered, OVERRIDES_MOST);
+    if (isOperators(numbered)) insert(this.#overrides, numbered, OVERRIDES_MOST);
     return numbered;
   }
 
@@ -50,6 +50,10 @@ export class Journal {
   get overrides(): readonly EventView[] {
     return this.#overrides;
   }
+}
+
+function isOperators({ type }: { readonly type: EventView["type"] }): boolean {
+  return type === "override" || type === "policy";
 }
 
 function compare(a: string, b: string): number {
@@ -80,6 +84,8 @@ function identityOf(event: NewEvent): string {
       return `${event.key} ${event.action} ${event.by} ${event.reason}`;
     case "probe":
       return `${event.key} probe ${event.result} ${event.by} ${Math.round(event.durationMs)}`;
+    case "policy":
+      return `${event.key} policy ${event.action} ${JSON.stringify(event.options)} ${event.by} ${event.reason}`;
     case "store":
       return `store ${event.mode} ${event.replica}`;
   }

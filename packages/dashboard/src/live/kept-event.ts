@@ -1,4 +1,5 @@
 /** An event of a store's history as the page shows it. What others wrote is looked at before it is believed. */
+import type { RecloserEvents } from "recloser";
 import type { KeptEvent } from "recloser/history";
 import { shownText } from "../views/shown-text.ts";
 import type { NewEvent } from "./journal.ts";
@@ -40,6 +41,8 @@ export function eventOf(kept: KeptEvent, aheadMs: number): NewEvent | null {
       const { type, key, result, durationMs } = event;
       return { type, key, result, by: shownText(event.by), durationMs, replica, atMs };
     }
+    case "policy":
+      return policyEvent(event, replica, atMs, until(event.forMs));
     case "store":
       return {
         type: "store",
@@ -51,4 +54,53 @@ export function eventOf(kept: KeptEvent, aheadMs: number): NewEvent | null {
     default:
       return null;
   }
+}
+
+type PolicyEvent = Extract<KeptEvent["event"], { readonly type: "policy" }>;
+
+function policyEvent(event: PolicyEvent, replica: string, atMs: number, untilMs: number | null): NewEvent | null {
+  const { key, action, options } = event;
+  if (typeof key !== "string" || typeof options !== "object" || options === null) return null;
+  const [by, reason] = [shownText(event.by), shownText(event.reason)];
+  return {
+    type: "policy",
+    key: shownText(key, 200),
+    action,
+    options: shownOptions(options),
+    by,
+    reason,
+    untilMs,
+    replica,
+    atMs,
+  };
+}
+
+/** The same of what this process learnt itself. */
+export function policyTold(
+  { key, option, value, by, reason, untilMs, atMs }: RecloserEvents["policy"],
+  replica: string,
+): NewEvent {
+  const action = value === null ? "unset" : "set";
+  const why = reason === null ? "taken back, or over" : shownText(reason);
+  const options = shownOptions({ [option]: value });
+  return {
+    type: "policy",
+    key: shownText(key, 200),
+    action,
+    options,
+    by: shownText(by ?? replica),
+    reason: why,
+    untilMs,
+    replica,
+    atMs,
+  };
+}
+
+/** Of whatever was written, names and values that may be shown. */
+export function shownOptions(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(options)
+      .slice(0, 50)
+      .map(([option, value]) => [shownText(option, 40), typeof value === "string" ? shownText(value, 100) : value]),
+  );
 }

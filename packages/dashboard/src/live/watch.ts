@@ -16,6 +16,7 @@ export class Watch {
   readonly #recloser: Recloser;
   readonly #onEvent: (event: EventView) => void;
   readonly #ofFleet: (key: string) => OfFleet | null;
+  readonly #modeOf: (key: string) => BreakerView["mode"] | null;
   readonly #ownId: string;
   readonly #samples = new Map<string, Samples>();
   readonly #sinceMs = new Map<string, number>();
@@ -24,6 +25,7 @@ export class Watch {
 
   /**
    * @param ownId what this process is called in its own events
+   * @param modeOf of the replicas' breaker of that name; null: as this process has it
    * @param ofFleet what all replicas together know of a breaker; null: this process knows as much
    */
   constructor(
@@ -31,7 +33,9 @@ export class Watch {
     ownId: string,
     ofFleet: (key: string) => OfFleet | null,
     onEvent: (event: EventView) => void,
+    modeOf: (key: string) => BreakerView["mode"] | null = () => null,
   ) {
+    this.#modeOf = modeOf;
     this.#recloser = recloser;
     this.#ownId = ownId;
     this.#ofFleet = ofFleet;
@@ -73,6 +77,7 @@ export class Watch {
       hasData: this.#seen.has(name),
       window: fleet?.window ?? null,
       rules: fleet?.rules ?? null,
+      mode: this.#modeOf(name),
     });
     if (view.window.calls > 0 || view.inFlight > 0) this.#seen.add(name);
     return view;

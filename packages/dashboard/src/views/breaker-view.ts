@@ -13,6 +13,8 @@ export interface Beside {
   readonly window: Pick<BreakerView["window"], "calls" | "failures" | "byKind"> | null;
   /** As the replicas have them, for who only looks; null: this process's own. */
   readonly rules: TripRules | null;
+  /** The same. */
+  readonly mode: BreakerView["mode"] | null;
 }
 
 export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
@@ -25,7 +27,7 @@ export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
     state: snapshot.state,
     shows: shownState(breaker, snapshot, beside.hasData),
     scope: snapshot.scope,
-    mode: snapshot.mode,
+    mode: beside.mode ?? snapshot.mode,
     sinceMs: snapshot.openedAtMs ?? beside.sinceMs ?? snapshot.closedAtMs,
     openUntilMs: snapshot.openUntilMs,
     probing: snapshot.probing,
@@ -76,12 +78,12 @@ export function tripRules({
 }
 
 /**
- * The rounds of all records and who overrides them: what an action is decided by. Deadlines are not in it, since a view of
+ * The rounds of all records, who overrides them and whether they only observe: what an action is decided by. Deadlines are not in it, since a view of
  * a shared record shifts them by what it knows of the store's clock.
  */
-function versionOf({ records, state, override }: BreakerSnapshot): string {
+function versionOf({ records, state, override, mode }: BreakerSnapshot): string {
   const rounds = records.map(({ generation }) => generation).join(".");
-  return `${rounds}-${state}${override === null ? "" : `-${override.mode}`}`;
+  return `${rounds}-${state}${override === null ? "" : `-${override.mode}`}${mode === "enforce" ? "" : `-${mode}`}`;
 }
 
 /** What an action's `If-Match` is compared with. */

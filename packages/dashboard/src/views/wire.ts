@@ -71,6 +71,23 @@ export interface BreakerView {
   readonly records: readonly RecordView[];
 }
 
+/** An option of a breaker's policy, and where its value comes from. */
+export interface PolicyOptionView {
+  readonly option: string;
+  readonly value: unknown;
+  /** `own`: the options that the breaker was made with; `default`: nobody gave it. */
+  readonly from: "default" | "code" | "fleet" | "own";
+  /** What was set for the fleet, also where the breaker's own options are over it. */
+  readonly fleet: {
+    readonly pattern: string;
+    readonly value: unknown;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+  } | null;
+}
+
 /** Something that happened; `id` is `<ms>-<number>`, and grows. */
 export type EventView = { readonly id: string; readonly atMs: number; readonly replica: string } & (
   | {
@@ -100,6 +117,17 @@ export type EventView = { readonly id: string; readonly atMs: number; readonly r
       readonly result: "passed" | "failed" | "void" | "lost";
       readonly by: string;
       readonly durationMs: number;
+    }
+  | {
+      readonly type: "policy";
+      /** The breakers it is for: a key or a glob. */
+      readonly key: string;
+      readonly action: "set" | "unset";
+      /** By path; null: taken back. Of `unset` none: all of them. */
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly by: string;
+      readonly reason: string;
+      readonly untilMs: number | null;
     }
   | { readonly type: "store"; readonly mode: "shared" | "local"; readonly error: string | null }
 );

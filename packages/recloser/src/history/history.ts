@@ -29,6 +29,17 @@ export type HistoryEvent =
       RecloserEvents["override"],
       "key" | "action" | "by" | "reason"
     >)
+  | {
+      readonly type: "policy";
+      /** The breakers it is for: a key or a glob. */
+      readonly key: string;
+      readonly action: "set" | "unset";
+      /** By path; null: taken back. Of `unset` none: all of them. */
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly by: string;
+      readonly reason: string;
+      readonly forMs: number | null;
+    }
   | ({ readonly type: "probe" } & Pick<RecloserEvents["probe"], "key" | "result" | "by" | "durationMs">)
   | { readonly type: "store"; readonly mode: "shared" | "local"; readonly error: string | null };
 
@@ -37,6 +48,11 @@ export interface KeptEvent {
   readonly replica: string;
   readonly atMs: number;
   readonly event: HistoryEvent;
+}
+
+/** What operators did by hand is kept apart: a circuit that flaps all night must not push it out. */
+export function isOperators({ type }: HistoryEvent): boolean {
+  return type === "override" || type === "policy";
 }
 
 /** A minute of a breaker, over all replicas. */
@@ -58,6 +74,10 @@ export interface ReportedRules {
   readonly failureRate: number | false;
   readonly failureThreshold: number | false;
   readonly consecutiveFailures: number | false;
+  /** Absent in reports of earlier versions. */
+  readonly mode?: "enforce" | "observe" | "off";
+  /** Where the policy's values come from, by path, least first; what is in none has its default. Absent as `mode` is. */
+  readonly given?: Readonly<Record<"code" | "fleet" | "own", Readonly<Record<string, unknown>>>>;
 }
 
 /** What a replica says of itself. */

@@ -94,6 +94,10 @@ class Recorder {
       recloser.on("probe", ({ key, result, by, durationMs, atMs }) =>
         this.#happened(atMs, { type: "probe", key, result, by, durationMs }),
       ),
+      // Who changed it has written that down; what holds here now is news.
+      recloser.on("policy", () => {
+        if (!this.#isTelling) this.#tellIn(SOON_MS);
+      }),
       recloser.on("store", ({ mode, error, atMs }) =>
         this.#happened(atMs, { type: "store", mode, error: error === null ? null : describe(error) }),
       ),

@@ -1,5 +1,6 @@
 /** What a replica says of itself. Pure but for the snapshots it takes. */
-import type { Recloser } from "../api.ts";
+import type { Breaker, Recloser } from "../api.ts";
+import { policySources } from "../policy-sources.ts";
 import { VERSION } from "../version.ts";
 import { describe } from "../warn.ts";
 import type { ReplicaReport, ReportedRules } from "./history.ts";
@@ -22,14 +23,15 @@ export function reportOf(recloser: Recloser, rejected: Readonly<Record<string, n
   let breakers = 0;
   for (const breaker of recloser.breakers()) {
     if (++breakers > BREAKERS_MOST) continue;
-    const { name: key, state, scope, generation, policy } = breaker.snapshot();
+    const { name: key, state, scope, generation, policy, mode } = breaker.snapshot();
     const { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures } = policy;
-    const rules = { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures };
+    const trips = { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures };
+    const rules = { ...trips, mode, given: givenTo(recloser, breaker) };
     const text = JSON.stringify(rules);
     const same: RuleGroup = byRules.get(text) ?? { rules, keys: [] };
     same.keys.push(key);
     byRules.set(text, same);
-    policies.push(`${key} ${JSON.stringify(policy)}`);
+    policies.push(`${key} ${JSON.stringify({ ...policy, mode })}`);
     if (state !== "closed" && notClosed.length < NOT_CLOSED_MOST) notClosed.push({ key, state, scope, generation });
   }
   return {
@@ -46,6 +48,17 @@ export function reportOf(recloser: Recloser, rejected: Readonly<Record<string, n
     rules: [...byRules.values()].map((one) => ({ ...one.rules, keys: one.keys })),
     rejected,
   };
+}
+
+// What is a function in the code is told as that.
+function givenTo(recloser: Recloser, breaker: Breaker): NonNullable<ReportedRules["given"]> {
+  const { code = {}, fleet = {}, own = {} } = policySources(recloser, breaker) ?? {};
+  const told = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      Object.entries(values).map(([path, value]) => [path, typeof value === "function" ? "(a function)" : value]),
+    );
+  const set = Object.entries(fleet).map(([path, { value }]) => [path, value] as const);
+  return { code: told(code), fleet: Object.fromEntries(set), own: told(own) };
 }
 
 /** Of each breaker's policy, whatever order they were made in: two replicas with another set of breakers still agree on shared ones. */

@@ -9,6 +9,7 @@ export function withoutHistory(store: SharedStore): SharedStore {
     changes: (...asked) => store.changes(...asked),
     subscribe: (...asked) => store.subscribe(...asked),
     ping: (...asked) => store.ping(...asked),
+    ...(store.policies !== undefined && { policies: store.policies }),
     onConnected: (listener) => store.onConnected?.(listener) ?? (() => {}),
     close: () => store.close(),
   };

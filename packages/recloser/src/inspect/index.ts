@@ -10,8 +10,23 @@
  * const open = records.filter(({ effectiveState }) => effectiveState !== "closed");
  */
 export { operate } from "./operate.ts";
+export {
+  changePolicy,
+  fleetOptionsOf,
+  freshPolicies,
+  policiesIn,
+  policiesOf,
+  policyNameOf,
+  readPolicies,
+} from "./policies.ts";
+export { policyRows } from "./policy-rows.ts";
+export { policySources } from "../policy-sources.ts";
 export { readRecords } from "./read.ts";
 export type { Operated, OperatorCommand } from "./operate.ts";
+export type { PolicyChanged, PolicyCommand, PolicyPlace } from "./policies.ts";
+export type { FleetOption, FleetOptions, PolicyChange, StorePolicies } from "../store/fleet-policy.ts";
+export type { GivenPolicy, PolicyOrigin, PolicyRow } from "./policy-rows.ts";
+export type { PolicySources } from "../policy-sources.ts";
 export type { Inspection } from "./read.ts";
 export type { StoredRecord } from "./stored-record.ts";
 export type { InspectableStore, RecordAddress, TripRules } from "../store/store.ts";

@@ -1,4 +1,6 @@
 /** Reads what a store has, page by page: no keyspace is scanned, and no script runs long. */
+import { fleetOptionsFor } from "../policy-reach.ts";
+import type { FleetOption } from "../store/fleet-policy.ts";
 import type { InspectableStore } from "../store/store.ts";
 import { type StoredRecord, storedRecord } from "./stored-record.ts";
 
@@ -24,8 +26,20 @@ export async function readRecords(
   namespace: string,
   names?: readonly string[],
 ): Promise<Inspection> {
+  // Beside them, and no more than that: a store that answers for its records only is looked at all the same.
+  const set = store.policies?.read(namespace).catch(() => null) ?? null;
   const { nowMs, records } = await store.inspect(namespace, names ?? (await everyName(store, namespace)));
-  return { nowMs, records: [...records].map(([name, judged]) => storedRecord(name, judged, nowMs)) };
+  const modes = ((await set)?.options ?? []).filter(({ option }) => option === "mode");
+  const shown = [...records].map(([name, judged]) => ({
+    ...storedRecord(name, judged, nowMs),
+    ...modeOf(name, modes),
+  }));
+  return { nowMs, records: shown };
+}
+
+function modeOf(name: string, modes: readonly FleetOption[]): Pick<StoredRecord, "fleetMode"> {
+  const value = fleetOptionsFor(name, modes)["mode"]?.value;
+  return value === "observe" || value === "off" || value === "enforce" ? { fleetMode: value } : {};
 }
 
 // While a page is read, records come and go: one may be met twice, or missed.

@@ -28,6 +28,8 @@ const CONNECTED_WITHIN_MS = 100;
 const READ_AT_ONCE = 256;
 // A first look that goes well asks three times; where there is more to read, nobody waits for the rest.
 const READY_WITHIN_MS = 3 * BACKGROUND_DEADLINE_MS;
+// The name under which a change of the fleet's policies is told: no record is called so.
+const POLICIES = "";
 
 export interface LinkOwner {
   readonly namespace: string;
@@ -36,6 +38,8 @@ export interface LinkOwner {
   readonly random: Random;
   /** The store was given up, was not there at the start, or is back. Not more often than it helps. */
   storeChanged(mode: "shared" | "local", error: Error | null, atMs: number): void;
+  /** At every look: the fleet's policies may have changed, or not. Bounded, and never rejects. */
+  lookAtPolicies(mayHaveChanged: boolean): Promise<void>;
 }
 
 export class Link {
@@ -169,7 +173,7 @@ export class Link {
       const late = (): void => failed(new StoreError(`no answer within ${deadlineMs} ms`), true);
       const deadline = new Deadline(late, keepsAlive);
       this.#deadlines.set(deadline, deadlineMs, sentMs);
-      start(run)
+      (async () => run())() // it may throw instead of rejecting
         .then((answer) => {
           const inTime = deadline.queue !== null;
           onAnswer(answer, sentMs); // what is no answer at all throws here, and is a failure of the store
@@ -315,6 +319,7 @@ export class Link {
     } else if (this.isConnected) {
       this.#cursor = changes.cursor;
       const names = new Set(changes.names);
+      await this.#owner.lookAtPolicies(names.has(POLICIES) || !changes.complete);
       // A circuit that is not closed gets no reports, whose answers would show that the store has another history: it is
       // read each time.
       const isDue = (record: SharedRecord): boolean =>
@@ -335,6 +340,7 @@ export class Link {
   // A push is a hint: one that makes no sense is as good as none.
   #hear(hint: StoreHint): void {
     if (this.#closed) return;
+    if (hint.name === POLICIES) void this.#owner.lookAtPolicies(true);
     try {
       this.#records.get(hint.name)?.wasPushed(hint);
     } catch {}
@@ -353,6 +359,7 @@ export class Link {
   // What the store says is the truth: it is read first. Outcomes go back as evidence, and state is never pushed.
   async #rejoin(): Promise<void> {
     const records = [...this.#records.values()];
+    const policies = this.#owner.lookAtPolicies(true);
     // One that can be read and not written, as a replica that is no master, is not back.
     const { namespace } = this.#owner;
     if (
@@ -365,6 +372,7 @@ export class Link {
     )
       return;
     if (!(await this.#readRecords(records)) || this.#closed) return;
+    await policies;
     const nowMs = this.nowMs();
     this.health.returned(nowMs);
     this.#subscription.begin(nowMs);
@@ -387,9 +395,4 @@ export class Link {
     this.#isShut = true;
     for (const record of this.#records.values()) this.#deadlines.clear(record.flush);
   }
-}
-
-// A store's method may throw instead of rejecting.
-async function start<T>(run: () => Promise<T>): Promise<T> {
-  return run();
 }

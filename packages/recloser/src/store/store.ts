@@ -7,6 +7,7 @@ import type { Facts } from "../state.ts";
 import type { RecordPolicy, Reply } from "../record-event.ts";
 import type { TripPolicy } from "../trip.ts";
 import type { StoreCommand } from "./command.ts";
+import type { StorePolicies } from "./fleet-policy.ts";
 
 /** One record: its namespace keeps two applications on one store apart. */
 export interface RecordAddress {
@@ -70,6 +71,8 @@ export interface SharedStore {
   onConnected?(listener: () => void): () => void;
   /** What it keeps beside the records, if it does: for dashboards, never for a decision. */
   readonly history?: StoreHistory;
+  /** What operators have set for the whole fleet, if it keeps that. Replicas of a store without it go by their code. */
+  readonly policies?: StorePolicies;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,13 @@
 /** Where breakers are seen and operated: a store that replicas share, or one of the replicas, asked over HTTP. */
-import type { Inspection, Operated, OperatorCommand } from "recloser/inspect";
+import type { KeptReplica } from "recloser/history";
+import type {
+  FleetOption,
+  Inspection,
+  Operated,
+  OperatorCommand,
+  PolicyChanged,
+  PolicyCommand,
+} from "recloser/inspect";
 import type { ChangeEvent } from "../changes.ts";
 
 /** Each of these takes no longer than the source's time limit, and fails with a `CommandFailure` that says what to do. */
@@ -18,5 +26,21 @@ export interface BreakerSource {
    * a hint that may be lost: whoever must not miss anything looks again by itself. Without the right to hear it nothing is called.
    */
   onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void>;
+  /** The policies of the whole fleet; absent where they cannot be had. */
+  readonly policies?: PolicySource;
   close(): Promise<void>;
+}
+
+export interface PoliciesFound {
+  /** The store's clock. */
+  readonly nowMs: number;
+  readonly options: readonly FleetOption[];
+  /** What replicas tell of themselves; null: the store keeps no history. */
+  readonly replicas: readonly KeptReplica[] | null;
+}
+
+/** Under the same promise as the rest of its source. */
+export interface PolicySource {
+  read(): Promise<PoliciesFound>;
+  change(command: PolicyCommand): Promise<PolicyChanged>;
 }

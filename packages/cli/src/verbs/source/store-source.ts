@@ -1,6 +1,17 @@
 /** A store that replicas share as a source. */
 import { InvalidOptionError } from "recloser";
-import { type Inspection, type Operated, operate, type OperatorCommand, readRecords } from "recloser/inspect";
+import type { KeptReplica } from "recloser/history";
+import {
+  changePolicy,
+  type Inspection,
+  type Operated,
+  operate,
+  type OperatorCommand,
+  policiesIn,
+  type PolicyPlace,
+  readPolicies,
+  readRecords,
+} from "recloser/inspect";
 import { printable } from "../../terminal/printable.ts";
 import type { ChangeEvent } from "../changes.ts";
 import { within } from "../within.ts";
@@ -8,7 +19,7 @@ import { storeFailure, storeTimedOut } from "./failures.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import type { StoreSettings } from "./options.ts";
 import { passwordOf } from "./password.ts";
-import type { BreakerSource } from "./source.ts";
+import type { BreakerSource, PoliciesFound, PolicySource } from "./source.ts";
 
 export class StoreSource implements BreakerSource {
   readonly label: string;
@@ -19,6 +30,7 @@ export class StoreSource implements BreakerSource {
   readonly #where: string;
   readonly #limitMs: number;
   readonly #stop: (() => void)[] = [];
+  readonly policies?: PolicySource;
 
   /** @param goesOn whether it connects anew when the connection breaks, for a command that lasts */
   static async open(settings: StoreSettings, goesOn: boolean): Promise<StoreSource> {
@@ -32,6 +44,12 @@ export class StoreSource implements BreakerSource {
     this.#namespace = namespace;
     this.#limitMs = limitMs;
     this.#opened = opened;
+    const place = policiesIn(opened.store, namespace);
+    if (place === null) return;
+    this.policies = {
+      read: () => this.#ask(() => found(place)),
+      change: (command) => this.#ask(() => changePolicy(place, command)),
+    };
   }
 
   read(names?: readonly string[]): Promise<Inspection> {
@@ -63,6 +81,18 @@ export class StoreSource implements BreakerSource {
       throw storeFailure(error, this.#where);
     }
   }
+}
+
+async function found(place: PolicyPlace): Promise<PoliciesFound> {
+  const { history, namespace } = place;
+  const told: Promise<readonly KeptReplica[] | null> =
+    history === null
+      ? Promise.resolve(null)
+      : history.replicas(namespace).then(
+          ({ replicas }) => replicas,
+          () => null,
+        );
+  return { ...(await readPolicies(place)), replicas: await told };
 }
 
 let areLeftOut = false;

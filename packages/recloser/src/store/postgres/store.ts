@@ -8,6 +8,7 @@ import { warnOnce } from "../../warn.ts";
 import type { StoreCommand } from "../command.ts";
 import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
 import { PostgresHistory } from "./history.ts";
+import { PostgresPolicies } from "./policies.ts";
 import type { PostgresPort } from "./port.ts";
 import { answerOf, factsOf, type WrittenFacts } from "./record-facts.ts";
 import { warnOfRefusal } from "./refusals.ts";
@@ -35,15 +36,17 @@ interface WrittenChanges {
 export class PostgresStore implements InspectableStore {
   readonly kind = "postgres";
   readonly history: PostgresHistory;
+  readonly policies: PostgresPolicies;
   readonly #port: PostgresPort;
   readonly #schema: string;
-  readonly #policies = new WeakMap<RecordPolicy, string>();
+  readonly #policyTexts = new WeakMap<RecordPolicy, string>();
 
   /** @param schema a name that was checked */
   constructor(port: PostgresPort, schema: string) {
     this.#port = port;
     this.#schema = schema;
     this.history = new PostgresHistory(port, schema);
+    this.policies = new PostgresPolicies((...question) => this.#call(...question));
   }
 
   async apply(
@@ -145,24 +148,28 @@ export class PostgresStore implements InspectableStore {
   }
 
   async #ask(name: string, types: readonly string[], values: readonly unknown[]): Promise<unknown> {
-    const list = types.map((type, at) => `$${at + 2}::${type}`).join(", ");
     try {
-      return await this.#port.ask(`select ${this.#schema}.${name}($1::integer, ${list})`, [VERSION, ...values]);
+      return await this.#call(name, types, values);
     } catch (error) {
       warnOfRefusal(error, this.#schema);
       throw error;
     }
   }
 
+  #call(name: string, types: readonly string[], values: readonly unknown[]): Promise<unknown> {
+    const list = types.map((type, at) => `$${at + 2}::${type}`).join(", ");
+    return this.#port.ask(`select ${this.#schema}.${name}($1::integer, ${list})`, [VERSION, ...values]);
+  }
+
   // A policy is frozen and the same for all commands of its breakers: its text is made once.
   #policy(policy: RecordPolicy): string {
-    let text = this.#policies.get(policy);
+    let text = this.#policyTexts.get(policy);
     if (text === undefined) {
       const { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall } = policy;
       const { cooldown, hold, probe } = policy;
       const trips = { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall };
       text = JSON.stringify({ ...trips, cooldown, hold, probe });
-      this.#policies.set(policy, text);
+      this.#policyTexts.set(policy, text);
     }
     return text;
   }

@@ -1,13 +1,14 @@
 /** The history in Redis: beside the records, under keys of its own, each of a bounded length and with an end. */
-import type {
-  Followed,
-  HistoryEvent,
-  KeptEvent,
-  KeptPoint,
-  KeptReplica,
-  ReplicaNote,
-  ReplicaReport,
-  StoreHistory,
+import {
+  type Followed,
+  type HistoryEvent,
+  isOperators,
+  type KeptEvent,
+  type KeptPoint,
+  type KeptReplica,
+  type ReplicaNote,
+  type ReplicaReport,
+  type StoreHistory,
 } from "../../history/history.ts";
 import { followRecloser } from "../../history/recorder.ts";
 import { wallNow } from "../../clock.ts";
@@ -37,11 +38,7 @@ export class RedisHistory implements StoreHistory {
       report === null ? "" : JSON.stringify(report),
       keys.series,
       JSON.stringify(
-        events.map(({ id, ageMs, event }) => [
-          JSON.stringify({ id, replica, event }),
-          ageMs,
-          event.type === "override",
-        ]),
+        events.map(({ id, ageMs, event }) => [JSON.stringify({ id, replica, event }), ageMs, isOperators(event)]),
       ),
       JSON.stringify(
         points.map(({ key, ageMs, calls, failures, rejected }) => [key, ageMs, calls, failures, rejected]),

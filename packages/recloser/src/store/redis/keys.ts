@@ -22,8 +22,13 @@ export class Keys {
   /** What the scripts set aside for keys of the namespace's own, by the flag that tells of it (lua/lib/operation.lua). */
   get ownByFlag(): readonly (readonly [flag: string, key: string, aside: string])[] {
     const [names = "", life = ""] = this.ofChanges;
-    const own = { c: names, l: life, i: this.index };
+    const own = { c: names, l: life, i: this.index, o: this.policies };
     return Object.entries(own).map(([flag, key]) => [flag, key, `${key}:q`]);
+  }
+
+  /** Of the whole fleet (lua/change-policy.lua). */
+  get policies(): string {
+    return `${this.#prefix}pol`;
   }
 
   get channel(): string {

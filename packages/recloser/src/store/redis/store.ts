@@ -10,6 +10,7 @@ import type { StoreCommand } from "../command.ts";
 import type { InspectableStore, JudgedFacts, RecordAddress, StoreAnswer, StoreChanges, StoreHint } from "../store.ts";
 import { RedisHistory } from "./history.ts";
 import { Keys } from "./keys.ts";
+import { RedisPolicies } from "./policies.ts";
 import type { RedisPort, Script } from "./port.ts";
 import { type Fields, factsOf, fieldsOf, rulesOf } from "./record-fields.ts";
 import { warnOfRefusal } from "./refusals.ts";
@@ -24,12 +25,17 @@ const listening = new WeakMap<RedisPort, Set<RedisStore>>();
 export class RedisStore implements InspectableStore {
   readonly kind = "redis";
   readonly history: RedisHistory;
+  readonly policies: RedisPolicies;
   readonly #port: RedisPort;
-  readonly #policies = new WeakMap<RecordPolicy, string>();
+  readonly #policyTexts = new WeakMap<RecordPolicy, string>();
 
   constructor(port: RedisPort) {
     this.#port = port;
     this.history = new RedisHistory(port);
+    this.policies = new RedisPolicies(
+      async (namespace, ...script) => list(await this.#run(namespace, ...script)),
+      (flags, namespace) => this.#tell(flags, namespace, ""),
+    );
   }
 
   async apply(
@@ -153,13 +159,13 @@ export class RedisStore implements InspectableStore {
 
   // A policy is frozen and the same for all commands of its breakers: its text is made once.
   #policy(policy: RecordPolicy): string {
-    let text = this.#policies.get(policy);
+    let text = this.#policyTexts.get(policy);
     if (text === undefined) {
       const { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall } = policy;
       const trips = { windowMs, minimumCalls, failureRate, failureThreshold, consecutiveFailures, slowCall };
       const { cooldown, hold, probe } = policy;
       text = JSON.stringify({ ...trips, cooldown, hold, probe });
-      this.#policies.set(policy, text);
+      this.#policyTexts.set(policy, text);
     }
     return text;
   }

@@ -1,6 +1,7 @@
 /** What every shared store must hold, for any test runner. */
 import type { SharedStore } from "../../store/store.ts";
 import { compareWithRules, type StoreClock } from "./equality.ts";
+import { comparePolicies, POLICY_PROMISES } from "./policies.ts";
 import { PROMISES } from "./promises.ts";
 
 export type { StoreClock } from "./equality.ts";
@@ -46,7 +47,10 @@ export function storeContract(options: StoreContractOptions): readonly ContractC
   const compared = `answers ${operations} random operations as the rules do`;
   return [
     // Their time must run by itself.
-    ...(clock === undefined ? PROMISES.map(({ name, run }) => check(name, run)) : []),
+    ...(clock === undefined ? [...PROMISES, ...POLICY_PROMISES].map(({ name, run }) => check(name, run)) : []),
     check(compared, (store, namespace) => compareWithRules(store, namespace, operations, seed, clock)),
+    check("changes the fleet's policies as the rules do", (store, namespace) =>
+      comparePolicies(store, namespace, Math.ceil(operations / 20), seed, clock),
+    ),
   ];
 }

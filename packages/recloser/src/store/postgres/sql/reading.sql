@@ -37,9 +37,9 @@ declare
   names jsonb;
 begin
   perform @schema@.check_version(wants);
-  select life::text as life, seq into n from @schema@.namespaces where namespace = ns;
+  select life::text as life, seq, policies_seq into n from @schema@.namespaces where namespace = ns;
   if not found then
-    select '0'::text as life, 0::bigint as seq into n;
+    select '0'::text as life, 0::bigint as seq, 0::bigint as policies_seq into n;
   end if;
   if cursor_life is null then
     return jsonb_build_object('life', n.life, 'seq', n.seq, 'complete', true, 'names', '[]'::jsonb)::text;
@@ -49,6 +49,9 @@ begin
   end if;
   select coalesce(jsonb_agg(r.name order by r.seq), '[]') into names from @schema@.records as r
     where r.namespace = ns and r.seq > cursor_seq;
+  if n.policies_seq > cursor_seq then
+    names := names || '""'::jsonb; -- the fleet's policies: no record is called so
+  end if;
   return jsonb_build_object('life', n.life, 'seq', n.seq, 'complete', true, 'names', names)::text;
 end
 $$;

@@ -21,6 +21,10 @@ create table if not exists @schema@.namespaces (
   life double precision not null,
   seq bigint not null
 );
+-- What operators have set for the whole fleet (policies.sql), and the number of the last change of that. A column, since a
+-- new table would need a new grant.
+alter table @schema@.namespaces add column if not exists policies jsonb not null default '{}';
+alter table @schema@.namespaces add column if not exists policies_seq bigint not null default 0;
 
 -- Reports that came, until none of them can come again. Lost in a crash, which a report outlives by two seconds at most.
 create unlogged table if not exists @schema@.reports (
