@@ -3,9 +3,11 @@ import type { Command } from "commander";
 import { completionCommand } from "./completion/command.ts";
 import { dashboardCommand } from "./dashboard/command.ts";
 import { demoCommand } from "./demo/command.ts";
+import { doctorCommand } from "./doctor/command.ts";
 import { explainCommand } from "./explain/command.ts";
 import { configCommand } from "./gateway/config-command.ts";
 import { serveCommand } from "./gateway/serve-command.ts";
+import { initCommand } from "./init/command.ts";
 import { migrateCommand } from "./migrate/command.ts";
 import { policyCommand } from "./policy/command.ts";
 import type { Shell } from "./shell.ts";
@@ -31,7 +33,9 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   serveCommand,
   dashboardCommand,
   configCommand,
+  initCommand,
   migrateCommand,
+  doctorCommand,
   demoCommand,
   explainCommand,
   (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),

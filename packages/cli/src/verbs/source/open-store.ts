@@ -1,4 +1,5 @@
 /** The store that a URL names, on connections of the command's own. */
+import type { Redis } from "ioredis";
 import type { InspectableStore } from "recloser/inspect";
 import { isPostgres, type StoreSettings } from "./options.ts";
 
@@ -23,13 +24,28 @@ async function openPostgres({ url, schema }: StoreSettings, password: string | n
 
 const AGAIN_MOST_MS = 1_000;
 
-async function openRedis(
+async function openRedis(settings: StoreSettings, password: string | null, goesOn: boolean): Promise<OpenStore> {
+  // Before the client is made, whose first event may be that it cannot connect.
+  const { fromIoredis, redisStore } = await import("recloser/redis");
+  const client = await redisClient(settings, password, goesOn);
+  const store = redisStore({ client: fromIoredis(client) });
+  return {
+    store,
+    async end() {
+      await store.close();
+      client.disconnect();
+    },
+  };
+}
+
+/** @param goesOn whether it connects anew when the connection breaks */
+export async function redisClient(
   { url, username, limitMs }: StoreSettings,
   password: string | null,
   goesOn: boolean,
-): Promise<OpenStore> {
-  const [{ Redis }, { fromIoredis, redisStore }] = await Promise.all([import("ioredis"), import("recloser/redis")]);
-  const client = new Redis({
+): Promise<Redis> {
+  const { Redis } = await import("ioredis");
+  return new Redis({
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(url.port || "6379"),
     db: Number(url.pathname.slice(1) || "0"),
@@ -45,12 +61,4 @@ async function openRedis(
     disconnectTimeout: 100,
     retryStrategy: (tries) => (goesOn ? Math.min(AGAIN_MOST_MS, 50 * 2 ** tries) : null),
   });
-  const store = redisStore({ client: fromIoredis(client) });
-  return {
-    store,
-    async end() {
-      await store.close();
-      client.disconnect();
-    },
-  };
 }

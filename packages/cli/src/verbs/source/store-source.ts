@@ -19,6 +19,7 @@ import { storeFailure, storeTimedOut } from "./failures.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import type { StoreSettings } from "./options.ts";
 import { passwordOf } from "./password.ts";
+import { leaveOutWarnings } from "./library-warnings.ts";
 import type { BreakerSource, PoliciesFound, PolicySource } from "./source.ts";
 
 export class StoreSource implements BreakerSource {
@@ -93,17 +94,4 @@ async function found(place: PolicyPlace): Promise<PoliciesFound> {
           () => null,
         );
   return { ...(await readPolicies(place)), replicas: await told };
-}
-
-let areLeftOut = false;
-
-// What the library would warn a process of, the command says itself.
-function leaveOutWarnings(): void {
-  if (areLeftOut) return;
-  areLeftOut = true;
-  const others = process.listeners("warning");
-  process.removeAllListeners("warning");
-  process.on("warning", (warning) => {
-    if (warning.name !== "RecloserWarning") for (const tell of others) tell(warning);
-  });
 }
