@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { BIN, killAll, recorded, run, start } from "../support/cli.ts";
+import { startServeProcess } from "../support/serve-process.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -88,6 +89,41 @@ describe.runIf(await hasRedis())("With a store", () => {
     ask("hold", "gemini", "open", "--reason", "installed", "--new");
     expect(ask("status", "gemini")).toMatch(/^⚑ gemini {2}held open since/);
     expect(ask("release", "gemini")).toBe("○ gemini  closed\n");
+
+    await using gateway = await startServeProcess({ store: { url: server.url } });
+    const own = (...args: string[]): string =>
+      execFileSync(process.execPath, [bin, ...args], { cwd: project, encoding: "utf8" });
+    const looked = JSON.parse(own("doctor", "--json", "-s", server.url, "--server", gateway.adminUrl)) as {
+      ok: boolean;
+      checks: { check: string; level: string }[];
+    };
+    expect(looked.ok).toBe(true);
+    expect(looked.checks.filter(({ check }) => check === "server" || check === "store")).toHaveLength(2);
+    expect(own("status", "--json", "--server", gateway.adminUrl)).toContain('"breakers":[');
+    expect(own("init", "--yes", "--provider", "ollama")).toBe("recloser.yaml\n");
+    expect(own("config", "validate", "recloser.yaml")).toMatch(/^recloser.yaml is right: 1 target,/);
+  });
+
+  test("init asks, and takes what was typed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "recloser-asked-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "recloser.yaml");
+    const terminal = onTerminal(["init", file, "--store", server.url]);
+    await terminal.shows(/Providers \(openai, .*\)\? \[.+\]/);
+    terminal.types("groq, ollama\n");
+    await terminal.shows(/apart in it\? \[recloser\]/);
+    terminal.types("\n");
+    await terminal.shows(/Data port.*\[8787\]/);
+    terminal.types("9000\n");
+    await terminal.shows(/written; set GROQ_API_KEY, then recloser config validate/);
+    expect(await terminal.ended).toBe(0);
+    expect(readFileSync(file, "utf8")).toMatch(/ port: 9000\n[^]*url: "redis:[^]*\n {2}groq:\n[^]*\n {2}ollama: \{\}/);
+
+    const left = onTerminal(["init", join(folder, "other.yaml")]);
+    await left.shows(/Providers/);
+    left.types("\u0004"); // Ctrl-D
+    expect(await left.ended).toBe(3);
+    expect(existsSync(join(folder, "other.yaml"))).toBe(false);
   });
 });
 
