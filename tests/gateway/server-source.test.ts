@@ -85,6 +85,14 @@ describe("A server that runs, as a source", () => {
     });
   });
 
+  test("that only looks says so with 4, and what would make it act", async () => {
+    const source = await sourceAt((await dashboardRig()).url);
+    await expect(source.operate("openai", { type: "reset", ...ALICE })).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining("it was started without --allow-actions"),
+    });
+  });
+
   test("is found below the path where it is mounted", async () => {
     const { url, recloser } = await dashboardRig({ basePath: "/ops/breakers" });
     recloser.breaker("openai");

@@ -39,6 +39,8 @@ function wrongUsage([command]: readonly string[], { stdout }: Pick<Shell, "stdou
 const EXAMPLES = `Examples:
   recloser demo                                watch an outage, with and without the breaker
   recloser status -s redis://localhost:6379    what is open, since when, why, and until when
+  recloser status --server http://127.0.0.1:8788  the same of a gateway that runs
+  recloser doctor -s redis://localhost:6379    what is wrong with a set-up, and what mends it
   recloser dashboard -s redis://localhost      the same as a live page
   recloser hold openai:gpt-5 open --for 2h --reason "maintenance"
   recloser serve                               the gateway: point OPENAI_BASE_URL at it
