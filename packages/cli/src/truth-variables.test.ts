@@ -20,25 +20,21 @@ describe("A variable that is yes or no", () => {
 });
 
 const silent = { write: () => true } as unknown as NodeJS.WriteStream;
+// What a command needs before it looks at anything else.
+const wordsFor = (command: ReturnType<(typeof COMMANDS)[number]>): string[] =>
+  command.registeredArguments.filter(({ required }) => required).map(({ argChoices }) => argChoices?.[0] ?? "llm");
+
 const TRUTHS = COMMANDS.flatMap((create) => {
   const command = create({ stdout: silent, stderr: silent, env: {}, exitWith: () => {} });
   return [command, ...command.commands].flatMap((each) =>
     each.options
       .filter(({ required, optional, envVar }) => !required && !optional && envVar !== undefined)
-      .map(
-        ({ envVar, long }) => [each === command ? [each.name()] : [command.name(), each.name()], long, envVar] as const,
-      ),
+      .map(({ envVar, long }) => {
+        const name = each === command ? [each.name()] : [command.name(), each.name()];
+        return [[...name, ...wordsFor(each)], long, envVar] as const;
+      }),
   );
 });
-
-// What each command needs before it looks at anything else.
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  hold: ["llm", "open"],
-  release: ["llm"],
-  reset: ["llm"],
-  probe: ["llm"],
-  wait: ["llm"],
-};
 
 describe("Of every command", () => {
   test("there are such options", () => expect(TRUTHS.length).toBeGreaterThan(12));
@@ -47,8 +43,7 @@ describe("Of every command", () => {
     vi.stubEnv(variable as string, "perhaps");
     let err = "";
     const stderr = { write: (text: string) => void (err += text) } as unknown as NodeJS.WriteStream;
-    const argv = [...command, ...(ARGUMENTS[command.join(" ")] ?? [])];
-    const code = await main(argv, { stdout: silent, stderr, env: { [variable as string]: "perhaps" } });
+    const code = await main(command, { stdout: silent, stderr, env: { [variable as string]: "perhaps" } });
     vi.unstubAllEnvs();
     expect(code).toBe(command[0] === "check" ? 3 : 2);
     expect(err).toMatch(new RegExp(`^recloser: ${variable}: expected true, 1, yes or on`));
