@@ -10,6 +10,7 @@ const record: RequestRecord = {
   route: "main é",
   model: "gpt-5\u2028\u001b[2J",
   streams: false,
+  isSdkRetry: false,
   steps: [],
   end: "answered",
   refusal: null,
@@ -38,11 +39,14 @@ describe("A request's line", () => {
     ["info", { worker: 2, name: 'a "b"' }, 200],
     ["info", {}, 503],
     ["warn", { worker: 1 }, 503],
-  ] as const)("is what the log would write of the same fields (level %s, of each line %j, status %i)", (...given) => {
-    const [own, asPinoWrites, ...more] = linesOf(...given);
-    expect(own).toBe(asPinoWrites);
-    expect(more).toEqual([]);
-  });
+  ] as const)(
+    "is what the log would write of the same fields (level %s, of each line %j, status %i)",
+    (level, base, status) => {
+      const [own, asPinoWrites, ...more] = linesOf(level, base, status);
+      expect(own).toBe(asPinoWrites);
+      expect(more).toEqual([]);
+    },
+  );
 
   test("is not written below the level", () => {
     expect(linesOf("warn", {}, 200)).toEqual([]);
