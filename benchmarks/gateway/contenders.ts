@@ -52,6 +52,16 @@ export async function startOurs(
   return serving([process.execPath, ...flags, bin, "serve", "--config", file], port, { ipc });
 }
 
+/** @param flags of Node */
+export async function startBare(
+  upstream: string,
+  { flags = [], ipc = false }: { readonly flags?: readonly string[]; readonly ipc?: boolean } = {},
+): Promise<Serving> {
+  const port = await freePort();
+  const command = [process.execPath, ...flags, join(SERVERS, "pass-through.js"), String(port), upstream];
+  return serving(command, port, { ipc });
+}
+
 export const CONTENDERS: readonly Contender[] = [
   {
     name: BARE,
@@ -61,10 +71,7 @@ export const CONTENDERS: readonly Contender[] = [
       Promise.resolve({
         version: `undici ${versionIn(join(ROOT, "packages/gateway"), "undici")}`,
         headers: noHeaders,
-        start: async (upstream) => {
-          const port = await freePort();
-          return serving([process.execPath, join(SERVERS, "pass-through.js"), String(port), upstream], port);
-        },
+        start: (upstream) => startBare(upstream),
       }),
   },
   {

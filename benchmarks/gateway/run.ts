@@ -16,10 +16,11 @@ import { writeRequests } from "./requests.ts";
 import type { Effort, GatewayResult } from "./result.ts";
 import { measure, type Ready } from "./rounds.ts";
 import { EVENTS } from "./servers/answers.ts";
+import { stages } from "./stages.ts";
 import { WHY_MISSED } from "./why-missed.ts";
 import { Wrk } from "./wrk.ts";
 
-const HELP = `npm run bench -- gateway [--quick] [--long] [--rounds N] [--json FILE] [--from FILE] [--write-docs]
+const HELP = `npm run bench -- gateway [--quick] [--long] [--stages] [--rounds N] [--json FILE] [--from FILE] [--write-docs]
 
 Measures the gateway beside a bare pass-through, nginx, HAProxy and another gateway: requests a second, processor time, added
 latency, events a second. wrk, nginx and HAProxy are Debian's, fetched where they are missing; the other gateway comes with
@@ -27,6 +28,7 @@ npm ci --prefix benchmarks/gateway/peers --ignore-scripts. It takes some minutes
 
 --quick       one round and little memory: a smoke test
 --long        a million requests for the memory, instead of fifty thousand
+--stages      instead: what each part of the gateway takes of a request's processor time; half a minute
 --rounds N    rounds of each contender and case (default 7)
 --json FILE   writes the raw samples there
 --from FILE   takes the samples from there instead of measuring
@@ -38,6 +40,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     long: { type: "boolean", default: false },
+    stages: { type: "boolean", default: false },
     rounds: { type: "string", default: "7" },
     json: { type: "string" },
     from: { type: "string" },
@@ -50,7 +53,19 @@ if (values.help) console.log(HELP);
 else if (!Number.isInteger(rounds) || rounds < 1)
   refuse(`--rounds: expected a whole number ≥ 1, received "${values.rounds}"`);
 else if (values.quick && values["write-docs"]) refuse("--quick is too little to publish: use --write-docs without it");
+else if (values.stages) await lookInto();
 else await run();
+
+async function lookInto(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "recloser-bench-"));
+  const upstream = await startUpstream();
+  try {
+    console.log(await stages(await Wrk.find(), upstream, writeRequests(folder).json, folder));
+  } finally {
+    await upstream.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function run(): Promise<void> {
   const memoryRequests = values.long ? 1_000_000 : values.quick ? 5_000 : 50_000;

@@ -28,7 +28,7 @@ const MOST_WAITING_BYTES = 4_194_304;
 // Writes up to this size are not torn apart where several processes write to one pipe (POSIX: PIPE_BUF; 4 096 on Linux).
 const PIPE_BYTES = 4_096;
 // So many bytes of lines are written at once, and what is there so often: a write for each line took a tenth of a request's time.
-const GATHERED_BYTES = PIPE_BYTES - 1;
+const GATHERED_BYTES = 16_384;
 const WRITTEN_EVERY_MS = 50;
 const NOWHERE: LogDestination = { write: () => {} };
 
@@ -49,8 +49,7 @@ export function createLog(
           dest: 1,
           sync: false,
           maxLength: MOST_WAITING_BYTES,
-          maxWrite: PIPE_BYTES,
-          minLength: GATHERED_BYTES,
+          ...blocks(base),
           // pino writes what is left when the process ends, too.
           periodicFlush: WRITTEN_EVERY_MS,
         }));
@@ -78,6 +77,12 @@ export function createLog(
     },
     defect: (error) => logger.error({ event: "defect", ...defectFields(error) }, "a defect of the gateway"),
   };
+}
+
+// One of several processes says in each line which it is.
+function blocks(base: Readonly<Record<string, unknown>>): { readonly maxWrite: number; readonly minLength: number } {
+  const maxWrite = Object.keys(base).length === 0 ? GATHERED_BYTES : PIPE_BYTES;
+  return { maxWrite, minLength: maxWrite - 1 };
 }
 
 // As pino would write it, at a third of the time: there is one for each request.
