@@ -5,6 +5,8 @@
  * (with `OPENAI_BASE_URL`, `MODEL`) takes a real provider, `STANDBY_*` a second one, `DATABASE_URL` PostgreSQL, `REDIS_URL`
  * circuits, saved questions and queue that replicas share.
  */
+import { createDashboard } from "@recloser/dashboard";
+import { nodeHandler } from "@recloser/dashboard/node";
 import { Redis } from "ioredis";
 import { redisStore } from "recloser/redis";
 import { startApplication } from "./application.ts";
@@ -22,6 +24,7 @@ import { type Settings, settingsIn } from "./settings.ts";
 import { memoryPairStore } from "./verified/memory-store.ts";
 import { redisPairStore } from "./verified/redis-store.ts";
 
+const DASHBOARD = "/dashboard";
 const settings = settingsIn(process.env);
 const { REDIS_URL: redisUrl } = settings;
 const redis = redisUrl === undefined ? null : new Redis(redisUrl, { maxRetriesPerRequest: 1, commandTimeout: 500 });
@@ -48,10 +51,13 @@ const parts = {
           .join(", ")
       : `simulated, behind the gateway at ${stack.gatewayUrl}`,
 };
-const server = createApp(agent, { ...(await pageRoutes()), ...outageRoutes({ recloser, stack, parts }) });
+const dashboard = createDashboard({ recloser, basePath: DASHBOARD, allowActions: true });
+const routes = { ...(await pageRoutes()), ...outageRoutes({ recloser, stack, parts, dashboard: `${DASHBOARD}/` }) };
+const server = createApp(agent, routes, { [DASHBOARD]: nodeHandler(dashboard) });
 server.listen(settings.PORT, settings.HOST, () => {
   for (const [name, what] of Object.entries(parts)) console.log(`${name.padEnd(10)} ${what}`);
-  console.log(`\nopen http://${settings.HOST}:${(server.address() as { port: number }).port}`);
+  const url = `http://${settings.HOST}:${(server.address() as { port: number }).port}`;
+  console.log(`\nopen       ${url}\ndashboard  ${url}${DASHBOARD}/`);
 });
 server.on("error", (error: NodeJS.ErrnoException) => {
   console.error(
@@ -63,6 +69,7 @@ server.on("error", (error: NodeJS.ErrnoException) => {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(0));
 
 async function stop(exitCode: number): Promise<void> {
+  await dashboard.close();
   server.close();
   server.closeAllConnections();
   await application.close();
