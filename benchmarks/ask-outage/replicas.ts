@@ -41,7 +41,7 @@ function urlOf(child: ChildProcess): Promise<string> {
     child.once("exit", () => reject(new Error(`a replica ended: ${said}`)));
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      const url = /open (http:\S+)/.exec(said)?.[1];
+      const url = /open\s+(http:\S+)\n/.exec(said)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
       resolve(url);

@@ -2,6 +2,9 @@
 const $ = (id) => document.getElementById(id);
 const IDEAS = 6;
 const MOST_ANSWERS = 20;
+const FRACTION = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+// Told apart without colours, too.
+const MARKS = { closed: "●", "half-open": "◐", open: "✖" };
 
 function make(name, { text, ...properties } = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -26,11 +29,23 @@ async function send(path, body) {
 }
 
 function table({ columns, rows }) {
-  const cells = (name, values) =>
-    values.map((value) => make(name, { text: value === null ? "–" : String(value), className: typeof value }));
-  const head = make("thead", {}, make("tr", {}, ...cells("th", columns)));
-  const body = make("tbody", {}, ...rows.map((row) => make("tr", {}, ...cells("td", row))));
-  return make("div", { className: "scroll" }, make("table", {}, head, body));
+  // A column of numbers is to the right, its head too; one with fractions has them all alike.
+  const kinds = columns.map((_, at) => typeof rows[0]?.[at]);
+  const fractions = columns.map((_, at) =>
+    rows.some((row) => typeof row[at] === "number" && !Number.isInteger(row[at])),
+  );
+  const text = (value, at) => {
+    if (value === null) return "–";
+    return fractions[at] && typeof value === "number" ? value.toLocaleString("en", FRACTION) : String(value);
+  };
+  const heads = columns.map((name, at) => make("th", { text: name, className: kinds[at], scope: "col" }));
+  const cells = (row) => row.map((value, at) => make("td", { text: text(value, at), className: kinds[at] }));
+  const head = make("thead", {}, make("tr", {}, ...heads));
+  const body = make("tbody", {}, ...rows.map((row) => make("tr", {}, ...cells(row))));
+  const scroll = make("div", { className: "scroll", tabIndex: 0 }, make("table", {}, head, body));
+  scroll.setAttribute("role", "group");
+  scroll.setAttribute("aria-label", "Rows");
+  return scroll;
 }
 
 function facts(meta) {
@@ -79,7 +94,18 @@ function confirmation(answer) {
   return right;
 }
 
+/** Marks the step of the ladder, and says in a sentence what a reader of the screen would else have to look for. */
+function tell({ question, meta: { mode, durationMs } }) {
+  for (const step of $("ladder").children) {
+    if (step.dataset.mode === mode) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
+  $("said").textContent = `${question}: ${mode}, after ${durationMs} ms`;
+}
+
 function show(card, answer) {
+  card.dataset.mode = answer.meta.mode;
+  tell(answer);
   const title = make("h2", { text: answer.question });
   const line = make("p", { className: "facts" }, badge(answer.meta.mode), ` ${facts(answer.meta)}`);
   card.replaceChildren(title, line, ...content(answer));
@@ -88,11 +114,12 @@ function show(card, answer) {
 }
 
 async function ask(question) {
+  $("answers").querySelector(".empty")?.remove();
   const card = make("article", {}, make("h2", { text: question }), make("p", { className: "note", text: "asking …" }));
   $("answers").prepend(card);
   while ($("answers").children.length > MOST_ANSWERS) $("answers").lastChild.remove();
   try {
-    const answer = await send("/ask", { question });
+    const answer = await send("/ask", { question, mayQueue: $("may-queue").checked });
     if (answer.meta === undefined) throw new Error(answer.detail);
     show(card, answer);
     if (answer.kind === "queued") await follow(card, answer);
@@ -111,30 +138,52 @@ async function follow(card, { jobId, question }) {
   }
 }
 
-function providerSwitch({ name, fault, calls }, faults) {
-  const select = make("select", {}, ...faults.map((each) => new Option(each, each, false, each === fault)));
+/** Made once: a list that somebody has opened or stands on must not be taken away. */
+function providerSwitch({ name }, faults) {
+  const select = make("select", { name }, ...faults.map((each) => new Option(each, each)));
+  select.setAttribute("aria-label", `Fault of ${name}`);
   select.addEventListener("change", async () => {
     await send("/outage", { provider: name, fault: select.value });
     await refresh();
   });
-  const count = make("span", { className: "note", text: `${calls} calls` });
-  return make("label", { className: fault === "none" ? "well" : "ill" }, make("span", { text: name }), select, count);
+  const row = make(
+    "div",
+    { className: "switch" },
+    make("span", { text: name }),
+    select,
+    make("span", { className: "note" }),
+  );
+  row.dataset.provider = name;
+  return row;
+}
+
+function updateSwitch({ name, fault, calls }) {
+  const row = $("switches").querySelector(`[data-provider="${CSS.escape(name)}"]`);
+  const select = row.querySelector("select");
+  if (document.activeElement !== select) select.value = fault;
+  row.classList.toggle("ill", fault !== "none");
+  row.lastChild.textContent = calls === 1 ? "1 call" : `${calls} calls`;
 }
 
 function circuit({ name, state, evidence, retryAfterMs }) {
   const wait = retryAfterMs > 0 ? `, next try in ${Math.ceil(retryAfterMs / 1_000)} s` : "";
-  const parts = [make("span", { text: name }), make("strong", { className: state, text: state + wait })];
+  const parts = [
+    make("span", { text: name }),
+    make("strong", { className: state, text: `${MARKS[state]} ${state}${wait}` }),
+  ];
   if (evidence && state !== "closed") parts.push(make("small", { text: evidence }));
   return make("div", { className: "circuit" }, ...parts);
 }
 
 async function refresh() {
-  const { parts, providers, faults, circuits } = await (await fetch("/state")).json();
+  const { parts, dashboard, providers, faults, circuits } = await (await fetch("/state")).json();
   $("outage").hidden = providers.length === 0;
-  // A list that somebody has opened must not be taken away.
-  if (document.activeElement?.tagName !== "SELECT")
-    $("switches").replaceChildren(...providers.map((provider) => providerSwitch(provider, faults)));
+  if ($("switches").children.length === 0)
+    $("switches").append(...providers.map((provider) => providerSwitch(provider, faults)));
+  providers.forEach(updateSwitch);
   if (circuits.length > 0) $("circuits").replaceChildren(...circuits.map(circuit));
+  $("dashboard").hidden = dashboard === null;
+  if (dashboard !== null) $("dashboard").firstChild.href = dashboard;
   const lines = Object.entries(parts).flatMap(([name, what]) => [
     make("dt", { text: name }),
     make("dd", { text: what }),

@@ -99,11 +99,12 @@ test("the page lets no foreign script in, and nothing is served that is not name
   for (const path of ["/page.js", "/page.css"]) expect((await fetch(url + path)).status).toBe(200);
   for (const path of ["/package.json", "/../package.json", "/%2e%2e/package.json", "/jobs/none", "/ask"])
     expect((await fetch(url + path)).status, path).toBe(404);
+  expect((await fetch(`${url}//`)).status).toBe(400);
 });
 
 test("there is no outage switch where the providers are real", async () => {
   const application = await started();
-  const routes = outageRoutes({ recloser: application.recloser, stack: null, parts: {} });
+  const routes = outageRoutes({ recloser: application.recloser, stack: null, parts: {}, dashboard: null });
   const url = await listening(application, routes);
   expect((await post(`${url}/outage`, { provider: "primary", fault: "hangs" })).status).toBe(404);
   expect(await (await fetch(`${url}/state`)).json()).toMatchObject({ providers: [] });

@@ -28,13 +28,15 @@ export interface Shown {
   readonly stack: SimulatedStack | null;
   /** For people: database, queue, store. */
   readonly parts: Readonly<Record<string, string>>;
+  /** Where the dashboard is; null: nowhere. */
+  readonly dashboard: string | null;
 }
 
-export function outageRoutes({ recloser, stack, parts }: Shown): Routes {
+export function outageRoutes({ recloser, stack, parts, dashboard }: Shown): Routes {
   return {
     "GET /state": async (_request, response) => {
       const providers = stack === null ? [] : SIMULATED_NAMES.map((name) => providerState(stack, name));
-      json(response, 200, { parts, providers, faults: Object.keys(FAULTS), circuits: circuits(recloser) });
+      json(response, 200, { parts, dashboard, providers, faults: Object.keys(FAULTS), circuits: circuits(recloser) });
     },
     "GET /samples": async (_request, response) =>
       json(

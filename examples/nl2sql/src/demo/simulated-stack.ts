@@ -52,6 +52,8 @@ function gatewayConfig(simulated: SimulatedStack["simulated"]): Parameters<typeo
   ]);
   const file = {
     listen: { port: 0 },
+    // The agent's own dashboard shows the same circuits from nearer by, and the port may be another gateway's.
+    admin: false,
     log: { level: "silent" },
     targets: Object.fromEntries(targets),
     routes: SIMULATED_NAMES.map((name) => ({ name, models: [`simulated-${name}`], targets: [name] })),

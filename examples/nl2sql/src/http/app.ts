@@ -18,10 +18,13 @@ const MOST_BYTES = 10_000;
 /** Further routes, by `METHOD /path`; with what the page needs beside the API. */
 export type Routes = Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>>;
 
-/** Answers `POST /ask`, `POST /feedback`, `GET /jobs/:id` and `GET /health`, and what `routes` has. */
-export function createApp(agent: Agent, routes: Routes = {}): Server {
+/** Applications of their own, by the path they are under, such as `/dashboard`. */
+export type Mounts = Readonly<Record<string, Routes[string]>>;
+
+/** Answers `POST /ask`, `POST /feedback`, `GET /jobs/:id` and `GET /health`, and what `routes` and `mounts` have. */
+export function createApp(agent: Agent, routes: Routes = {}, mounts: Mounts = {}): Server {
   const server = createServer((request, response) => {
-    handle(agent, routes, request, response).catch((error: unknown) => {
+    handle(agent, { routes, mounts }, request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
       if (error instanceof Refused) return problem(response, error.status, error.message);
       process.emitWarning(`ask: ${error instanceof Error ? error.stack : String(error)}`);
@@ -33,8 +36,17 @@ export function createApp(agent: Agent, routes: Routes = {}): Server {
   return server;
 }
 
-async function handle(agent: Agent, routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://host").pathname;
+async function handle(
+  agent: Agent,
+  { routes, mounts }: { readonly routes: Routes; readonly mounts: Mounts },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { url = "/" } = request;
+  if (!URL.canParse(url, "http://host")) throw new Refused(400, "expected a path");
+  const path = new URL(url, "http://host").pathname;
+  const mount = Object.entries(mounts).find(([base]) => path === base || path.startsWith(`${base}/`))?.[1];
+  if (mount !== undefined) return mount(request, response);
   const route = `${request.method} ${path}`;
   const more = routes[route];
   if (more !== undefined) return more(request, response);
