@@ -37,6 +37,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   release: ["llm"],
   reset: ["llm"],
   probe: ["llm"],
+  "policy set": ["llm", "mode=observe"],
+  "policy unset": ["llm"],
   wait: ["llm"],
 };
 
