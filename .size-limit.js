@@ -6,7 +6,8 @@ const budgets = {
   // A third of it is the classifier, which every breaker needs to know a failure from a caller's mistake.
   // A fifth of it is what shares a record through a store: without one it costs a download, not a call.
   // A tenth is load: slots, priorities, the queue, pacing. A sixteenth is failover.
-  ".": "60.3 kB",
+  // A fortieth is what operators set for the whole fleet: read, layered under a breaker's own options, ended in time.
+  ".": "62.2 kB",
   // A sixth of it is the presets for PostgreSQL, Redis, gRPC and HTTP; a bundler keeps those that are used.
   "./classify": "16 kB",
   // Nine tenths of it are the core: the store of answers is behind a breaker. It knows a failover's error, to answer it.
@@ -24,11 +25,12 @@ const budgets = {
   // A class of instruments in the shape of prom-client's, and what both count.
   "./otel": "4.25 kB",
   "./history": "2 kB",
-  "./redis": "20 kB",
+  "./redis": "20.8 kB",
   // Half of it is SQL.
-  "./postgres": "22.5 kB",
+  "./postgres": "23.9 kB",
   // Nearly all of it checks options: the policy that an operator's word is applied with.
-  "./inspect": "5 kB",
+  // A sixth is the fleet's policies.
+  "./inspect": "6 kB",
   // Nearly all of it is the classifier, which says what an error inside an answer means.
   "./streams": "18 kB",
 };

@@ -162,7 +162,9 @@ describe.each(HISTORY_KINDS)("the history in $kind", (kind) => {
       await fail(second.recloser, "openai", 3);
       await vi.waitFor(
         async () =>
-          expect((await fleetWindows(first.store, namespace, new Map([["openai", 30_000]]))).get("openai")).toEqual({
+          expect(
+            (await fleetWindows(first.store, namespace, new Map([["openai", 30_000]]))).get("openai"),
+          ).toMatchObject({
             calls: 5,
             failures: 5,
             byKind: { overloaded: 5 },

@@ -101,7 +101,7 @@ describe.each(Object.entries(KINDS))("Through a store in %s", (name, start) => {
     expect(breaker.snapshot().mode).toBe("enforce");
   });
 
-  test.runIf(name === "Redis")("what operators did is in the history, with who and why", async () => {
+  test("what operators did is in the history, with who and why", async () => {
     const options = { mode: "observe" };
     const set = await changePolicy(place, { type: "set", pattern: "llm", options, ...WHO, for: "2h" });
     const unset = await changePolicy(place, { type: "unset", pattern: "llm", options: ["mode"], by: "bob" });

@@ -13,7 +13,7 @@ function shown(recloser: Recloser, allowActions = true): Dashboard {
   return dashboard;
 }
 
-async function asked<T>(dashboard: Dashboard, path: string, init: RequestInit = {}): Promise<T & { code?: string }> {
+async function asked<T>(dashboard: Dashboard, path: string, init: RequestInit = {}): Promise<T> {
   return (await dashboard(new Request(`http://localhost/api/v1/${path}`, init))).json() as Promise<T>;
 }
 
@@ -86,7 +86,7 @@ describe("Observe mode", () => {
 });
 
 test("Every value of a policy is shown with where it comes from", async () => {
-  const recloser = createRecloser({ defaults: { failureRate: 0.4, classify: () => null } });
+  const recloser = createRecloser({ defaults: { failureRate: 0.4, classify: () => undefined } });
   recloser.breaker("a", { minimumCalls: 7 });
   const place = policiesOf(recloser) as PolicyPlace;
   const options = { minimumCalls: 50, "cooldown.max": "2m" };

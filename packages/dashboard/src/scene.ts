@@ -85,7 +85,8 @@ export class Scene {
 
   record(breaker: Breaker): StoredRecord {
     const { fleet, isOutside } = this.#source;
-    return storedView(breaker.snapshot(), fleet?.of(breaker.name) ?? null, isOutside);
+    const { mode } = this.view(breaker);
+    return storedView(breaker.snapshot(), fleet?.of(breaker.name) ?? null, isOutside, mode);
   }
 
   /** All breakers, as records of a store are told. */

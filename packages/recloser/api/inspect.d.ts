@@ -1090,5 +1090,5 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
     readonly effectiveState: CircuitState;
     readonly sinceMs: number | null;
     readonly rules: TripRules | null;
-    readonly fleetMode?: "enforce" | "observe" | "off";
+    readonly mode?: "enforce" | "observe" | "off";
 }

@@ -162,9 +162,8 @@ class Registry implements Recloser, BreakerHost {
   }
 
   #policiesRefused(error: Error): void {
-    const mode = this.storeHealth().mode;
     warnOnce("RECLOSER_FLEET_POLICY", error.message, error.message);
-    this.tell("store", { mode, error, atMs: this.clock.now() });
+    this.tell("store", { mode: "shared", error, atMs: this.clock.now() }); // it answers, and is not lost
   }
 
   /** What a breaker's policy is made of. */

@@ -16,12 +16,12 @@ export interface Standing {
 const NO_DATA_SHAPE = "○";
 
 export function standingOf(record: StoredRecord): Standing {
-  const { fleetMode = "enforce" } = record;
+  const { mode = "enforce" } = record;
   const enforced = enforcedStanding(record);
-  if (fleetMode === "enforce") return enforced;
+  if (mode === "enforce") return enforced;
   // As where it is held closed: callers go to a provider that the breaker would keep them from.
   const rank = record.state === "closed" ? Math.min(5, enforced.rank) : 0;
-  return { ...enforced, word: `${enforced.word}, ${fleetMode}`, rank };
+  return { ...enforced, word: `${enforced.word}, ${mode}`, rank };
 }
 
 function enforcedStanding(record: StoredRecord): Standing {

@@ -100,7 +100,7 @@ export function eventWords(event: EventView): string {
       }`;
     case "store":
       return event.mode === "shared"
-        ? "the store is shared again"
+        ? (event.error ?? "the store is shared again")
         : `on its own, without the store${event.error === null ? "" : `: ${event.error}`}`;
   }
 }

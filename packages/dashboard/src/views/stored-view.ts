@@ -8,9 +8,15 @@ import type { OfFleet } from "../live/fleet.ts";
 
 /**
  * @param fleet what all replicas together know; null: this process knows as much
+ * @param mode as the page shows it
  * @param isOutside whether the policy of this process is nobody's, since it only looks
  */
-export function storedView(snapshot: BreakerSnapshot, fleet: OfFleet | null, isOutside: boolean): StoredRecord {
+export function storedView(
+  snapshot: BreakerSnapshot,
+  fleet: OfFleet | null,
+  isOutside: boolean,
+  mode: BreakerSnapshot["mode"],
+): StoredRecord {
   const { name, state, override } = snapshot;
   return {
     name,
@@ -35,6 +41,7 @@ export function storedView(snapshot: BreakerSnapshot, fleet: OfFleet | null, isO
     leasesLost: snapshot.leasesLost,
     holds: snapshot.holds,
     override,
+    ...(mode !== "enforce" && { mode }),
   };
 }
 

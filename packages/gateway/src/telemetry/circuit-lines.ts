@@ -25,8 +25,20 @@ export function logCircuits(recloser: Recloser, log: Log, signal: AbortSignal): 
     { signal },
   );
   recloser.on(
+    "policy",
+    ({ key, option, value, by, reason, untilMs }) => {
+      const [name, what] = [shownText(key), shownText(option)];
+      const [who, why] = [by === null ? null : shownText(by), reason === null ? null : shownText(reason)];
+      const set = value === null ? `${what} is the configuration's again` : `${what} is set by ${who ?? ""}`;
+      log.warn({ event: "policy", key: name, option: what, value, by: who, reason: why, untilMs }, `${name}: ${set}`);
+    },
+    { signal },
+  );
+  recloser.on(
     "store",
     ({ mode, error }) => {
+      if (mode === "shared" && error !== null)
+        return log.warn({ event: "store", mode, error: error.name }, shownText(error.message));
       const level = mode === "shared" ? "info" : "warn";
       const code = error === null ? null : ((error as { readonly code?: string }).code ?? error.name);
       const text = mode === "shared" ? "the store answers" : "the store is away: circuits are this process's own";

@@ -16,7 +16,7 @@ interface RuleGroup {
 
 /** @param rejected calls that were not made in about the last minute, by breaker */
 export function reportOf(recloser: Recloser, rejected: Readonly<Record<string, number>>, nowMs: number): ReplicaReport {
-  const { mode, sinceMs, lastError, roundTripMs } = recloser.storeHealth();
+  const health = recloser.storeHealth();
   const byRules = new Map<string, RuleGroup>();
   const notClosed: ReplicaReport["notClosed"][number][] = [];
   const policies: string[] = [];
@@ -37,10 +37,10 @@ export function reportOf(recloser: Recloser, rejected: Readonly<Record<string, n
   return {
     version: VERSION,
     store: {
-      mode,
-      forMs: Math.max(0, nowMs - sinceMs),
-      error: mode === "local" && lastError !== null ? describe(lastError) : null,
-      roundTripMs,
+      mode: health.mode,
+      forMs: Math.max(0, nowMs - health.sinceMs),
+      error: health.mode === "local" && health.lastError !== null ? describe(health.lastError) : null,
+      roundTripMs: health.roundTripMs,
     },
     breakers,
     policyHash: hashOf(policies),

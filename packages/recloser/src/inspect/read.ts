@@ -37,9 +37,9 @@ export async function readRecords(
   return { nowMs, records: shown };
 }
 
-function modeOf(name: string, modes: readonly FleetOption[]): Pick<StoredRecord, "fleetMode"> {
+function modeOf(name: string, modes: readonly FleetOption[]): Pick<StoredRecord, "mode"> {
   const value = fleetOptionsFor(name, modes)["mode"]?.value;
-  return value === "observe" || value === "off" || value === "enforce" ? { fleetMode: value } : {};
+  return value === "observe" || value === "off" || value === "enforce" ? { mode: value } : {};
 }
 
 // While a page is read, records come and go: one may be met twice, or missed.

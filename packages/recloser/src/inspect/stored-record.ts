@@ -13,8 +13,8 @@ export interface StoredRecord extends Omit<RecordSnapshot, OfOneReplica> {
   readonly sinceMs: number | null;
   /** What the replica that reported last trips at; null before the first report. */
   readonly rules: TripRules | null;
-  /** The mode that was set for the fleet (`changePolicy`); absent: none, or the store keeps no policies. */
-  readonly fleetMode?: "enforce" | "observe" | "off";
+  /** Of a store, the mode that was set for the fleet (`changePolicy`): what the code says it has not. Absent: enforce, as far as is known. */
+  readonly mode?: "enforce" | "observe" | "off";
 }
 
 export function storedRecord(name: string, { facts, rules }: JudgedFacts, nowMs: number): StoredRecord {

@@ -340,8 +340,8 @@ export class Link {
   // A push is a hint: one that makes no sense is as good as none.
   #hear(hint: StoreHint): void {
     if (this.#closed) return;
-    if (hint.name === POLICIES) void this.#owner.lookAtPolicies(true);
     try {
+      if (hint.name === POLICIES) void this.#owner.lookAtPolicies(true);
       this.#records.get(hint.name)?.wasPushed(hint);
     } catch {}
   }

@@ -22,6 +22,7 @@ export type GaugeName =
   | "state"
   | "holds"
   | "overrides"
+  | "modes"
   | "inFlight"
   | "waiting"
   | "storeMode"
@@ -45,6 +46,12 @@ export const GAUGES: Readonly<Record<GaugeName, MetricDescription>> = {
   state: metric("state", ["record", "state"], "1 for the state a circuit is in, 0 for the other two.", "max"),
   holds: metric("hold_remaining_seconds", ["record", "kind"], "Until a hold ends.", "max"),
   overrides: metric("override_age_seconds", ["record", "mode"], "Since an override was set.", "max"),
+  modes: metric(
+    "not_enforced",
+    ["breaker", "mode"],
+    "1 for a breaker in mode observe or off, which rejects nobody.",
+    "max",
+  ),
   inFlight: metric("in_flight", ["record"], "Calls that have begun and not ended."),
   waiting: metric("waiting", ["breaker", "priority"], "Callers who wait for a turn."),
   storeMode: metric("store_mode", ["mode"], "1 for whether a process shares its circuits or is on its own."),

@@ -115,16 +115,17 @@ export class RecloserMetrics implements Disposable {
   // ---- read when scraped -------------------------------------------------------------------------------------------
 
   #look(): void {
-    const { state, holds, overrides, inFlight, waiting } = this.#gauges;
-    for (const gauge of [state, holds, overrides, inFlight, waiting]) gauge.reset();
+    const { state, holds, overrides, modes, inFlight, waiting } = this.#gauges;
+    for (const gauge of [state, holds, overrides, modes, inFlight, waiting]) gauge.reset();
     const breakers = "breakers" in this.#source ? this.#source.breakers() : [this.#source];
     for (const breaker of breakers) this.#show(breaker.snapshot());
   }
 
-  #show({ name, records, load, atMs }: BreakerSnapshot): void {
+  #show({ name, records, load, mode, atMs }: BreakerSnapshot): void {
     const breaker = this.#breakers.label(name);
     for (const priority of ["interactive", "batch"] as const)
       this.#gauges.waiting.set({ breaker, priority }, load.waiting[priority]);
+    if (mode !== "enforce") this.#gauges.modes.set({ breaker, mode }, 1);
     for (const one of records) this.#showRecord(one, atMs);
   }
 

@@ -1,13 +1,14 @@
 /** The history in PostgreSQL: tables of its own beside the records, each bounded (sql/history-tables.sql). */
-import type {
-  Followed,
-  HistoryEvent,
-  KeptEvent,
-  KeptPoint,
-  KeptReplica,
-  ReplicaNote,
-  ReplicaReport,
-  StoreHistory,
+import {
+  type Followed,
+  type HistoryEvent,
+  isOperators,
+  type KeptEvent,
+  type KeptPoint,
+  type KeptReplica,
+  type ReplicaNote,
+  type ReplicaReport,
+  type StoreHistory,
 } from "../../history/history.ts";
 import { followRecloser } from "../../history/recorder.ts";
 import type { PostgresPort } from "./port.ts";
@@ -43,7 +44,7 @@ export class PostgresHistory implements StoreHistory {
         report === null ? null : JSON.stringify(report),
         // JSON within JSON: what PostgreSQL cannot hold is an escape there, and comes back as it was.
         JSON.stringify(
-          events.map(({ id, ageMs, event }) => [keptName(id), JSON.stringify(event), ageMs, event.type === "override"]),
+          events.map(({ id, ageMs, event }) => [keptName(id), JSON.stringify(event), ageMs, isOperators(event)]),
         ),
         JSON.stringify(
           points.map(({ key, ageMs, calls, failures, rejected }) => [keptName(key), ageMs, calls, failures, rejected]),

@@ -22,7 +22,7 @@ create table if not exists @schema@.namespaces (
   seq bigint not null
 );
 -- What operators have set for the whole fleet (policies.sql), and the number of the last change of that. A column, since a
--- new table would need a new grant.
+-- new table would need a new right.
 alter table @schema@.namespaces add column if not exists policies jsonb not null default '{}';
 alter table @schema@.namespaces add column if not exists policies_seq bigint not null default 0;
 
