@@ -7,6 +7,7 @@ import type { Settings } from "./options.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { behindOn } from "./views/behind-on.ts";
 import { ownReplica } from "./views/own-replica.ts";
+import type { Demonstration, DemoView } from "./views/demo.ts";
 import { shownText } from "./views/shown-text.ts";
 import type { BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
 
@@ -88,6 +89,14 @@ export class Scene {
     const { mode, sinceMs, lastError } = recloser.storeHealth();
     if (fleet === null || mode === "shared") return null;
     return { sinceMs, error: lastError === null ? null : shownText(lastError.message) };
+  }
+
+  get demonstration(): Demonstration | null {
+    return this.#settings.demo;
+  }
+
+  demo(): DemoView | null {
+    return this.#settings.demo?.view() ?? null;
   }
 
   /** Until what operators did here is written down, or cannot be. */

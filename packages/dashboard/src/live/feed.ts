@@ -1,5 +1,6 @@
 /** What pages that are open are told: everything once, then what changed, at most once a second, and events at once. */
 import { randomBytes } from "node:crypto";
+import type { DemoView } from "../views/demo.ts";
 import type { BreakerView, Delta, EventView, ReplicaView, Role, Snapshot, StoreAway } from "../views/wire.ts";
 import { type Message, Messages } from "./messages.ts";
 
@@ -10,6 +11,7 @@ export interface Told {
   replicas(): readonly ReplicaView[];
   events(): readonly EventView[];
   storeAway(): StoreAway | null;
+  demo(): DemoView | null;
 }
 
 // A reader that is this far behind is given the whole anew when it reads on, in place of all it has missed.
@@ -33,6 +35,7 @@ export class Feed {
   #breakers: ReadonlyMap<string, string> = new Map();
   #replicas = "";
   #storeAway = "";
+  #demo = "";
   #leftMs = Number.NEGATIVE_INFINITY;
 
   constructor(told: Told) {
@@ -89,6 +92,7 @@ export class Feed {
     const changed = views.filter(({ key }) => before.get(key) !== this.#breakers.get(key));
     const removed = [...before.keys()].filter((key) => !this.#breakers.has(key));
     const storeAway = this.#told.storeAway();
+    const demo = this.#told.demo()?.now ?? null;
     const isNews = changed.length + removed.length > 0 || replicasBefore !== this.#replicas;
     const delta: Delta = {
       atMs: nowMs,
@@ -96,11 +100,13 @@ export class Feed {
       removed,
       replicas: replicasBefore === this.#replicas ? null : replicas,
       storeAway,
+      demo,
     };
-    const awayBefore = this.#storeAway;
+    const [awayBefore, demoBefore] = [this.#storeAway, this.#demo];
     this.#storeAway = JSON.stringify(storeAway);
+    this.#demo = JSON.stringify(demo);
     this.#sendEach(
-      isNews || awayBefore !== this.#storeAway
+      isNews || awayBefore !== this.#storeAway || demoBefore !== this.#demo
         ? this.#messages.add("delta", delta)
         : this.#messages.alone("beat", { atMs: nowMs }),
     );
@@ -156,6 +162,7 @@ export class Feed {
       events: this.#told.events(),
       role: reader.role,
       storeAway: this.#told.storeAway(),
+      demo: this.#told.demo(),
     };
     reader.controller.enqueue(this.#messages.alone("snapshot", snapshot).bytes);
   }

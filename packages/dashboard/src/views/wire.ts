@@ -1,5 +1,6 @@
 /** What goes over the wire: instants are epoch milliseconds of the server, everything else JSON as it stands. */
 import type { CircuitState, FailureKind, HoldKind, TransitionReason, TripReason } from "recloser";
+import type { DemoNow, DemoView } from "./demo.ts";
 
 /** When a breaker trips, as far as a page shows it. */
 export interface TripRules {
@@ -146,6 +147,8 @@ export interface Snapshot {
   readonly events: readonly EventView[];
   readonly role: Role;
   readonly storeAway: StoreAway | null;
+  /** Null: nothing is demonstrated. */
+  readonly demo: DemoView | null;
 }
 
 /** Since when the dashboard's own store does not answer; what is shown of the fleet is from then. */
@@ -161,6 +164,7 @@ export interface Delta {
   /** Null: as before. */
   readonly replicas: readonly ReplicaView[] | null;
   readonly storeAway: StoreAway | null;
+  readonly demo: DemoNow | null;
 }
 
 /** What whoever asks may do. */
