@@ -168,6 +168,7 @@ export interface BreakerView {
     readonly override: OverrideView | null;
     readonly holds: readonly HoldView[];
     readonly rejectedLastMinute: number;
+    readonly avoidedWait: AvoidedWait | null;
     readonly lastFailure: {
         readonly kind: string;
         readonly atMs: number;

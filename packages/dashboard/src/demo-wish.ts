@@ -16,7 +16,7 @@ export function wishIn(body: Readonly<Record<string, unknown>>, { switches, most
   if (callsPerSecond !== undefined && !isBetween(callsPerSecond, mostCallsPerSecond))
     throw bad("callsPerSecond", `a whole number from 0 to ${mostCallsPerSecond}`);
   if (hasFallback !== undefined && typeof hasFallback !== "boolean") throw bad("hasFallback", "true or false");
-  return body as DemoWish;
+  return body;
 }
 
 function isBetween(value: unknown, most: number): boolean {
