@@ -20,10 +20,10 @@ const budgets = {
   "./ai-sdk": "18 kB",
   "./langchain": "10 kB",
   "./bullmq": "5.5 kB",
-  // Structurally typed: prom-client is the user's.
-  "./prometheus": "3.5 kB",
+  // Structurally typed: prom-client is the user's. A tenth of it is the avoided wait, which knows what failed calls took.
+  "./prometheus": "3.9 kB",
   // A class of instruments in the shape of prom-client's, and what both count.
-  "./otel": "4.25 kB",
+  "./otel": "4.75 kB",
   "./history": "2 kB",
   "./redis": "20.8 kB",
   // Half of it is SQL.

@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults } from "../support/axe-faults.ts";
 import { dashboardRig, makeCalls, openPage, screenshot, times } from "../support/dashboard-rig.ts";
 import { hasBrowser, startBrowser } from "../support/servers/chromium.ts";
 
@@ -302,16 +302,4 @@ async function busyFleet(recloser: Parameters<typeof makeCalls>[0]): Promise<voi
     .execute(() => Promise.reject(Object.assign(new Error(), { status: 429, headers: { "retry-after": "90" } })))
     .catch(() => {});
   recloser.breaker("postgres");
-}
-
-async function axeFaults(page: Page): Promise<readonly string[]> {
-  // By the browser's debugger: the page's own policy lets no foreign script in.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: inPage } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await inPage.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
 }

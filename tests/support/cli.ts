@@ -51,7 +51,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
 }
 
 /** Resolves when the process has printed that, now or before. */
-export function recorded({ child }: Running, on: "stdout" | "stderr"): (text: string) => Promise<void> {
+export function recorded({ child }: Pick<Running, "child">, on: "stdout" | "stderr"): (text: string) => Promise<void> {
   let all = "";
   const waiting = new Set<() => void>();
   child[on]?.on("data", (more: string) => {

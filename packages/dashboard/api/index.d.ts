@@ -6,6 +6,15 @@ export {
   BreakerView,
   Dashboard,
   DashboardOptions,
+  DemoCounts,
+  DemoNow,
+  DemoPointer,
+  DemoReplica,
+  DemoSecond,
+  DemoSwitch,
+  DemoView,
+  DemoWish,
+  Demonstration,
   EventView,
   HoldView,
   OverrideView,
@@ -44,7 +53,65 @@ export interface DashboardOptions {
     } | undefined;
     readonly hosts?: readonly string[] | undefined;
     readonly actor?: ((request: Request) => string | null) | undefined;
+    readonly demo?: Demonstration | undefined;
     readonly clock?: Pick<Clock, "now"> | undefined;
+}
+
+// views/demo
+
+export interface DemoSwitch {
+    readonly id: string;
+    readonly label: string;
+    readonly says: string;
+}
+export interface DemoPointer {
+    readonly name: string;
+    readonly lines: string;
+}
+export interface DemoCounts {
+    readonly answered: number;
+    readonly rejected: number;
+    readonly fallbacks: number;
+    readonly failed: number;
+    readonly pending: number;
+    readonly waitMs: number | null;
+}
+export interface DemoSecond {
+    readonly atMs: number;
+    readonly without: DemoCounts;
+    readonly with: DemoCounts;
+}
+export interface DemoReplica {
+    readonly name: string;
+    readonly state: "closed" | "open" | "half-open";
+    readonly answered: number;
+    readonly rejected: number;
+    readonly fallbacks: number;
+    readonly failed: number;
+}
+export interface DemoNow {
+    readonly on: string;
+    readonly callsPerSecond: number;
+    readonly hasFallback: boolean;
+    readonly story: string | null;
+    readonly recent: readonly DemoSecond[];
+    readonly replicas: readonly DemoReplica[];
+}
+export interface DemoView {
+    readonly switches: readonly DemoSwitch[];
+    readonly pointers: readonly DemoPointer[];
+    readonly mostCallsPerSecond: number;
+    readonly past: readonly DemoSecond[];
+    readonly now: DemoNow;
+}
+export interface DemoWish {
+    readonly switch?: string;
+    readonly callsPerSecond?: number;
+    readonly hasFallback?: boolean;
+}
+export interface Demonstration {
+    view(): DemoView;
+    turn(wish: DemoWish): void;
 }
 
 // views/wire
@@ -101,6 +168,7 @@ export interface BreakerView {
     readonly override: OverrideView | null;
     readonly holds: readonly HoldView[];
     readonly rejectedLastMinute: number;
+    readonly avoidedWait: AvoidedWait | null;
     readonly lastFailure: {
         readonly kind: string;
         readonly atMs: number;

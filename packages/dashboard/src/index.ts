@@ -13,6 +13,17 @@ export { createDashboard } from "./dashboard.ts";
 export type { Dashboard } from "./dashboard.ts";
 export type { DashboardOptions } from "./options.ts";
 export type {
+  DemoCounts,
+  Demonstration,
+  DemoNow,
+  DemoPointer,
+  DemoReplica,
+  DemoSecond,
+  DemoSwitch,
+  DemoView,
+  DemoWish,
+} from "./views/demo.ts";
+export type {
   BreakerView,
   EventView,
   HoldView,

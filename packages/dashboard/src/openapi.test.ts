@@ -2,6 +2,7 @@ import { createRecloser } from "recloser";
 import { manualClock } from "recloser/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { faults, type Schema } from "../../../tests/support/json-schema.ts";
+import { stillDemonstration } from "../../../tests/support/still-demonstration.ts";
 import openapi from "../openapi.json" with { type: "json" };
 import { routesOf } from "./api/routes.ts";
 import { createDashboard, type Dashboard } from "./dashboard.ts";
@@ -28,7 +29,7 @@ const WRITE = { "content-type": "application/json", "recloser-csrf": "1", "if-ma
 async function busyDashboard(allowActions = true): Promise<Dashboard> {
   const clock = manualClock({ startMs: 1_800_000_000_000 });
   const recloser = createRecloser({ clock, defaults: { failureRate: 0.5, minimumCalls: 2, cooldown: { jitter: 0 } } });
-  const dashboard = createDashboard({ recloser, allowActions, clock });
+  const dashboard = createDashboard({ recloser, allowActions, clock, demo: stillDemonstration() });
   onTestFinished(() => dashboard.close());
   const fail = (status: number, headers = {}): Promise<never> =>
     Promise.reject(Object.assign(new Error("no"), { status, headers }));
@@ -91,6 +92,7 @@ describe("openapi.json and the handlers", () => {
     const bodies: Readonly<Record<string, object>> = {
       holdBreaker: { mode: "force-closed", reason: "why", by: "ada" },
       observeBreaker: { reason: "why", by: "ada" },
+      turnDemo: { switch: "503" },
     };
     for (const { operationId, method, path } of OPERATIONS.filter((one) => one.method !== "GET")) {
       const place = path.replace("{key}", "open");

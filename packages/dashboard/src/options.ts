@@ -2,6 +2,7 @@
 import { type Clock, InvalidOptionError, type Recloser } from "recloser";
 import type { SharedStore } from "recloser/history";
 import { systemClock } from "./clock.ts";
+import type { Demonstration } from "./views/demo.ts";
 
 export interface DashboardOptions {
   /** What it shows: the breakers of this process, and the fleet's if its store keeps a history. */
@@ -20,6 +21,8 @@ export interface DashboardOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Who acts, for the audit, where something before this handler knows: over the name that is typed into the page. */
   readonly actor?: ((request: Request) => string | null) | undefined;
+  /** Puts the switches of a demonstration above the breakers; to turn them needs `allowActions`. */
+  readonly demo?: Demonstration | undefined;
   /** The recloser's, if it was given one. */
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
@@ -33,10 +36,22 @@ export interface Settings {
   readonly tokens: { readonly viewer: string | null; readonly operator: string | null };
   readonly hosts: readonly string[];
   readonly actor: (request: Request) => string | null;
+  readonly demo: Demonstration | null;
   readonly clock: Pick<Clock, "now">;
 }
 
-const FIELDS = ["recloser", "store", "namespace", "basePath", "allowActions", "tokens", "hosts", "actor", "clock"];
+const FIELDS = [
+  "recloser",
+  "store",
+  "namespace",
+  "basePath",
+  "allowActions",
+  "tokens",
+  "hosts",
+  "actor",
+  "demo",
+  "clock",
+];
 const TOKEN_LEAST = 16;
 
 /** @throws InvalidOptionError naming the field */
@@ -45,11 +60,13 @@ export function readOptions(options: DashboardOptions): Settings {
   if (typeof given !== "object" || given === null) throw new InvalidOptionError("options", "an object", given);
   for (const name of Object.keys(given))
     if (!FIELDS.includes(name)) throw new InvalidOptionError(name, `one of ${FIELDS.join(", ")}`, "an unknown option");
-  const { allowActions, actor, clock } = options;
+  const { allowActions, actor, demo, clock } = options;
   if (allowActions !== undefined && typeof allowActions !== "boolean")
     throw new InvalidOptionError("allowActions", "true or false", allowActions);
   if (actor !== undefined && typeof actor !== "function")
     throw new InvalidOptionError("actor", "a function of the request", actor);
+  if (demo !== undefined && typeof (demo as Partial<Demonstration> | null)?.view !== "function")
+    throw new InvalidOptionError("demo", "a demonstration, with view and turn", demo);
   const tokens = readTokens(options.tokens);
   const hosts = readHosts(options.hosts);
   if (hosts.length > 0 && tokens.viewer === null && tokens.operator === null)
@@ -61,6 +78,7 @@ export function readOptions(options: DashboardOptions): Settings {
     tokens,
     hosts,
     actor: actor ?? (() => null),
+    demo: demo ?? null,
     clock: clock ?? systemClock,
   };
 }

@@ -12,6 +12,7 @@ import { type Source, sourceOf } from "./source.ts";
 import { behindOn } from "./views/behind-on.ts";
 import { etagOf } from "./views/breaker-view.ts";
 import { ownReplica } from "./views/own-replica.ts";
+import type { Demonstration, DemoView } from "./views/demo.ts";
 import { shownText } from "./views/shown-text.ts";
 import { storedView } from "./views/stored-view.ts";
 import type { Away, BreakerView, EventView, ReplicaView, SamplePoint } from "./views/wire.ts";
@@ -133,6 +134,14 @@ export class Scene {
     if (away === null || mode !== "shared" || this.nowMs() - Math.max(away.sinceMs, sinceMs) < HISTORY_LATE_MS)
       return null;
     return { ...away, error: away.error === null ? null : shownText(away.error) };
+  }
+
+  get demonstration(): Demonstration | null {
+    return this.#settings.demo;
+  }
+
+  demo(): DemoView | null {
+    return this.#settings.demo?.view() ?? null;
   }
 
   /** Until what operators did here is written down, or cannot be. */

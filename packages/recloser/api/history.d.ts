@@ -1,6 +1,8 @@
 // Public API of "recloser/history", made by `npm run api` and compared in CI.
 
 export {
+  AvoidedWait,
+  AvoidedWaits,
   FleetWindow,
   Followed,
   HistoryEvent,
@@ -94,6 +96,22 @@ export interface Recloser extends AsyncDisposable {
     storeHealth(): StoreHealth;
     on<K extends EventName>(event: K, listener: (event: RecloserEvents[K]) => void, options?: ListenerOptions): Disposable;
     close(): Promise<void>;
+}
+
+// ../avoided-wait
+
+export interface AvoidedWait {
+    readonly calls: number;
+    readonly failureMs: number | null;
+    readonly totalMs: number;
+}
+export declare class AvoidedWaits implements Disposable {
+    #private;
+    constructor(source: Pick<Recloser | Breaker, "on">);
+    of(breaker: string): AvoidedWait | null;
+    get breakers(): Iterable<string>;
+    forget(breaker: string): void;
+    [Symbol.dispose](): void;
 }
 
 // ../call

@@ -8,6 +8,9 @@ import { Slots } from "./slots.ts";
 /** What each application allows itself: five times what a healthy provider makes it need. */
 export const SLOTS = 32;
 
+/** For what goes on for ever: who finds so many in line goes away. */
+export const MOST_WAITING = 1_000;
+
 // At ten times the speed a turn of the event loop takes a good part of a story second.
 const AT_ONCE_MS = 1_000;
 
@@ -39,8 +42,9 @@ export class Arm {
     const end = (ending: Ending): void => {
       if (!this.#over) this.ledger.answer(caller, ending, this.#clock.now());
     };
+    if (this.waiting >= MOST_WAITING) return end("failed");
     this.#slots.run(this.#call).then(
-      () => end("good"),
+      (result) => end(result ?? "good"),
       (error: unknown) => {
         if (!CircuitOpenError.is(error)) return end("failed");
         end(this.#clock.now() - caller.askedMs <= AT_ONCE_MS ? "rejected" : "released");

@@ -10,8 +10,8 @@ export interface Target {
   readonly streams: boolean;
 }
 
-/** Resolves with a good answer, rejects with why there is none. */
-export type Call = () => Promise<void>;
+/** Resolves with a good answer, or to "fallback" with something else in its place; rejects with why there is none. */
+export type Call = () => Promise<"fallback" | void>;
 
 export function plainCall({ baseUrl, streams }: Target, clock: Clock): Call {
   const ask = streams ? readAll : askWhole;

@@ -84,6 +84,12 @@ export const machineClock: Clock = {
   },
 };
 
+/** The machine's time as the library's breakers have it: epoch milliseconds at start, carried on by the monotonic clock. */
+export const wallClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: (ms, options) => machineClock.sleep(ms, options),
+};
+
 /** Calls back every so many real milliseconds, until stopped. */
 export function everyMs(ms: number, tick: () => void): () => void {
   const timer = setInterval(tick, ms);

@@ -7,10 +7,11 @@ import { isFromNpm, looksOf, type Shell } from "../shell.ts";
 import { UsageError } from "../usage-error.ts";
 import { CONTINUE_REDIS, FLEET_HELP, type FleetGiven, REDIS, runFleet, STOP_REDIS } from "./fleet/command.ts";
 import { SCENARIO_NAMES, type ScenarioName, SCENARIOS } from "./scenarios.ts";
+import { addPageOptions, isPageWanted, OF_PAGE, PAGE_HELP, type PageGiven, runPage } from "./playground/command.ts";
 import type { Settings } from "./stage.ts";
 import type { Presenter } from "./view/presenter.ts";
 
-interface Given extends FleetGiven {
+interface Given extends FleetGiven, PageGiven {
   readonly scenario: ScenarioName;
   readonly speed?: number;
   readonly gateway?: true;
@@ -20,7 +21,7 @@ interface Given extends FleetGiven {
 const MOST_PER_SECOND = 400;
 
 export function demoCommand(shell: Shell): Command {
-  return (
+  return addPageOptions(
     new Command("demo")
       .summary("watch an outage, with and without the breaker")
       .description(
@@ -64,12 +65,15 @@ export function demoCommand(shell: Shell): Command {
       .addHelpText("after", menu())
       .action((named: ScenarioName | undefined, given: Given, command: Command) => {
         if (given.gateway === true) return runGateway(shell, named, given, command);
+        if (isPageWanted(shell, named, given, command)) return runPage(shell, given, calledAs(shell));
         if (given.redis === undefined) return run(shell, named === undefined ? given : { ...given, scenario: named });
         checkFleet(named, command);
         return runFleet(shell, given, calledAs(shell));
-      })
+      }),
   );
 }
+
+const OWN = ["scenario", "speed", "rps", "seed", "redis", "stopRedisAt", "continueRedisAt", "page"] as const;
 
 // Here the callers are somebody's own, and the outage is switched by hand.
 async function runGateway(
@@ -78,7 +82,7 @@ async function runGateway(
   { json }: Given,
   command: Command,
 ): Promise<void> {
-  for (const option of ["scenario", "speed", "rps", "seed", "redis", "stopRedisAt", "continueRedisAt"])
+  for (const option of [...OWN, ...OF_PAGE])
     if (command.getOptionValueSource(option) === "cli")
       throw new UsageError(`--${option}`, "no such option beside --gateway", String(command.getOptionValue(option)));
   if (named !== undefined) throw new UsageError("scenario", "none beside --gateway", named);
@@ -101,7 +105,9 @@ function calledAs(shell: Shell): string {
 }
 
 const EXAMPLES = `Examples:
-  recloser demo                           an outage with 503s, in half a minute
+  recloser demo                           an outage, told here and on a live page with switches
+  recloser demo --no-page                 the same here only, in half a minute
+  recloser demo --page --port 9000        the page alone, where there is no terminal to tell it on
   recloser demo --scenario hang           calls that are never answered
   recloser demo --scenario 429 --speed 5  the same breaker, a rate limit, five times as fast
   recloser demo --redis                   three processes, one circuit; r stops and continues Redis
@@ -112,7 +118,7 @@ const EXAMPLES = `Examples:
 
 function menu(): string {
   const lines = SCENARIO_NAMES.map((name) => `  ${name.padEnd(11)} ${SCENARIOS[name].title}`);
-  return `\nScenarios:\n${lines.join("\n")}\n${FLEET_HELP}\n\nExit codes: 0 shown to the end, 1 no Redis to be had, 2 wrong option, 130 stopped by Ctrl-C (twice to force).`;
+  return `\nScenarios:\n${lines.join("\n")}\n${PAGE_HELP}\n${FLEET_HELP}\n\nExit codes: 0 shown to the end, 1 no Redis to be had, 2 wrong option, 130 stopped by Ctrl-C (twice to force).`;
 }
 
 async function run(shell: Shell, given: Given): Promise<void> {

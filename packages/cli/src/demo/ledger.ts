@@ -2,9 +2,9 @@
 
 /**
  * `rejected`: answered at once by the breaker; `released`: had waited, in line or in flight, when the breaker opened and
- * answered it.
+ * answered it; `fallback`: given something else in place of a call that was not made.
  */
-export type Ending = "good" | "failed" | "rejected" | "released";
+export type Ending = "good" | "failed" | "rejected" | "released" | "fallback";
 
 export interface Caller {
   readonly askedMs: number;
@@ -13,10 +13,10 @@ export interface Caller {
 }
 
 export class Ledger {
-  readonly callers: Caller[] = [];
-  readonly counts: Record<Ending, number> = { good: 0, failed: 0, rejected: 0, released: 0 };
+  callers: Caller[] = [];
+  readonly counts: Record<Ending, number> = { good: 0, failed: 0, rejected: 0, released: 0, fallback: 0 };
   // In the order of their ends, for the recent waits.
-  readonly #ended: Caller[] = [];
+  #ended: Caller[] = [];
 
   ask(atMs: number): Caller {
     const caller: Caller = { askedMs: atMs, endedMs: null, ending: null };
@@ -31,15 +31,26 @@ export class Ledger {
     this.#ended.push(caller);
   }
 
-  /** How long those waited who were answered since `sinceMs`. */
-  waitsSince(sinceMs: number): number[] {
-    const waits: number[] = [];
+  /** Those who were answered since `sinceMs`, the last first. */
+  endedSince(sinceMs: number): Caller[] {
+    const ended: Caller[] = [];
     for (let i = this.#ended.length - 1; i >= 0; i--) {
       const caller = this.#ended[i] as Caller;
       if ((caller.endedMs ?? 0) < sinceMs) break;
-      waits.push((caller.endedMs ?? 0) - caller.askedMs);
+      ended.push(caller);
     }
-    return waits;
+    return ended;
+  }
+
+  /** For what goes on for ever: lets go of those who were answered before. Counts stay. */
+  forgetBefore(ms: number): void {
+    this.#ended = this.#ended.filter(({ endedMs }) => (endedMs ?? 0) >= ms);
+    this.callers = this.callers.filter(({ endedMs }) => endedMs === null || endedMs >= ms);
+  }
+
+  /** How long those waited who were answered since `sinceMs`. */
+  waitsSince(sinceMs: number): number[] {
+    return this.endedSince(sinceMs).map(({ askedMs, endedMs }) => (endedMs ?? askedMs) - askedMs);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Runs the demo from the first line to the last, and leaves nothing behind. */
 import type { Interruption } from "../interruption.ts";
-import { everyMs, storyClock } from "./clock.ts";
+import { everyMs, type StoryClock, storyClock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
 import { sceneOf } from "./scene.ts";
 import { type Settings, Stage } from "./stage.ts";
@@ -19,6 +19,18 @@ export async function perform(
 ): Promise<boolean> {
   const clock = storyClock(settings.speed);
   await using stage = await Stage.open(settings, clock);
+  // Awaited here: the stage is closed when this function is left.
+  return await tell(stage, clock, presenter, command, signal);
+}
+
+/** Plays a stage's scenario to a presenter. @returns whether it came to its end; false when it was interrupted */
+export async function tell(
+  stage: Stage,
+  clock: StoryClock,
+  presenter: Presenter,
+  command: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const startMs = clock.now() - stage.atMs;
   stage.journal.onEvent = (event) => presenter.event(event);
   const looks = [everyMs(LOOK_EVERY_MS, () => stage.look())];

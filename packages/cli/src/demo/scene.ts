@@ -40,6 +40,8 @@ export interface Scene {
   readonly name: string;
   readonly title: string;
   readonly speed: number;
+  /** Of the live page beside it; null: there is none. */
+  readonly pageUrl: string | null;
   readonly atMs: number;
   readonly lastsMs: number;
   readonly says: string;
@@ -54,12 +56,13 @@ export interface Scene {
 const RECENT_MS = 10_000;
 
 export function sceneOf(stage: Stage, nowMs: number): Scene {
-  const { name, scenario, speed } = stage.settings;
+  const { name, scenario, speed, pageUrl = null } = stage.settings;
   const { title, lastsMs, steps } = scenario;
   return {
     name,
     title,
     speed,
+    pageUrl,
     atMs: stage.atMs,
     lastsMs,
     says: stage.says,

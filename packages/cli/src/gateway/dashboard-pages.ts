@@ -3,7 +3,7 @@
  * request is here; so what the dashboard would judge that by is taken from the request, and the decision stands.
  */
 import type { AdminApp } from "@recloser/gateway";
-import { createDashboard, type Dashboard } from "@recloser/dashboard";
+import { createDashboard, type Dashboard, type Demonstration } from "@recloser/dashboard";
 import type { Recloser } from "recloser";
 
 export interface DashboardPages {
@@ -25,10 +25,11 @@ const JUDGED = [
   "x-real-ip",
 ];
 
-export function dashboardPages(): DashboardPages {
+/** @param demo what is to be seen and switched above the breakers */
+export function dashboardPages(demo?: Demonstration): DashboardPages {
   const open: Dashboard[] = [];
   const pagesOf = (recloser: Recloser, allowActions: boolean): Dashboard => {
-    const pages = createDashboard({ recloser, allowActions, actor: ({ headers }) => headers.get(ACTOR) });
+    const pages = createDashboard({ recloser, allowActions, demo, actor: ({ headers }) => headers.get(ACTOR) });
     open.push(pages);
     return pages;
   };

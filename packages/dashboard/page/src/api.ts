@@ -1,4 +1,5 @@
 /** Asks the server; the token, where one is needed, lives as long as the tab. */
+import type { DemoView, DemoWish } from "../../src/views/demo.ts";
 
 const TOKEN = "recloser-token";
 const BASE = new URL("./api/v1/", document.baseURI);
@@ -38,5 +39,20 @@ export async function act(
     return detail ?? `The server answered ${response.status}.`;
   } catch {
     return "The server did not answer: nobody knows whether it was done.";
+  }
+}
+
+/** Turns a switch of a demonstration. Resolves to how it is then, or to why it was not turned. */
+export async function turnDemo(wish: DemoWish): Promise<DemoView | string> {
+  try {
+    const response = await ask("demo", {
+      method: "POST",
+      headers: { "content-type": "application/json", "recloser-csrf": "1" },
+      body: JSON.stringify(wish),
+    });
+    const { demo, detail } = (await response.json()) as { demo?: DemoView; detail?: string };
+    return demo ?? detail ?? `The server answered ${response.status}.`;
+  } catch {
+    return "The server did not answer: nobody knows whether it was turned.";
   }
 }

@@ -2,6 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { BreakerList } from "./breaker-list.tsx";
+import { Demo } from "./demo.tsx";
+import { DemoPointers } from "./demo-pointers.tsx";
 import { Details } from "./details.tsx";
 import { Events } from "./events.tsx";
 import { Fleet } from "./fleet.tsx";
@@ -52,6 +54,7 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
       </Header>
       <main>
         <Warnings storeAway={model.storeAway} historyAway={model.historyAway} replicas={model.replicas} />
+        {model.demo === null ? null : <Demo demo={model.demo} model={model} />}
         <section class="list" aria-label="Breakers">
           {shown.length === 0 ? (
             <p class="empty">{whyEmpty(connection.is === "connecting", all.length === 0)}</p>
@@ -60,15 +63,25 @@ export function App({ model }: { readonly model: Model }): JSX.Element {
           )}
         </section>
         {view === undefined ? null : <Details view={view} model={model} onClose={() => setChosen(null)} />}
-        <div class="below">
-          <Events events={model.events} />
-          <Fleet replicas={model.replicas} clock={model.clock} />
-        </div>
+        <Below model={model} />
       </main>
       <div class="said" role="status" aria-live="polite">
         {model.said}
       </div>
       {isHelping ? <Help onClose={() => setHelping(false)} /> : null}
+    </div>
+  );
+}
+
+function Below({ model: { demo, events, replicas, clock } }: { readonly model: Model }): JSX.Element {
+  const pointers = demo?.pointers ?? [];
+  // A demonstration tells of its own.
+  const isFleetTold = demo !== null && replicas.length < 2;
+  return (
+    <div class="below">
+      <Events events={events} />
+      {pointers.length === 0 ? null : <DemoPointers pointers={pointers} />}
+      {isFleetTold ? null : <Fleet replicas={replicas} clock={clock} />}
     </div>
   );
 }

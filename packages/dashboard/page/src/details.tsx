@@ -10,7 +10,7 @@ import type { Model } from "./model.ts";
 import { PolicyTable } from "./policy-table.tsx";
 import { StateMark } from "./state-mark.tsx";
 import { useTicks } from "./use.ts";
-import { duration, kindsWords, modeWords, percent, stateWord, time, tripWords } from "./words.ts";
+import { avoidedWords, duration, kindsWords, modeWords, percent, stateWord, time, tripWords } from "./words.ts";
 
 const READ_AGAIN_MS = 5_000;
 // So far back there are points of some seconds; beyond, there are minutes.
@@ -151,6 +151,7 @@ function Facts({ view }: { readonly view: BreakerView }): JSX.Element {
     ["In a row", view.consecutiveFailures === 0 ? null : `${view.consecutiveFailures} failures`],
     ["In flight", String(view.inFlight)],
     ["Cooldown", view.step === 0 ? null : `step ${view.step}, ${duration(view.cooldownMs)}`],
+    ["Wait avoided", avoidedWords(view)],
     ["Last failure", lastFailure === null ? null : `${lastFailure.kind} at ${time(lastFailure.atMs)}`],
     ["Held by", override === null ? null : `${override.by}, since ${time(override.sinceMs)}: ${override.reason}`],
     ["Mode", view.mode],

@@ -6,12 +6,17 @@ export interface Keys {
   leave(): void;
 }
 
+const MOVES_ITSELF = "[type=radio], [type=range]";
+
 /** @returns ends it */
 export function listenForKeys(keys: Keys): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") !== null) return;
     const { target } = event;
-    const isField = target instanceof HTMLElement && target.matches("input, select, textarea");
+    // They move by arrows themselves.
+    if (target instanceof HTMLElement && target.matches(MOVES_ITSELF) && event.key.startsWith("Arrow")) return;
+    const isField =
+      target instanceof HTMLElement && target.matches(`input:not(${MOVES_ITSELF}, [type=checkbox]), select, textarea`);
     if (event.key === "Escape") {
       if (isField) target.blur();
       else keys.leave();

@@ -1,4 +1,5 @@
 /** What the page knows. Parts of it say when they have changed. */
+import type { DemoNow, DemoView } from "../../src/views/demo.ts";
 import type { Away, BreakerView, Delta, EventView, ReplicaView, Role, Snapshot } from "../../src/views/wire.ts";
 import { ServerClock } from "./server-clock.ts";
 
@@ -10,6 +11,7 @@ export type Connection =
   | { readonly is: "token-needed"; readonly wasWrong: boolean };
 
 const EVENTS_MOST = 500;
+const SECONDS_MOST = 60;
 
 export class Model {
   readonly clock: ServerClock = new ServerClock();
@@ -19,6 +21,7 @@ export class Model {
   role: Role = "viewer";
   storeAway: Away | null = null;
   historyAway: Away | null = null;
+  demo: DemoView | null = null;
   connection: Connection = { is: "connecting" };
   /** What a screen reader is to say. */
   said = "";
@@ -30,7 +33,7 @@ export class Model {
     return () => void this.#listeners.delete(listener);
   }
 
-  snapshot({ atMs, breakers, replicas, events, role, storeAway, historyAway }: Snapshot): void {
+  snapshot({ atMs, breakers, replicas, events, role, storeAway, historyAway, demo }: Snapshot): void {
     this.clock.forget();
     this.clock.heard(atMs);
     this.breakers = new Map(breakers.map((view) => [view.key, view]));
@@ -39,10 +42,11 @@ export class Model {
     this.role = role;
     this.storeAway = storeAway;
     this.historyAway = historyAway;
+    this.demo = demo;
     this.#tell();
   }
 
-  delta({ atMs, changed, removed, replicas, storeAway, historyAway }: Delta): void {
+  delta({ atMs, changed, removed, replicas, storeAway, historyAway, demo }: Delta): void {
     this.clock.heard(atMs);
     const all = new Map(this.breakers);
     for (const view of changed) all.set(view.key, view);
@@ -51,6 +55,13 @@ export class Model {
     if (replicas !== null) this.replicas = replicas;
     this.storeAway = storeAway;
     this.historyAway = historyAway;
+    if (demo !== null && this.demo !== null) this.demo = goneOn(this.demo, demo);
+    this.#tell();
+  }
+
+  /** As it is after a switch was turned from here. */
+  demonstrated(demo: DemoView): void {
+    this.demo = demo;
     this.#tell();
   }
 
@@ -77,4 +88,10 @@ export class Model {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+function goneOn(demo: DemoView, now: DemoNow): DemoView {
+  const lastMs = demo.past.at(-1)?.atMs ?? 0;
+  const news = now.recent.filter(({ atMs }) => atMs > lastMs);
+  return { ...demo, now, past: [...demo.past, ...news].slice(-SECONDS_MOST) };
 }

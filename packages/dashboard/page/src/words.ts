@@ -22,7 +22,7 @@ export function worstFirst(a: BreakerView, b: BreakerView): number {
   );
 }
 
-/** "3.4 s", "12 s", "4 min", "2 h 5 min", "3 d". */
+/** "3 s", "12 s", "4 min", "2 h 5 min", "3 d". */
 export function duration(ms: number): string {
   const s = Math.max(0, ms) / 1_000;
   if (s < 60) return `${Math.round(s)} s`;
@@ -31,6 +31,11 @@ export function duration(ms: number): string {
   const h = Math.floor(min / 60);
   if (h < 48) return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
   return `${Math.round(h / 24)} d`;
+}
+
+/** A short one with its tenths: "0.2 s"; a longer one as {@link duration} has it. */
+export function tenths(ms: number): string {
+  return ms < 10_000 ? `${(Math.max(0, ms) / 1_000).toFixed(1)} s` : duration(ms);
 }
 
 /** To a deadline, in whole seconds that reach 0 when it does. */
@@ -93,7 +98,7 @@ export function eventWords(event: EventView): string {
         event.untilMs === null ? "" : `, until ${time(event.untilMs)}`
       }`;
     case "probe":
-      return `${event.key}: probe ${PROBES[event.result]} after ${duration(event.durationMs)}`;
+      return `${event.key}: probe ${PROBES[event.result]} after ${tenths(event.durationMs)}`;
     case "policy":
       return `${event.key}: ${policyWords(event.options)} by ${event.by}: ${event.reason}${
         event.untilMs === null ? "" : `, until ${time(event.untilMs)}`
@@ -138,3 +143,10 @@ const OVERRIDES = {
 } as const;
 
 const PROBES = { passed: "passed", failed: "failed", void: "ended without a verdict", lost: "was lost" } as const;
+
+/** "2 min: 60 calls rejected, each 2 s, what a failed one took, less fallbacks": the figure with how it was made. */
+export function avoidedWords({ avoidedWait }: BreakerView): string | null {
+  if (avoidedWait === null || avoidedWait.failureMs === null) return null;
+  const { calls, failureMs, totalMs } = avoidedWait;
+  return `${tenths(totalMs)}: ${calls.toLocaleString("en")} calls rejected × ${tenths(failureMs)}, which a failed one took, less fallbacks`;
+}

@@ -1,10 +1,12 @@
 /** Every path of the API. openapi.json says the same; a test compares them. */
 import type { Breaker } from "recloser";
 import { actorIn, endHold, enforce, hold, observe, probeNow, reset } from "../actions.ts";
+import { wishIn } from "../demo-wish.ts";
 import { jsonBody } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
 import type { Scene } from "../scene.ts";
 import { etagOf } from "../views/breaker-view.ts";
+import type { Demonstration } from "../views/demo.ts";
 import { type Asked, json, type Route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
 
@@ -19,7 +21,7 @@ export function routesOf(scene: Scene): readonly Route[] {
       return route.answer(asked);
     },
   }));
-  return [...looks, ...acting(scene)];
+  return [...looks, ...acting(scene), ...demonstrating(scene)];
 }
 
 function looking(scene: Scene): readonly Route[] {
@@ -106,6 +108,27 @@ function acting(scene: Scene): readonly Route[] {
     },
     { method: "POST", path: "breakers/{key}/reset", operation: "resetBreaker", answer: act(reset) },
     { method: "POST", path: "breakers/{key}/probe", operation: "probeBreaker", answer: act(probeNow) },
+  ];
+}
+
+function demonstrating(scene: Scene): readonly Route[] {
+  const there = (): Demonstration => {
+    if (scene.demonstration === null) throw new Problem(404, "no-demo", "nothing is demonstrated here");
+    return scene.demonstration;
+  };
+  return [
+    {
+      ...{ method: "GET", path: "demo", operation: "getDemo" },
+      answer: () => json({ atMs: scene.nowMs(), demo: there().view() }),
+    },
+    {
+      ...{ method: "POST", path: "demo", operation: "turnDemo" },
+      answer: async ({ request }) => {
+        const demo = there();
+        demo.turn(wishIn(await jsonBody(request), demo.view()));
+        return json({ atMs: scene.nowMs(), demo: demo.view() });
+      },
+    },
   ];
 }
 

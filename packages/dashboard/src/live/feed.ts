@@ -1,5 +1,6 @@
 /** What pages that are open are told: everything once, then what changed, at most once a second, and events at once. */
 import { randomBytes } from "node:crypto";
+import type { DemoView } from "../views/demo.ts";
 import type { Away, BreakerView, Delta, EventView, ReplicaView, Role, Snapshot } from "../views/wire.ts";
 import { type Message, Messages } from "./messages.ts";
 
@@ -11,6 +12,7 @@ export interface Told {
   events(): readonly EventView[];
   storeAway(): Away | null;
   historyAway(): Away | null;
+  demo(): DemoView | null;
 }
 
 // A reader that is this far behind is given the whole anew when it reads on, in place of all it has missed.
@@ -34,6 +36,7 @@ export class Feed {
   #breakers: ReadonlyMap<string, string> = new Map();
   #replicas = "";
   #away = "";
+  #demo = "";
   #leftMs = Number.NEGATIVE_INFINITY;
 
   constructor(told: Told) {
@@ -90,6 +93,7 @@ export class Feed {
     const changed = views.filter(({ key }) => before.get(key) !== this.#breakers.get(key));
     const removed = [...before.keys()].filter((key) => !this.#breakers.has(key));
     const away = { storeAway: this.#told.storeAway(), historyAway: this.#told.historyAway() };
+    const demo = this.#told.demo()?.now ?? null;
     const isNews = changed.length + removed.length > 0 || replicasBefore !== this.#replicas;
     const delta: Delta = {
       atMs: nowMs,
@@ -97,11 +101,13 @@ export class Feed {
       removed,
       replicas: replicasBefore === this.#replicas ? null : replicas,
       ...away,
+      demo,
     };
-    const awayBefore = this.#away;
+    const [awayBefore, demoBefore] = [this.#away, this.#demo];
     this.#away = JSON.stringify(away);
+    this.#demo = JSON.stringify(demo);
     this.#sendEach(
-      isNews || awayBefore !== this.#away
+      isNews || awayBefore !== this.#away || demoBefore !== this.#demo
         ? this.#messages.add("delta", delta)
         : this.#messages.alone("beat", { atMs: nowMs }),
     );
@@ -158,6 +164,7 @@ export class Feed {
       role: reader.role,
       storeAway: this.#told.storeAway(),
       historyAway: this.#told.historyAway(),
+      demo: this.#told.demo(),
     };
     reader.controller.enqueue(this.#messages.alone("snapshot", snapshot).bytes);
   }

@@ -1,5 +1,6 @@
 /** Watches a recloser: what its breakers look like now, what happened to them, how they did lately. */
 import type { Breaker, Recloser, RecloserEvents } from "recloser";
+import { AvoidedWaits } from "recloser/history";
 import { breakerView } from "../views/breaker-view.ts";
 import type { OfFleet } from "./fleet.ts";
 import { shownText } from "../views/shown-text.ts";
@@ -21,6 +22,7 @@ export class Watch {
   readonly #samples = new Map<string, Samples>();
   readonly #sinceMs = new Map<string, number>();
   readonly #seen = new Set<string>();
+  readonly #avoided: AvoidedWaits;
   readonly #listening: readonly Disposable[];
 
   /**
@@ -40,7 +42,9 @@ export class Watch {
     this.#ownId = ownId;
     this.#ofFleet = ofFleet;
     this.#onEvent = onEvent;
+    this.#avoided = new AvoidedWaits(recloser);
     this.#listening = [
+      this.#avoided,
       recloser.on("transition", (event) => this.#transition(event)),
       recloser.on("hold", ({ key, kind, untilMs, atMs }) =>
         this.#tell({ type: "hold", key, kind, untilMs, atMs, replica: "" }),
@@ -74,6 +78,7 @@ export class Watch {
     const view = breakerView(breaker, {
       sinceMs: this.#sinceMs.get(name) ?? null,
       rejectedLastMinute: fleet?.rejectedLastMinute ?? this.#samples.get(name)?.rejectedLastMinute(nowMs) ?? 0,
+      avoidedWait: this.#avoided.of(name),
       hasData: this.#seen.has(name),
       window: fleet?.window ?? null,
       rules: fleet?.rules ?? null,
@@ -142,6 +147,7 @@ export class Watch {
     this.#samples.delete(name);
     this.#sinceMs.delete(name);
     this.#seen.delete(name);
+    this.#avoided.forget(name);
   }
 
   #transition(event: RecloserEvents["transition"]): void {

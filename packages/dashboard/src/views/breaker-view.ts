@@ -7,6 +7,7 @@ import type { BreakerView, TripRules } from "./wire.ts";
 export interface Beside {
   readonly sinceMs: number | null;
   readonly rejectedLastMinute: number;
+  readonly avoidedWait: BreakerView["avoidedWait"];
   /** Whether a call of it was ever seen. */
   readonly hasData: boolean;
   /** Of all replicas together; null: this process's own. */
@@ -47,6 +48,7 @@ export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
     override,
     holds: snapshot.holds.map(({ kind, untilMs }) => ({ kind, untilMs })),
     rejectedLastMinute: beside.rejectedLastMinute,
+    avoidedWait: beside.avoidedWait,
     lastFailure: snapshot.lastFailure,
     records: snapshot.records.map((record) => ({
       name: record.name,

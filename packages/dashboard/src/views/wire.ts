@@ -1,5 +1,7 @@
 /** What goes over the wire: instants are epoch milliseconds of the server, everything else JSON as it stands. */
 import type { CircuitState, FailureKind, HoldKind, TransitionReason, TripReason } from "recloser";
+import type { AvoidedWait } from "recloser/history";
+import type { DemoNow, DemoView } from "./demo.ts";
 
 /** When a breaker trips, as far as a page shows it. */
 export interface TripRules {
@@ -67,6 +69,8 @@ export interface BreakerView {
   readonly holds: readonly HoldView[];
   /** Calls that were not made in about the last minute, in all replicas. */
   readonly rejectedLastMinute: number;
+  /** Waiting that this process's callers were spared since the dashboard looks; null: no call was rejected by an open circuit here. */
+  readonly avoidedWait: AvoidedWait | null;
   readonly lastFailure: { readonly kind: string; readonly atMs: number } | null;
   readonly records: readonly RecordView[];
 }
@@ -175,6 +179,8 @@ export interface Snapshot {
   readonly role: Role;
   readonly storeAway: Away | null;
   readonly historyAway: Away | null;
+  /** Null: nothing is demonstrated. */
+  readonly demo: DemoView | null;
 }
 
 /**
@@ -194,6 +200,7 @@ export interface Delta {
   readonly replicas: readonly ReplicaView[] | null;
   readonly storeAway: Away | null;
   readonly historyAway: Away | null;
+  readonly demo: DemoNow | null;
 }
 
 /** What whoever asks may do. */

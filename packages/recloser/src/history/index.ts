@@ -8,6 +8,7 @@
  * const { history } = redisStore({ url: "redis://localhost:6379" });
  * const { events } = await history.events("recloser", { withinMs: null, most: 50 });
  */
+export { type AvoidedWait, AvoidedWaits } from "../avoided-wait.ts";
 export { fleetWindows } from "./fleet-windows.ts";
 export { historyOf } from "./recorder.ts";
 export { reportOf } from "./report.ts";

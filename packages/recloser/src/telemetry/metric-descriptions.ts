@@ -38,6 +38,7 @@ export type CounterName =
   | "wouldReject"
   | "retries"
   | "fallbacks"
+  | "avoidedWait"
   | "storeLosses";
 export type HistogramName = "durations" | "firstContents" | "waits";
 
@@ -78,6 +79,11 @@ export const COUNTERS: Readonly<Record<CounterName, MetricDescription>> = {
   wouldReject: metric("would_reject_total", ["breaker", "reason"], "Calls that mode enforce would have rejected."),
   retries: metric("retries_total", ["breaker", "result"], "Further tries, made or over the budget."),
   fallbacks: metric("fallbacks_total", ["breaker", "result"], "Fallbacks that stood in for a call."),
+  avoidedWait: metric(
+    "avoided_wait_seconds_total",
+    ["breaker"],
+    "What callers did not wait: for each call that an open circuit rejected what a failed call takes, less its fallback.",
+  ),
   storeLosses: metric("store_losses_total", [], "How often the store was lost."),
 };
 

@@ -4,6 +4,7 @@ import type { CallEvent, EventName, RecloserEvents } from "../events.ts";
 import { trackOf } from "../outcome.ts";
 import type { BreakerSnapshot, RecordSnapshot } from "../snapshot.ts";
 import type { CircuitState } from "../state.ts";
+import { AvoidedWaits } from "../avoided-wait.ts";
 import { KnownNames } from "./known-names.ts";
 import {
   type CounterName,
@@ -32,6 +33,9 @@ export class RecloserMetrics implements Disposable {
   readonly #counters: Readonly<Record<CounterName, Counter>>;
   readonly #histograms: Readonly<Record<HistogramName, Histogram>>;
   readonly #open: OpenSeconds;
+  readonly #avoided: AvoidedWaits;
+  // Milliseconds that were counted, by breaker: a fallback takes some back of what is not.
+  readonly #avoidedMs = new Map<string, number>();
 
   constructor(source: Recloser | Breaker, client: MetricsClient, registry: MetricsRegistry, most: number) {
     this.#source = source;
@@ -49,12 +53,14 @@ export class RecloserMetrics implements Disposable {
     this.#histograms = this.#made(HISTOGRAMS, (options) => new client.Histogram({ ...options, buckets: BUCKETS }));
     const { openSeconds } = this.#counters;
     this.#open = new OpenSeconds((name, seconds) => openSeconds.inc({ record: this.#records.label(name) }, seconds));
+    this.#avoided = new AvoidedWaits(source);
     this.#countRecords();
     this.#countCalls();
   }
 
   [Symbol.dispose](): void {
     this.#listeners.abort();
+    this.#avoided[Symbol.dispose]();
     for (const name of this.#registered) this.#registry.removeSingleMetric(name);
   }
 
@@ -119,6 +125,15 @@ export class RecloserMetrics implements Disposable {
     for (const gauge of [state, holds, overrides, modes, inFlight, waiting]) gauge.reset();
     const breakers = "breakers" in this.#source ? this.#source.breakers() : [this.#source];
     for (const breaker of breakers) this.#show(breaker.snapshot());
+    for (const name of this.#avoided.breakers) this.#countAvoided(name);
+  }
+
+  #countAvoided(name: string): void {
+    const { totalMs = 0 } = this.#avoided.of(name) ?? {};
+    const moreMs = totalMs - (this.#avoidedMs.get(name) ?? 0);
+    if (moreMs <= 0) return;
+    this.#avoidedMs.set(name, totalMs);
+    this.#counters.avoidedWait.inc({ breaker: this.#breakers.label(name) }, moreMs / 1_000);
   }
 
   #show({ name, records, load, mode, atMs }: BreakerSnapshot): void {

@@ -21,6 +21,7 @@ export function frame(scene: Scene, width: number, height: number, colour: boole
   const body: Line[] = [
     ...gap,
     heading(scene, inner),
+    ...(scene.pageUrl === null ? [] : [page(scene.pageUrl)]),
     [...providerState(scene), scene.says],
     ...gap,
     ...narration(scene, inner),
@@ -56,6 +57,10 @@ function heading({ name, title, speed, atMs, lastsMs }: Scene, width: number): L
     [[`${Math.floor(atMs / 1_000)} / ${Math.round(lastsMs / 1_000)} s${pace}`, "dim"]],
     width,
   );
+}
+
+function page(url: string): Line {
+  return ["live page with the switches: ", [url, "strong"], [" · q ends both", "dim"]];
 }
 
 /** An event as a line: when, who, what. */

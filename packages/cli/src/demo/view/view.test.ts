@@ -52,6 +52,7 @@ function scene(change: Partial<Scene> = {}, breaker: Partial<BreakerScene> = {})
     name: "503",
     title,
     speed: 1,
+    pageUrl: null,
     atMs: 14_000,
     lastsMs,
     says: "goes down: it answers every call with 503",
