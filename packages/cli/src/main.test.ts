@@ -198,6 +198,30 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
 });
 
 // It loads what the command is made of, which a busy machine takes its time for.
+describe("a server that cannot be meant", () => {
+  test.each([
+    [["--server", "redis://h"], /--server: expected the admin port's http:/],
+    [["--server", "http://me:canary@h:1"], /--server: expected a URL without a token: that is in RECLOSER_TOKEN/],
+    [["--server", "http://h:1/?token=canary"], /--server: expected the admin port's http:/],
+    [["--server", "http://h:1", "-s", "redis://h"], /--server: expected either a server or a store/],
+    [["--server", "http://h:1", "--token-file", "/nowhere"], /--token-file: "\/nowhere" cannot be read \(ENOENT\)/],
+    [["--server", "http://h:1", "--server-timeout", "5"], /--server-timeout: expected a duration/],
+  ])("%j is a wrong command line, and no token in it is repeated", async (args, message) => {
+    expect(await run(["status", ...args])).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(message);
+    expect(err).not.toContain("canary");
+  });
+
+  test("by its variable is told by that name, and an option for a store wins over it", async () => {
+    expect(await run(["status"], { RECLOSER_SERVER: "nowhere", RECLOSER_STORE: "redis://h" })).toBe(2);
+    expect(err).toMatch(/^recloser: RECLOSER_SERVER: expected the admin port's/);
+    err = "";
+    expect(await run(["status", "-s", "nonsense"], { RECLOSER_SERVER: "http://h:1" })).toBe(2);
+    expect(err).toMatch(/^recloser: --store: expected redis:/);
+  });
+});
+
 describe("a daily command without what it needs", { timeout: 30_000 }, () => {
   test.each([
     [["status"], 2, "where are the circuits?"],
