@@ -10,12 +10,9 @@ const ALL: AuditWanted = { since: null, form: "text" };
 
 let out = "";
 let err = "";
-const shell: Shell = {
-  stdout: { write: (text: string) => void (out += text) } as unknown as NodeJS.WriteStream,
-  stderr: { write: (text: string) => void (err += text) } as unknown as NodeJS.WriteStream,
-  env: {},
-  exitWith: () => {},
-};
+const stdout = { write: (text: string) => void (out += text) } as unknown as NodeJS.WriteStream;
+const stderr = { write: (text: string) => void (err += text) } as unknown as NodeJS.WriteStream;
+const shell: Shell = { stdout, stderr, env: {}, exitWith: () => {} };
 beforeEach(() => {
   out = err = "";
   vi.useFakeTimers({ toFake: ["Date"], now: NOW });
