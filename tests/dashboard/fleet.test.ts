@@ -129,8 +129,9 @@ describe.each(HISTORY_KINDS)("a dashboard on $kind, outside of the fleet", (kind
         await asked(server.url, "drop function recloser.replicas, recloser.story, recloser.series, recloser.note");
         const first = await replica("first");
         await makeCalls(first, "openai", times(4, "503" as const));
-        const dashboards = [outside(), createDashboard({ recloser: first })];
-        onTestFinished(async () => void (await dashboards[1]?.close()));
+        const inside = createDashboard({ recloser: first });
+        onTestFinished(() => inside.close());
+        const dashboards = [outside(), inside];
         for (const dashboard of dashboards)
           await vi.waitFor(async () => {
             expect(await snapshotOf(dashboard)).toMatchObject({
@@ -154,9 +155,9 @@ async function snapshotOf(dashboard: Dashboard): Promise<unknown> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const { value } = await reader.read();
   await reader.cancel();
-  const [data = ""] = new TextDecoder()
+  const data = new TextDecoder()
     .decode(value)
     .split("\n")
-    .filter((line) => line.startsWith("data: "));
-  return JSON.parse(data.slice("data: ".length));
+    .find((line) => line.startsWith("data: "));
+  return JSON.parse((data ?? "").slice("data: ".length));
 }

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { simulatedProvider } from "recloser/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { killAll, run, type Running, start } from "../support/cli.ts";
+import { HISTORY_KINDS } from "../support/history-stores.ts";
 
 const KEY = "canary-key-1234567890";
 const folder = mkdtempSync(join(tmpdir(), "recloser-serve-"));
@@ -125,6 +126,47 @@ describe("the dashboard on the admin port", () => {
     running.child.kill("SIGTERM");
     expect((await running.ended).code).toBe(0);
   });
+});
+
+// On Redis the dashboard shows the same by the same interface (tests/stores/history.test.ts); one of them is enough here.
+describe.each(HISTORY_KINDS.filter(({ kind }) => kind === "PostgreSQL"))("gateways that share $kind", (store) => {
+  test.runIf(store.canRun)(
+    "show each other on the admin port, and what was done before one of them was there",
+    async () => {
+      const server = await store.start();
+      onTestFinished(() => server.close());
+      const config = fileOf(
+        `${store.kind}.yaml`,
+        `{ admin: { port: 0 }, store: { url: "${server.url}", namespace: shared } }\n`,
+      );
+      const gateway = async () => {
+        const { url, heard } = await serving(["--config", config]);
+        const [, admin = ""] = await heard(/dashboard on (http:\/\/\S+)\//);
+        return { url, api: `${admin}/api/v1` };
+      };
+      const got = async (url: string): Promise<string> => (await fetch(url)).text();
+      const first = await gateway();
+      await ask(`${first.url}/sim/v1`);
+      const { breakers } = JSON.parse(await got(`${first.api}/breakers`)) as { breakers: { key: string }[] };
+      const key = encodeURIComponent(breakers.find((one) => one.key.startsWith("sim"))?.key ?? "");
+      const held = await fetch(`${first.api}/breakers/${key}/override`, {
+        method: "POST",
+        headers: { "recloser-csrf": "1", "content-type": "application/json", "if-match": "*" },
+        body: JSON.stringify({ mode: "force-open", reason: "drill of olga", by: "olga" }),
+      });
+      expect(held.status).toBe(200);
+      const second = await gateway();
+      await vi.waitFor(
+        async () => {
+          expect(await got(`${second.api}/audit`)).toContain("drill of olga");
+          const { replicas } = JSON.parse(await got(`${second.api}/replicas`)) as { replicas: unknown[] };
+          expect(replicas).toHaveLength(2);
+        },
+        { timeout: 30_000, interval: 200 },
+      );
+      expect((await ask(`${second.url}/sim/v1`)).status).toBe(503);
+    },
+  );
 });
 
 describe("without a configuration", () => {

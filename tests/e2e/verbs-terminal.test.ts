@@ -89,6 +89,9 @@ describe.runIf(await hasRedis())("With a store", () => {
     ask("hold", "gemini", "open", "--reason", "installed", "--new");
     expect(ask("status", "gemini")).toMatch(/^⚑ gemini {2}held open since/);
     expect(ask("release", "gemini")).toBe("○ gemini  closed\n");
+    expect(ask("audit", "gemini")).toMatch(
+      / {2}⚑ gemini {2}held open .*: installed\n.* {2}⚑ gemini {2}released, by .*\n$/,
+    );
 
     await using gateway = await startServeProcess({ store: { url: server.url } });
     const own = (...args: string[]): string =>

@@ -208,6 +208,7 @@ describe.runIf(await hasRedis())("A store that does not do as it should", () => 
       const commands = [
         ["status"],
         ["events"],
+        ["audit"],
         ["hold", "llm", "open", "--reason", "x"],
         ["wait", "llm"],
         ["watch"],
@@ -216,7 +217,7 @@ describe.runIf(await hasRedis())("A store that does not do as it should", () => 
       const ended = await Promise.all(
         commands.map((args) => run([...args, "--store-timeout", "300ms", "-s", server.url])),
       );
-      expect(ended.map(({ code }) => code)).toEqual([5, 5, 5, 5, 5, 3]);
+      expect(ended.map(({ code }) => code)).toEqual([5, 5, 5, 5, 5, 5, 3]);
       expect(ended[0]?.stderr).toMatch(/did not answer within 0.3 s\nIt hangs/);
     } finally {
       server.resume();
@@ -271,6 +272,7 @@ describe.runIf(await hasRedis())("A store that does not do as it should", () => 
       ["status", "--json"],
       ["check"],
       ["events"],
+      ["audit"],
       ["status", "\u001B"],
       ["status", "no\u001B[2Jne"],
     ];

@@ -122,6 +122,22 @@ describe.each(HISTORY_KINDS)("the history in $kind", (kind) => {
       expect(overrides.events).toMatchObject([{ replica: "loud", event: { by: "ada", reason: "maintenance" } }]);
     });
 
+    it("counts a change of policy among what operators did", async () => {
+      const { history } = await reader();
+      const event = {
+        type: "policy",
+        key: "openai:*",
+        action: "set",
+        by: "ada",
+        reason: "INC-12",
+        forMs: null,
+      } as const;
+      const events = [{ id: "p-1", ageMs: 0, event: { ...event, options: { mode: "observe" } } }];
+      await history.note(namespace, { replica: "operator", report: null, events, points: [] });
+      const kept = await history.events(namespace, { withinMs: null, most: 10, only: "overrides" });
+      expect(kept.events).toMatchObject([{ event: { type: "policy", options: { mode: "observe" } } }]);
+    });
+
     it("tells later what happened while the store was away", async () => {
       const own = await kind.start();
       onTestFinished(() => own.close());

@@ -1,6 +1,7 @@
 /** A fleet seen and operated through its store, by somebody who is none of its replicas. */
 import { createRecloser, type Recloser } from "recloser";
 import { type InspectableStore, operate, readRecords } from "recloser/inspect";
+import { type SharedStore, withoutHistory } from "recloser/history";
 import { postgresStore } from "recloser/postgres";
 import { redisStore } from "recloser/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -52,6 +53,34 @@ describe.each(Object.entries(KINDS))("Through a store in %s", (_name, start) => 
     return recloser;
   }
   const fail = (): Promise<never> => Promise.reject(new Error("down"));
+
+  test("who did what, why and for how long is in the history, once; what changed nothing is not", async () => {
+    const record = { namespace, name: "llm" };
+    const held = await operate(store, record, { type: "force-open", by: "alice", reason: "drill", for: "1m" });
+    const released = await operate(store, record, { type: "clear-override", by: "bob" });
+    const again = await operate(store, record, { type: "clear-override", by: "carol" });
+    expect([held, released, again].map(({ changed, audited }) => [changed, audited])).toEqual([
+      [true, true],
+      [true, true],
+      [false, null],
+    ]);
+    const { history } = store as SharedStore;
+    const { events = [] } = (await history?.events(namespace, { withinMs: null, most: 10, only: "overrides" })) ?? {};
+    expect(events.map(({ event }) => event)).toEqual([
+      { type: "override", key: "llm", action: "force-open", by: "alice", reason: "drill", forMs: 60_000 },
+      { type: "override", key: "llm", action: "clear", by: "bob", reason: null, forMs: null },
+    ]);
+  });
+
+  test("is done where the store keeps no history", async () => {
+    const plain: InspectableStore = {
+      ...withoutHistory(store),
+      names: (...asked) => store.names(...asked),
+      inspect: (...asked) => store.inspect(...asked),
+    };
+    const reset = await operate(plain, { namespace, name: "llm" }, { type: "reset", by: "alice" });
+    expect(reset).toMatchObject({ changed: true, audited: null });
+  });
 
   test("a trip is seen with its evidence, and with the rules it was judged by", async () => {
     const rules = { window: "10s", minimumCalls: 5, failureRate: 0.4, consecutiveFailures: false } as const;

@@ -115,6 +115,22 @@ describe.runIf(canRun)("The tables of the history", () => {
     },
   );
 
+  test("take what twenty replicas tell of the same minute at once, in whatever order, and lose none", async () => {
+    const keys = Array.from({ length: 40 }, (_, at) => `k${at}`);
+    const told = Array.from({ length: 20 }, (_, at) => {
+      const point = { ageMs: 0, calls: 4, failures: 2, rejected: 1 };
+      const order = keys.map((__, nth) => keys[(nth * (at + 1) * 7) % 40] ?? "");
+      const points = [...new Set([...order, ...keys])].map((key) => ({ key, ...point }));
+      return historyOf(server.url).note(namespace, { ...noteOf(`r${at}`), points });
+    });
+    const ended = await Promise.allSettled(told);
+    expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
+    const history = historyOf();
+    const sums = await Promise.all(keys.map((key) => history.series(namespace, key, 1)));
+    expect(sums.map((points) => points.reduce((sum, { calls }) => sum + calls, 0))).toEqual(keys.map(() => 80));
+    expect((await history.replicas(namespace)).replicas).toHaveLength(20);
+  });
+
   test("tell what a clock that ran back has put into the future, and what came since after it", async () => {
     const history = historyOf();
     await history.note(namespace, { ...noteOf("first"), events: [{ id: "a", ageMs: -3_600_000, event: PROBE }] });

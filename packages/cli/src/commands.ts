@@ -11,6 +11,7 @@ import { initCommand } from "./init/command.ts";
 import { migrateCommand } from "./migrate/command.ts";
 import { policyCommand } from "./policy/command.ts";
 import type { Shell } from "./shell.ts";
+import { auditCommand } from "./verbs/audit-command.ts";
 import { checkCommand } from "./verbs/check-command.ts";
 import { eventsCommand } from "./verbs/events-command.ts";
 import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   statusCommand,
   watchCommand,
   eventsCommand,
+  auditCommand,
   holdCommand,
   releaseCommand,
   resetCommand,

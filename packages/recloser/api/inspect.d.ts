@@ -1021,6 +1021,7 @@ export interface Operated {
     readonly before: StoredRecord | null;
     readonly after: StoredRecord;
     readonly changed: boolean;
+    readonly audited: boolean | null;
     readonly nowMs: number;
 }
 export declare function operate(store: InspectableStore, record: RecordAddress, command: OperatorCommand): Promise<Operated>;

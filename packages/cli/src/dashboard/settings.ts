@@ -63,8 +63,8 @@ function storeIn(text: string | undefined, isTyped: boolean): string {
   return text;
 }
 
-function isStore({ protocol, hostname, pathname }: URL): boolean {
-  return isPostgres(protocol) ? pathname.length > 1 : /^rediss?:$/.test(protocol) && hostname !== "";
+function isStore(url: URL): boolean {
+  return isPostgres(url.protocol) ? url.pathname.length > 1 : /^rediss?:$/.test(url.protocol) && url.hostname !== "";
 }
 
 // Whoever asks a machine by one of its addresses asks it by that name.

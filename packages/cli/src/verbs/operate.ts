@@ -103,9 +103,11 @@ async function askFor(
 }
 
 function tell(shell: Shell, name: string, command: OperatorCommand, operated: Operated, json: boolean): void {
-  const { after, changed, nowMs } = operated;
+  const { after, changed, audited, nowMs } = operated;
+  if (audited === false)
+    shell.stderr.write("recloser: it is done, but could not be written down: recloser audit says why\n");
   if (json) {
-    shell.stdout.write(`${jsonLine({ name, changed, atMs: nowMs, breaker: after })}\n`);
+    shell.stdout.write(`${jsonLine({ name, changed, audited, atMs: nowMs, breaker: after })}\n`);
     return;
   }
   const { shape, word, tone } = standingOf(after);

@@ -83,6 +83,7 @@ function showWaiting({ stderr, env }: Shell, text: string): Waiting {
 }
 
 function heardBy(source: BreakerSource, waiting: Waiting): BreakerSource {
+  const { audit } = source;
   const heard = <T>(answer: Promise<T>): Promise<T> => answer.finally(() => waiting.end());
   return {
     label: source.label,
@@ -91,6 +92,7 @@ function heardBy(source: BreakerSource, waiting: Waiting): BreakerSource {
     read: (names) => heard(source.read(names)),
     operate: (name, command) => heard(source.operate(name, command)),
     onChange: (listener) => source.onChange(listener),
+    ...(audit !== undefined && { audit: () => heard(audit()) }),
     ...(source.policies !== undefined && { policies: source.policies }),
     close: () => source.close(),
   };

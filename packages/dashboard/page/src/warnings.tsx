@@ -28,7 +28,7 @@ export function Warnings({
   }
   if (historyAway !== null)
     warnings.push(
-      `The store does not tell what happened, since ${time(historyAway.sinceMs)}${why(historyAway.error)}: states are as they are, past events and minutes and other replicas are missing.`,
+      `The store does not tell what happened, since ${time(historyAway.sinceMs)}${why(historyAway.error)}: states are as they are; events, minutes and other replicas are as they were then, or missing.`,
     );
   const behind = replicas.filter(({ behindOn }) => behindOn.length > 0);
   if (behind.length > 0)

@@ -185,7 +185,7 @@ export interface Snapshot {
 
 /**
  * Since when the dashboard's own store does not answer: what is shown of the fleet is from then. Or since when it answers, but
- * tells nothing of what happened: states are as they are, events, minutes and other replicas are missing.
+ * does not tell what happened: states are as they are, and what else is shown of the fleet is from then.
  */
 export interface Away {
   readonly sinceMs: number;

@@ -1,6 +1,10 @@
 /** An operator's word to one record, from outside of any replica. */
 import { actorOptions, overrideOptions } from "../call-options.ts";
+import { systemClock } from "../clock.ts";
+import { orSoon } from "../deadlines.ts";
+import type { HistoryEvent } from "../history/history.ts";
 import { createPolicy } from "../policy.ts";
+import type { Facts } from "../state.ts";
 import type { StoreCommand } from "../store/command.ts";
 import type { InspectableStore, RecordAddress } from "../store/store.ts";
 import type { Duration } from "../duration.ts";
@@ -22,12 +26,18 @@ export interface Operated {
   readonly after: StoredRecord;
   /** False: there was nothing to do, as no override to clear, or no cooldown to end. */
   readonly changed: boolean;
+  /** Whether it is in the history too, as who did what; null: the store keeps none, or nothing was changed. */
+  readonly audited: boolean | null;
   /** The store's clock. */
   readonly nowMs: number;
 }
 
+// What is done is done: whoever did it does not wait longer for its being written down.
+const NOTE_WITHIN_MS = 1_000;
+
 /**
- * Says it to the record of that name; all replicas learn of it as of any change. A structured key's record is its
+ * Says it to the record of that name; all replicas learn of it as of any change, and a store that keeps a history writes down
+ * who did it. A structured key's record is its
  * provider and model, `"openai:gpt-5"`. Whoever calls has a deadline of his own: a store may never answer.
  *
  * @throws InvalidOptionError naming the field; StoreError, or what the client throws
@@ -47,15 +57,49 @@ export async function operate(
   // How long a record lives follows the window of those who report to it.
   const policy = rules === null ? POLICY : { ...POLICY, windowMs: rules.windowMs };
   const { facts, reply, nowMs } = await store.apply(record, wanted, policy, command.by);
+  const changed = reply.code !== "noop";
   return {
     before: judged === null ? null : storedRecord(name, judged, found.nowMs),
     after: storedRecord(name, { facts, rules }, nowMs),
-    changed: reply.code !== "noop",
+    changed,
+    audited: changed ? await written(store, record, command, facts, nowMs) : null,
     nowMs,
   };
 }
 
 const POLICY = createPolicy();
+
+// By nobody of the fleet, under a name that is its change's own: it is kept once.
+async function written(
+  { history }: InspectableStore,
+  { namespace, name }: RecordAddress,
+  command: OperatorCommand,
+  { incarnation, version, override }: Facts,
+  nowMs: number,
+): Promise<boolean | null> {
+  if (history === undefined) return null;
+  const isHeld = command.type === "force-open" || command.type === "force-closed";
+  const untilMs = isHeld ? (override?.untilMs ?? null) : null;
+  const event: HistoryEvent = {
+    type: "override",
+    key: name,
+    action: command.type === "clear-override" ? "clear" : command.type,
+    by: command.by,
+    reason: "reason" in command ? command.reason : null,
+    forMs: untilMs === null ? null : untilMs - nowMs,
+  };
+  let arrived = false;
+  const events = [{ id: `${name} ${incarnation}-${version}`, ageMs: 0, event }];
+  const note = history.note(namespace, { replica: WRITER, report: null, events, points: [] }).then(
+    () => void (arrived = true),
+    () => {},
+  );
+  await orSoon(note, NOTE_WITHIN_MS, systemClock);
+  return arrived;
+}
+
+// What writes it down is no replica.
+const WRITER = "operator";
 
 function storeCommandOf(command: OperatorCommand): StoreCommand {
   switch (command.type) {

@@ -60,7 +60,9 @@ export class ServerSource implements BreakerSource {
     const done = recordIn(json);
     if (done === null) throw noRecloser(this.#api.where, "JSON of another kind");
     const before = seen?.record ?? null;
-    return { before, after: done.record, nowMs: done.nowMs, changed: before === null || concerns(command, before) };
+    const changed = before === null || concerns(command, before);
+    // What is done there, it writes down itself.
+    return { before, after: done.record, nowMs: done.nowMs, changed, audited: null };
   }
 
   onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void> {

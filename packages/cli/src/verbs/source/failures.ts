@@ -14,6 +14,8 @@ const NOT_MADE = /(?:schema|relation|function) .* does not exist|speaks version/
 /** @param where the store, without its password */
 export function storeFailure(error: unknown, where: string): CommandFailure {
   if (error instanceof CommandFailure) return error;
+  const [, unkept] = /keeps no history \((.*)\);/s.exec(error instanceof Error ? error.message : "") ?? [];
+  if (unkept !== undefined) return noAudit(where, unkept);
   const said = wordsOf(error);
   if (NO_PASSWORD.test(said) || WRONG_PASSWORD.test(said))
     return new CommandFailure(
@@ -34,6 +36,15 @@ export function storeFailure(error: unknown, where: string): CommandFailure {
   return new CommandFailure(
     EXIT.unreachable,
     `${where} cannot be reached: ${said}\nReplicas go on meanwhile, each with its own circuits. ${nextStep(said)}`,
+  );
+}
+
+/** Circuits are there, but nobody writes down what happens to them. */
+export function noAudit(where: string, why: string): CommandFailure {
+  return new CommandFailure(
+    EXIT.failed,
+    `${where} keeps no audit (${shortened(printable(why), 200)})\n` +
+      "In PostgreSQL an administrator brings the schema up to date: recloser migrate --role <the role that applications use>. Circuits are shared all the same.",
   );
 }
 

@@ -1,5 +1,5 @@
 /** Where breakers are seen and operated: a store that replicas share, or one of the replicas, asked over HTTP. */
-import type { KeptReplica } from "recloser/history";
+import type { KeptEvent, KeptReplica } from "recloser/history";
 import type {
   FleetOption,
   Inspection,
@@ -9,6 +9,13 @@ import type {
   PolicyCommand,
 } from "recloser/inspect";
 import type { ChangeEvent } from "../changes.ts";
+
+/** What operators did, oldest first, and how many replicas tell of themselves, which they do only where a history is kept. */
+export interface Audit {
+  readonly nowMs: number;
+  readonly events: readonly KeptEvent[];
+  readonly writers: number;
+}
 
 /** Each of these takes no longer than the source's time limit, and fails with a `CommandFailure` that says what to do. */
 export interface BreakerSource {
@@ -26,6 +33,8 @@ export interface BreakerSource {
    * a hint that may be lost: whoever must not miss anything looks again by itself. Without the right to hear it nothing is called.
    */
   onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void>;
+  /** What operators did; absent where only a store can say. */
+  readonly audit?: () => Promise<Audit>;
   /** The policies of the whole fleet; absent where they cannot be had. */
   readonly policies?: PolicySource;
   close(): Promise<void>;

@@ -15,12 +15,15 @@ import {
 import { printable } from "../../terminal/printable.ts";
 import type { ChangeEvent } from "../changes.ts";
 import { within } from "../within.ts";
-import { storeFailure, storeTimedOut } from "./failures.ts";
+import { noAudit, storeFailure, storeTimedOut } from "./failures.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import type { StoreSettings } from "./options.ts";
 import { passwordOf } from "./password.ts";
 import { leaveOutWarnings } from "./library-warnings.ts";
-import type { BreakerSource, PoliciesFound, PolicySource } from "./source.ts";
+import type { Audit, BreakerSource, PoliciesFound, PolicySource } from "./source.ts";
+
+// As many as a store keeps.
+const AUDIT_MOST = 1_000;
 
 export class StoreSource implements BreakerSource {
   readonly label: string;
@@ -60,6 +63,15 @@ export class StoreSource implements BreakerSource {
   operate(name: string, command: OperatorCommand): Promise<Operated> {
     return this.#ask(() => operate(this.#opened.store, { namespace: this.#namespace, name }, command));
   }
+
+  readonly audit = (): Promise<Audit> =>
+    this.#ask(async () => {
+      const { history } = this.#opened.store;
+      if (history === undefined) throw noAudit(this.#where, "this kind of store has none");
+      const { replicas } = await history.replicas(this.#namespace);
+      const most = { withinMs: null, most: AUDIT_MOST, only: "overrides" } as const;
+      return { ...(await history.events(this.#namespace, most)), writers: replicas.length };
+    });
 
   async onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void> {
     try {

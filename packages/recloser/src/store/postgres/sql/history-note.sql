@@ -72,6 +72,8 @@ as $$
 declare
   now_ms double precision := @schema@.clock_ms();
   point record;
+  is_new boolean;
+  has_grown boolean := false;
 begin
   perform @schema@.check_history(wants);
   perform set_config('synchronous_commit', 'off', true);
@@ -96,9 +98,11 @@ begin
         point.minute % 60, jsonb_build_array(
           coalesce((h.minutes#>>array[(point.minute % 60)::text, '0'])::numeric, 0) + point.calls,
           coalesce((h.minutes#>>array[(point.minute % 60)::text, '1'])::numeric, 0) + point.failures,
-          coalesce((h.minutes#>>array[(point.minute % 60)::text, '2'])::numeric, 0) + point.rejected));
+          coalesce((h.minutes#>>array[(point.minute % 60)::text, '2'])::numeric, 0) + point.rejected))
+      returning h.xmax = 0 into is_new; -- nobody has changed what was inserted just now
+    has_grown := has_grown or is_new;
   end loop;
-  if points <> '[]' then
+  if has_grown then -- to count is some milliseconds where there are many
     perform @schema@.sweep_hours(ns, floor(now_ms / 3600000)::bigint);
   end if;
   if report is null then
