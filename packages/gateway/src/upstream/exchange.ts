@@ -135,7 +135,7 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
     if (this.#isRefusal && !this.#isHandedOver) this.#refuse(null);
     else {
       this.#finish({ error });
-      this.thrown = error;
+      if (!this.#isHandedOver) this.thrown = error;
     }
     this.#controller?.abort(error instanceof Error ? error : new Error("given up"));
     this.#waiter?.reject(error);
@@ -229,8 +229,10 @@ export class Exchange implements AsyncIterableIterator<Part, undefined>, Dispatc
   #rest(): AsyncIterator<Buffer, undefined> {
     return {
       next: () => this.next() as Promise<IteratorResult<Buffer, undefined>>,
+      // Whoever waits for more must not take what came for the whole.
       return: () => {
-        this.#leave();
+        this.#parts = [];
+        this.fail(new DOMException("nobody reads the answer", "AbortError"));
         return Promise.resolve({ done: true, value: undefined });
       },
     };
