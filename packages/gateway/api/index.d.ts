@@ -141,11 +141,17 @@ export interface GatewayConfig {
         readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
         readonly pretty: boolean;
     };
-    readonly otlp: {
-        readonly url: string;
-    } | null;
+    readonly otlp: OtlpConfig | null;
     readonly alerts: AlertsConfig;
     readonly drainMs: number;
+}
+export interface OtlpConfig {
+    readonly url: string | null;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly traces: boolean;
+    readonly metrics: boolean;
+    readonly sampleRatio: number | null;
+    readonly continueTraces: boolean;
 }
 export interface Address {
     readonly host: string;
@@ -222,6 +228,7 @@ export interface TargetConfig {
     readonly maxContext: number | null;
     readonly capabilities: readonly Capability[] | null;
     readonly allowPrivate: boolean;
+    readonly traceContext?: boolean;
     readonly timeouts: Partial<TimeLimits>;
     readonly maxConnections: number;
     readonly maxInFlight: number | null;

@@ -6,6 +6,7 @@ import { KeptAnswers } from "./attempts/kept-answers.ts";
 import { OpenQueue } from "./attempts/open-queue.ts";
 import type { BodyRoom } from "./http/body.ts";
 import { Clients } from "./http/clients.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { type Stoppable, UnderWay } from "./under-way.ts";
 import { Target } from "./upstream/target.ts";
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly heartbeatMs: number | undefined;
   /** For the bodies of requests, whatever configuration they are answered by. */
   readonly bodyRoom: BodyRoom;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 export class Runtime {
@@ -35,6 +38,7 @@ export class Runtime {
   readonly onDefect: Surroundings["onDefect"];
   readonly heartbeatMs: number | undefined;
   readonly bodyRoom: BodyRoom;
+  readonly tracing: Tracing | null;
   /** Where requests wait whose circuits are all open. */
   readonly queue: OpenQueue;
   readonly #kept: ReadonlyMap<string, KeptAnswers>;
@@ -48,9 +52,10 @@ export class Runtime {
   #drained: Promise<void> | null = null;
 
   constructor(config: GatewayConfig, surroundings: Surroundings) {
-    const { recloser, random, observe, onDefect, lookUp, heartbeatMs, bodyRoom } = surroundings;
+    const { recloser, random, observe, onDefect, lookUp, heartbeatMs, bodyRoom, tracing } = surroundings;
     this.heartbeatMs = heartbeatMs;
     this.bodyRoom = bodyRoom;
+    this.tracing = tracing;
     this.config = config;
     this.recloser = recloser;
     this.random = random;

@@ -22,6 +22,7 @@ import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Stoppable } from "../under-way.ts";
+import type { RequestTrace } from "../telemetry/tracing.ts";
 import type { RequestEnd, RequestRecord } from "./request-record.ts";
 
 const LINGER_MS = 5_000;
@@ -48,6 +49,7 @@ export class Answering implements Stoppable {
   // From the part of an answer that was waited for to the head that the caller gets.
   #passedOnMs: number | null = null;
   #assured: AssuredDelivery | null = null;
+  readonly #trace: RequestTrace | null;
 
   constructor(runtime: Runtime, request: IncomingMessage, response: ServerResponse, mustContinue: boolean) {
     this.#runtime = runtime;
@@ -56,6 +58,8 @@ export class Answering implements Stoppable {
     this.#mustContinue = mustContinue;
     this.#reply = new Reply(response);
     this.#share = new BodyShare(runtime.bodyRoom);
+    const { tracing } = runtime;
+    this.#trace = tracing === null ? null : tracing.begin(request.method ?? "", request.headers);
   }
 
   /** Never rejects. */
@@ -70,7 +74,9 @@ export class Answering implements Stoppable {
       this.#share.giveBack();
       this.#leave();
       this.#runtime.settled(this);
-      this.#runtime.observe?.(this.#finished());
+      const record = this.#finished();
+      this.#trace?.end(record);
+      this.#runtime.observe?.(record);
     }
   }
 
@@ -101,6 +107,7 @@ export class Answering implements Stoppable {
     const { config, clients } = this.#runtime;
     const where = address(this.#request);
     this.#dialect = where.dialect;
+    this.#trace?.addressed(where);
     const known = clients.identify(this.#request.headers, where.query);
     const wishes = readWishes(this.#request.headers);
     this.#enter(known, wishes);
@@ -135,6 +142,7 @@ export class Answering implements Stoppable {
       retry: operation.kind === "other" && request.method !== "GET" ? { ...config.retry, perTarget: 0 } : config.retry,
       recipient: this.#recipient({ dialect, life, path, streams: request.streams, isAssured }),
       deliver: keeping === null ? deliver : (answer, recipient) => deliver(keeping.record(answer), recipient),
+      trace: this.#trace,
       onHead: (facts, before) => (this.#ours = oursOf(facts, before, this.#id)),
     };
     this.#steps = await travelOrInsist(journey, route, this.#runtime);
