@@ -25,6 +25,8 @@ export interface ServeProcess extends AsyncDisposable {
   lines(event: string): readonly Line[];
   /** Resolves with the log's line of that event, the first one or a later one. */
   logged(event: string, count?: number): Promise<Line>;
+  /** Stdout so far. */
+  printed(): string;
   /** Stderr so far. */
   said(): string;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -94,7 +96,18 @@ export async function startServeProcess(
     child.kill("SIGKILL");
     await ended;
   };
-  return { child, url, adminUrl, lines, logged, said: () => stderr, ended, rewrite, [Symbol.asyncDispose]: end };
+  return {
+    child,
+    url,
+    adminUrl,
+    lines,
+    logged,
+    printed: () => stdout,
+    said: () => stderr,
+    ended,
+    rewrite,
+    [Symbol.asyncDispose]: end,
+  };
 }
 
 /** A target of a file that is at a test's own server. */
