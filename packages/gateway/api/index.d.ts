@@ -300,6 +300,7 @@ export interface GatewayOptions {
     readonly heartbeatMs?: number;
     readonly bodyRoomBytes?: number;
     readonly mount?: (recloser: Recloser) => AdminApp;
+    readonly slotsOf?: SlotsOf;
     readonly lookUp?: Resolve;
 }
 export interface Listening {
@@ -325,12 +326,21 @@ export declare function createGateway(config: GatewayConfig, options?: GatewayOp
 
 export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
 
+// http/client-slots
+
+export interface ClientSlots {
+    take(): boolean;
+    takeElsewhere(): Promise<boolean>;
+    giveBack(): void;
+}
+
 // http/clients
 
 export interface OurKeys {
     tells(value: string): boolean;
     include(credential: string): boolean;
 }
+export type SlotsOf = (client: string, most: number) => ClientSlots;
 
 // http/headers
 

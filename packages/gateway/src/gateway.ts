@@ -17,6 +17,7 @@ import { policiesOf } from "./backed-policies.ts";
 import { isLoopback } from "./config/addresses.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { BodyRoom } from "./http/body.ts";
+import type { SlotsOf } from "./http/clients.ts";
 import { listenOn } from "./http/listen-on.ts";
 import { createListener } from "./http/listener.ts";
 import type { Otlp } from "./otlp/otlp.ts";
@@ -49,6 +50,8 @@ export interface GatewayOptions {
   readonly bodyRoomBytes?: number;
   /** What the admin listener shows beside health, metrics and `/sim`. Default: the circuits, as JSON at `/api/v1/breakers`. */
   readonly mount?: (recloser: Recloser) => AdminApp;
+  /** How a client's `maxInFlight` is counted, for one configuration. Default: in this process. */
+  readonly slotsOf?: SlotsOf;
   /** Resolves the names of targets and of webhooks. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
@@ -245,7 +248,7 @@ class RunningGateway implements Gateway, AdminSubject {
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {
     await this.#simulators.start(config.targets);
-    const { random, lookUp, heartbeatMs } = this.#options;
+    const { random, lookUp, heartbeatMs, slotsOf } = this.#options;
     return new Runtime(
       { ...config, targets: this.#simulators.locate(config.targets) },
       {
@@ -257,6 +260,7 @@ class RunningGateway implements Gateway, AdminSubject {
         heartbeatMs,
         bodyRoom: this.#bodyRoom,
         tracing: this.#otlp?.tracing ?? null,
+        slotsOf,
       },
     );
   }

@@ -110,7 +110,11 @@ export class Answering implements Stoppable {
     this.#trace?.addressed(where);
     const known = clients.identify(this.#request.headers, where.query);
     const wishes = readWishes(this.#request.headers);
-    this.#enter(known, wishes);
+    mayGoAround(known, wishes);
+    // Waits for nothing but another process's slot.
+    const { slots } = known;
+    if (slots !== null && !slots.take() && !(await slots.takeElsewhere())) throw tooMany();
+    this.#enter(known);
     const reading = {
       ours: known.ours,
       mustContinue: this.#mustContinue,
@@ -149,15 +153,7 @@ export class Answering implements Stoppable {
     await this.#finish(path, keeping);
   }
 
-  // A client's slot, and its leave to go around the circuits.
-  #enter(known: KnownClient, wishes: Wishes): void {
-    if (wishes.bypass !== null && known.config?.mayBypass !== true) {
-      throw new Refusal(403, "bypass_not_allowed", "this client may not send x-recloser-bypass");
-    }
-    if (known.slots !== null && !known.slots.take()) {
-      const message = "this client has as many requests under way as it may";
-      throw new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
-    }
+  #enter(known: KnownClient): void {
     this.#known = known;
     this.#count(1);
   }
@@ -307,6 +303,16 @@ export class Answering implements Stoppable {
       usage: last?.usage ?? null,
     };
   }
+}
+
+function mayGoAround({ config }: KnownClient, { bypass }: Wishes): void {
+  if (bypass === null || config?.mayBypass === true) return;
+  throw new Refusal(403, "bypass_not_allowed", "this client may not send x-recloser-bypass");
+}
+
+function tooMany(): Refusal {
+  const message = "this client has as many requests under way as it may";
+  return new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
 }
 
 const asked = (step: Step): step is AttemptEnd => "askedAtMs" in step;

@@ -31,7 +31,7 @@ const client = z.strictObject({
   id: name.describe("Its name in logs and metrics."),
   keySha256: sha256.describe('SHA-256 of the key it sends as its API key: printf %s "$KEY" | sha256sum'),
   routes: z.array(name).optional().describe("Routes it may use. Default: all."),
-  maxInFlight: count(1, 1_000_000).optional().describe("Its requests at a time. Default: no limit."),
+  maxInFlight: count(1, 1_000_000).optional().describe("Its requests at a time, over all workers. Default: no limit."),
   mayBypass: truth.default(false).describe("Whether it may send x-recloser-bypass."),
   priority: z.enum(["interactive", "batch"]).default("interactive").describe("Whose calls are shed last, and first."),
 });
