@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { simulatedProvider } from "recloser/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../support/cli.ts";
-import { openRaw, post, sendRaw } from "../support/raw-http.ts";
+import { type OpenRequest, openRaw, post, sendRaw } from "../support/raw-http.ts";
+import { rawServer } from "../support/raw-server.ts";
 import { ownTarget, type ServeProcess, serveProcess } from "../support/serve-process.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 
@@ -44,6 +46,9 @@ async function scraped(gateway: ServeProcess, series: string): Promise<number> {
   const line = text.split("\n").find((one) => one.startsWith(series));
   return Number(line?.slice(line.lastIndexOf(" ") + 1));
 }
+
+const inFlightOf = (gateway: ServeProcess): Promise<number> =>
+  scraped(gateway, 'recloser_gateway_in_flight{client="team"}');
 
 const served = (gateway: ServeProcess): Promise<number> =>
   scraped(gateway, 'recloser_gateway_requests_total{route="openai",target="one",status="200"');
@@ -89,6 +94,41 @@ describe.runIf(canRun)("Two workers", () => {
       .toEqual(["openai:gpt-5@one open"]);
     // One circuit, whoever looks at it.
     expect(await scraped(gateway, 'recloser_state{record="openai:gpt-5",state="open"}')).toBe(1);
+  });
+
+  test("let a client have as many requests under way as it may, wherever they come in", async () => {
+    const provider = await rawServer(() => {});
+    const keySha256 = createHash("sha256").update("key-of-the-team").digest("hex");
+    const clients = [{ id: "team", keySha256, maxInFlight: 3 }];
+    const config = configOf(provider.url, { clients, drain: "100ms" });
+    await using gateway = await serveProcess(config);
+    const request = post(PATH, ask, { authorization: "Bearer key-of-the-team" });
+    const open: OpenRequest[] = [];
+    const another = async (): Promise<void> => {
+      const before = provider.asked.length;
+      open.push(openRaw(gateway.url, request));
+      await expect.poll(() => provider.asked.length, SOON).toBe(before + 1);
+    };
+    const refused = async (): Promise<void> => {
+      for (let i = 0; i < 4; i++) expect((await sendRaw(gateway.url, request)).status).toBe(429);
+    };
+    for (let i = 0; i < 3; i++) await another();
+    await refused();
+    // Each one's place is free for the next one, which the other worker may get.
+    for (let i = 0; i < 4; i++) {
+      const leaving = open.shift();
+      leaving?.socket.destroy();
+      await expect.poll(async () => inFlightOf(gateway), SOON).toBe(2);
+      await another();
+      await refused();
+    }
+    // What a worker had that ends is free, too.
+    process.kill(pidsOf(gateway)[0] as number, "SIGKILL");
+    await gateway.logged("worker-started");
+    await expect.poll(async () => inFlightOf(gateway), SOON).toBeLessThan(3);
+    while ((await inFlightOf(gateway)) < 3) await another();
+    await refused();
+    for (const { socket } of open) socket.destroy();
   });
 
   test("have one simulated provider, which the parent's switches change for both", async () => {

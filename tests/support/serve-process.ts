@@ -7,7 +7,13 @@ import { onTestFinished } from "vitest";
 import { BIN } from "./cli.ts";
 
 // Nothing of the machine that the tests run on.
-const NO_KEYS = { OPENAI_API_KEY: "", ANTHROPIC_API_KEY: "", GEMINI_API_KEY: "", OPENAI_BASE_URL: "" };
+const NO_KEYS = {
+  OPENAI_API_KEY: "",
+  ANTHROPIC_API_KEY: "",
+  GEMINI_API_KEY: "",
+  OPENAI_BASE_URL: "",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "",
+};
 
 export type Line = Readonly<Record<string, unknown>> & { readonly event: string };
 
@@ -19,6 +25,8 @@ export interface ServeProcess extends AsyncDisposable {
   lines(event: string): readonly Line[];
   /** Resolves with the log's line of that event, the first one or a later one. */
   logged(event: string, count?: number): Promise<Line>;
+  /** Stdout so far. */
+  printed(): string;
   /** Stderr so far. */
   said(): string;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -26,22 +34,28 @@ export interface ServeProcess extends AsyncDisposable {
   rewrite(config: object): void;
 }
 
-/** Ended with the running test. @param config as a file has it; ports that are not given are free ones */
-export async function serveProcess(config: object): Promise<ServeProcess> {
-  return startServeProcess(config, (child) => onTestFinished(() => void child.kill("SIGKILL")));
+/**
+ * Ended with the running test.
+ *
+ * @param config as a file has it; ports that are not given are free ones
+ * @param env further variables
+ */
+export async function serveProcess(config: object, env: Readonly<Record<string, string>> = {}): Promise<ServeProcess> {
+  return startServeProcess(config, (child) => onTestFinished(() => void child.kill("SIGKILL")), env);
 }
 
 /** The same for several tests: whoever starts it ends it. */
 export async function startServeProcess(
   config: object,
   started: (child: ChildProcess) => void = () => {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ServeProcess> {
   const file = join(mkdtempSync(join(tmpdir(), "recloser-serve-")), "recloser.json");
   const rewrite = (next: object): void =>
     writeFileSync(file, JSON.stringify({ listen: { port: 0 }, admin: { port: 0 }, ...next }));
   rewrite(config);
   const child = spawn(process.execPath, [BIN, "serve", "--config", file], {
-    env: { ...process.env, ...NO_KEYS },
+    env: { ...process.env, ...NO_KEYS, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   // Also where it never comes to listen: no test may leave it behind.
@@ -82,7 +96,18 @@ export async function startServeProcess(
     child.kill("SIGKILL");
     await ended;
   };
-  return { child, url, adminUrl, lines, logged, said: () => stderr, ended, rewrite, [Symbol.asyncDispose]: end };
+  return {
+    child,
+    url,
+    adminUrl,
+    lines,
+    logged,
+    printed: () => stdout,
+    said: () => stderr,
+    ended,
+    rewrite,
+    [Symbol.asyncDispose]: end,
+  };
 }
 
 /** A target of a file that is at a test's own server. */

@@ -18,7 +18,7 @@ const NO_SETTINGS = Object.fromEntries(
 );
 
 function OURS(name: string): boolean {
-  return /^RECLOSER_|_API_KEY$|_BASE_URL$/.test(name);
+  return /^RECLOSER_|^OTEL_|_API_KEY$|_BASE_URL$/.test(name);
 }
 
 export interface ServedGateway extends AsyncDisposable {

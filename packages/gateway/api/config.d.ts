@@ -14,6 +14,7 @@ export {
   Limits,
   LoadOptions,
   LoadedConfig,
+  OtlpConfig,
   Path,
   Place,
   RetryConfig,
@@ -66,11 +67,17 @@ export interface CheckedFile {
     readonly targets?: Readonly<Record<string, CheckedTarget>> | undefined;
     readonly routes?: readonly CheckedRoute[] | undefined;
     readonly log: GatewayConfig["log"];
-    readonly otlp?: {
-        readonly url: string;
-    } | undefined;
+    readonly otlp?: CheckedOtlp | false | undefined;
     readonly alerts: CheckedAlerts;
     readonly drain: DurationText;
+}
+export interface CheckedOtlp {
+    readonly url?: string | undefined;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly traces: boolean;
+    readonly metrics: boolean;
+    readonly sampleRatio?: number | undefined;
+    readonly continueTraces: boolean;
 }
 export interface CheckedAdmin {
     readonly host: string;
@@ -138,6 +145,7 @@ export interface CheckedTarget {
     readonly maxContext?: number | undefined;
     readonly capabilities?: readonly Capability[] | undefined;
     readonly allowPrivate?: boolean | undefined;
+    readonly traceContext: boolean;
     readonly timeouts: {
         readonly [limit in keyof CheckedTimeouts]?: DurationText | undefined;
     };
@@ -191,11 +199,17 @@ export interface GatewayConfig {
         readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
         readonly pretty: boolean;
     };
-    readonly otlp: {
-        readonly url: string;
-    } | null;
+    readonly otlp: OtlpConfig | null;
     readonly alerts: AlertsConfig;
     readonly drainMs: number;
+}
+export interface OtlpConfig {
+    readonly url: string | null;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly traces: boolean;
+    readonly metrics: boolean;
+    readonly sampleRatio: number | null;
+    readonly continueTraces: boolean;
 }
 export interface Address {
     readonly host: string;
@@ -272,6 +286,7 @@ export interface TargetConfig {
     readonly maxContext: number | null;
     readonly capabilities: readonly Capability[] | null;
     readonly allowPrivate: boolean;
+    readonly traceContext?: boolean;
     readonly timeouts: Partial<TimeLimits>;
     readonly maxConnections: number;
     readonly maxInFlight: number | null;
@@ -386,6 +401,7 @@ export declare class Layers {
     addEnvironment(env: Environment, settings: readonly Setting[]): void;
     addFlags(flags: readonly GivenFlag[]): void;
     addTargets(targets: readonly FoundTarget[]): void;
+    addSection(section: string, value: unknown, variable: string): void;
     addDefault(section: string, name: string, value: unknown): void;
     originOf(path: Path): Place | null;
     placeOf(path: Path, of?: "value" | "key"): Place | null;

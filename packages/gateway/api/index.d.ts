@@ -141,11 +141,17 @@ export interface GatewayConfig {
         readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
         readonly pretty: boolean;
     };
-    readonly otlp: {
-        readonly url: string;
-    } | null;
+    readonly otlp: OtlpConfig | null;
     readonly alerts: AlertsConfig;
     readonly drainMs: number;
+}
+export interface OtlpConfig {
+    readonly url: string | null;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly traces: boolean;
+    readonly metrics: boolean;
+    readonly sampleRatio: number | null;
+    readonly continueTraces: boolean;
 }
 export interface Address {
     readonly host: string;
@@ -222,6 +228,7 @@ export interface TargetConfig {
     readonly maxContext: number | null;
     readonly capabilities: readonly Capability[] | null;
     readonly allowPrivate: boolean;
+    readonly traceContext?: boolean;
     readonly timeouts: Partial<TimeLimits>;
     readonly maxConnections: number;
     readonly maxInFlight: number | null;
@@ -293,6 +300,7 @@ export interface GatewayOptions {
     readonly heartbeatMs?: number;
     readonly bodyRoomBytes?: number;
     readonly mount?: (recloser: Recloser) => AdminApp;
+    readonly slotsOf?: SlotsOf;
     readonly lookUp?: Resolve;
 }
 export interface Listening {
@@ -318,12 +326,21 @@ export declare function createGateway(config: GatewayConfig, options?: GatewayOp
 
 export type LifeEnd = "left" | "total" | "callers-limit" | "stopping";
 
+// http/client-slots
+
+export interface ClientSlots {
+    take(): boolean;
+    takeElsewhere(): Promise<boolean>;
+    giveBack(): void;
+}
+
 // http/clients
 
 export interface OurKeys {
     tells(value: string): boolean;
     include(credential: string): boolean;
 }
+export type SlotsOf = (client: string, most: number) => ClientSlots;
 
 // http/headers
 

@@ -17,8 +17,10 @@ import { policiesOf } from "./backed-policies.ts";
 import { isLoopback } from "./config/addresses.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { BodyRoom } from "./http/body.ts";
+import type { SlotsOf } from "./http/clients.ts";
 import { listenOn } from "./http/listen-on.ts";
 import { createListener } from "./http/listener.ts";
+import type { Otlp } from "./otlp/otlp.ts";
 import { Runtime } from "./runtime.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { simulators } from "./upstream/simulated.ts";
@@ -48,6 +50,8 @@ export interface GatewayOptions {
   readonly bodyRoomBytes?: number;
   /** What the admin listener shows beside health, metrics and `/sim`. Default: the circuits, as JSON at `/api/v1/breakers`. */
   readonly mount?: (recloser: Recloser) => AdminApp;
+  /** How a client's `maxInFlight` is counted, for one configuration. Default: in this process. */
+  readonly slotsOf?: SlotsOf;
   /** Resolves the names of targets and of webhooks. Default: `dns.lookup`. */
   readonly lookUp?: Resolve;
 }
@@ -102,6 +106,7 @@ class RunningGateway implements Gateway, AdminSubject {
   // Of earlier configurations, with requests under way.
   readonly #retired = new Set<Runtime>();
   #closing: Promise<void> | null = null;
+  #otlp: Otlp | null = null;
   #listensAt = "127.0.0.1";
   #isListening = false;
 
@@ -168,6 +173,7 @@ class RunningGateway implements Gateway, AdminSubject {
   // The admin listener first: whoever asks meanwhile is told that it starts.
   async listen(): Promise<Listening> {
     mustHaveClients(this.#config, this.#config.listen.host);
+    this.#otlp = await this.#startOtlp();
     const adminUrl = (await this.#admin?.listen()) ?? null;
     this.#runtime = await this.#runtimeOf(this.#config);
     await joined(this.recloser, this.#config.store.url);
@@ -209,6 +215,7 @@ class RunningGateway implements Gateway, AdminSubject {
     await closed;
     await this.#simulators.close();
     await this.#alerts.close();
+    await this.#otlp?.close();
     if (this.#options.recloser === undefined) await this.recloser.close();
     await this.#admin?.close();
     this.#closed.abort();
@@ -227,13 +234,21 @@ class RunningGateway implements Gateway, AdminSubject {
     this.#options.observe?.(record);
   };
 
+  // Loaded only where something is sent.
+  async #startOtlp(): Promise<Otlp | null> {
+    const { otlp } = this.#config;
+    if (otlp === null) return null;
+    const { startOtlp } = await import("./otlp/otlp.ts");
+    return startOtlp(otlp, { recloser: this.recloser, log: this.#log, inFlight: () => this.#byClient() });
+  }
+
   #runtimes(): Runtime[] {
     return this.#runtime === null ? [...this.#retired] : [this.#runtime, ...this.#retired];
   }
 
   async #runtimeOf(config: GatewayConfig): Promise<Runtime> {
     await this.#simulators.start(config.targets);
-    const { random, lookUp, heartbeatMs } = this.#options;
+    const { random, lookUp, heartbeatMs, slotsOf } = this.#options;
     return new Runtime(
       { ...config, targets: this.#simulators.locate(config.targets) },
       {
@@ -244,6 +259,8 @@ class RunningGateway implements Gateway, AdminSubject {
         lookUp,
         heartbeatMs,
         bodyRoom: this.#bodyRoom,
+        tracing: this.#otlp?.tracing ?? null,
+        slotsOf,
       },
     );
   }

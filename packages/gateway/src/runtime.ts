@@ -5,7 +5,8 @@ import type { GatewayConfig } from "./config/config.ts";
 import { KeptAnswers } from "./attempts/kept-answers.ts";
 import { OpenQueue } from "./attempts/open-queue.ts";
 import type { BodyRoom } from "./http/body.ts";
-import { Clients } from "./http/clients.ts";
+import { Clients, type SlotsOf } from "./http/clients.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 import type { Resolve } from "./upstream/address-guard.ts";
 import { type Stoppable, UnderWay } from "./under-way.ts";
 import { Target } from "./upstream/target.ts";
@@ -22,6 +23,10 @@ export interface Surroundings {
   readonly heartbeatMs: number | undefined;
   /** For the bodies of requests, whatever configuration they are answered by. */
   readonly bodyRoom: BodyRoom;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
+  /** How a client's limit is counted; undefined: in this process. */
+  readonly slotsOf: SlotsOf | undefined;
 }
 
 export class Runtime {
@@ -35,6 +40,7 @@ export class Runtime {
   readonly onDefect: Surroundings["onDefect"];
   readonly heartbeatMs: number | undefined;
   readonly bodyRoom: BodyRoom;
+  readonly tracing: Tracing | null;
   /** Where requests wait whose circuits are all open. */
   readonly queue: OpenQueue;
   readonly #kept: ReadonlyMap<string, KeptAnswers>;
@@ -48,9 +54,10 @@ export class Runtime {
   #drained: Promise<void> | null = null;
 
   constructor(config: GatewayConfig, surroundings: Surroundings) {
-    const { recloser, random, observe, onDefect, lookUp, heartbeatMs, bodyRoom } = surroundings;
+    const { recloser, random, observe, onDefect, lookUp, heartbeatMs, bodyRoom, tracing, slotsOf } = surroundings;
     this.heartbeatMs = heartbeatMs;
     this.bodyRoom = bodyRoom;
+    this.tracing = tracing;
     this.config = config;
     this.recloser = recloser;
     this.random = random;
@@ -62,7 +69,7 @@ export class Runtime {
         onAllOpen.kind === "cache" ? [[name, new KeptAnswers(onAllOpen)] as const] : [],
       ),
     );
-    this.clients = new Clients(config.clients);
+    this.clients = new Clients(config.clients, slotsOf);
     const targets = Object.values(config.targets);
     this.#readsNeeds = targets.some(({ capabilities, maxContext }) => capabilities !== null || maxContext !== null);
     this.#targets = new Map(targets.map((target) => [target.name, new Target(target, config.timeouts, lookUp)]));

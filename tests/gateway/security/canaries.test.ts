@@ -1,73 +1,43 @@
 /** Keys, prompts and answers with marks in them, through every kind of fault: none is found in what is told or kept of a call. */
-import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { createRecloser, type EventName, type Recloser } from "recloser";
+import { postgresStore } from "recloser/postgres";
 import { redisStore } from "recloser/redis";
 import { simulatedProvider } from "recloser/testing";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { ClientConfig } from "../../../packages/gateway/src/config/config.ts";
+import {
+  ANSWERS,
+  CANARIES,
+  CLIENT_KEY,
+  HOLDING,
+  playAllAnswers,
+  prompting,
+  QUICK_TO_TRIP,
+  sha256,
+  SLOW_TO_TRIP,
+  TARGET_KEY,
+  TRIPPED,
+} from "../../support/canaries.ts";
 import { gatewayConfig, route, target } from "../../support/gateway-config.ts";
-import { openRaw, post, sendRaw } from "../../support/raw-http.ts";
+import { openRaw, sendRaw } from "../../support/raw-http.ts";
 import { rawServer } from "../../support/raw-server.ts";
 import { startGateway } from "../../support/running-gateway.ts";
+import { asked, migrated } from "../../support/postgres-schema.ts";
+import { hasPostgres, postgresServer } from "../../support/servers/postgres.ts";
 import { hasRedis, redisServer } from "../../support/servers/redis.ts";
-
-const PATH = "/v1/chat/completions";
-const CLIENT_KEY = "canary-client-key-1111";
-const TARGET_KEY = "canary-target-key-2222";
-const PROMPT = "canary-prompt-3333";
-const ANSWER = "canary-answer-4444";
-const ERROR = "canary-error-5555\u001b[31m\r\ninjected: line";
-const HEADER = "canary-header-6666";
-const CANARIES = /canary-(?:client-key|target-key|prompt|answer|error|header)-\d{4}|injected: line/;
 
 const client: ClientConfig = {
   id: "team",
-  keySha256: createHash("sha256").update(CLIENT_KEY).digest("hex"),
+  keySha256: sha256(CLIENT_KEY),
   routes: null,
   maxInFlight: 4,
   mayBypass: true,
   priority: "interactive",
 };
 
-const whole = (status: number, body: string, ...headers: string[]): string =>
-  [
-    `HTTP/1.1 ${status} X`,
-    "content-type: application/json",
-    `x-note: ${HEADER}`,
-    ...headers,
-    `content-length: ${Buffer.byteLength(body)}`,
-    "",
-    body,
-  ].join("\r\n");
-const error = (type: string): string =>
-  JSON.stringify({ error: { message: ERROR, type, code: type, param: TARGET_KEY } });
-const EVENTS = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-const event = (delta: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
-const CONTENT = event({ content: ANSWER });
-
-// What a provider answers, whole or in a stream; each says something that is nobody else's business.
-const ANSWERS: readonly (readonly [string, string])[] = [
-  ["a good answer", whole(200, JSON.stringify({ choices: [{ message: { content: ANSWER }, finish_reason: "stop" }] }))],
-  ["an error in a good answer", whole(200, error("server_error"))],
-  ["what is no JSON", whole(200, `<html>${ANSWER}</html>`)],
-  ["a bad request", whole(400, error("invalid_request_error"))],
-  ["a key that is refused", whole(401, error("invalid_api_key"))],
-  ["a quota that is spent", whole(429, error("insufficient_quota"))],
-  ["a rate limit", whole(429, error("rate_limit_exceeded"), "retry-after: 1")],
-  ["a content filter", whole(400, error("content_filter"))],
-  ["a server's error", whole(500, error("server_error"))],
-  ["an overload", whole(503, error("overloaded"))],
-  ["a redirect", whole(307, ERROR, `location: http://127.0.0.1:9/?${HEADER}`)],
-  ["what is no HTTP", `${ANSWER} ${ERROR}\r\n\r\n`],
-  ["a header that is none", `HTTP/1.1 200 OK\r\n${ERROR}\0\r\n\r\n`],
-  ["a packed answer", whole(200, ANSWER, `content-encoding: ${HEADER}`)],
-  ["a stream that is cut", EVENTS + CONTENT],
-  ["a stream that is no JSON", `${EVENTS}${CONTENT}data: {${ERROR}\n\n`],
-  ["an error in a stream", `${EVENTS}${CONTENT}data: ${error("server_error")}\n\n`],
-  ["an error at the start of a stream", `${EVENTS}data: ${error("overloaded")}\n\n`],
-];
+const POLICIES = { defaults: SLOW_TO_TRIP, policies: { [`${TRIPPED}*`]: QUICK_TO_TRIP } };
 
 const NAMES = [
   "transition",
@@ -109,50 +79,39 @@ function shown(value: unknown): string {
 }
 
 async function playAll(recloser: Recloser): Promise<string> {
-  let answer = "";
-  const server = await rawServer((socket) => socket.write(answer, () => socket.end()));
+  let [said, answer] = ["", ""];
+  const heard = new Set<string>();
+  const server = await rawServer((socket) => {
+    heard.add(said);
+    socket.write(answer, () => socket.end());
+  });
   await using second = await simulatedProvider();
+  const own = [TRIPPED, ...HOLDING.map((_, at) => `held-${at}`)];
   const targets = [
     target("one", server.url, { auth: { kind: "bearer", token: TARGET_KEY } }),
     target("two", second.baseUrl, { auth: { kind: "header", name: "x-key", value: TARGET_KEY } }),
+    ...own.map((name) => target(name, server.url, { auth: { kind: "bearer", token: TARGET_KEY } })),
   ];
   const routes = [
     route("main", ["one", "two"]),
     route("alone", ["one"]),
+    ...own.map((name) => route(name, [name])),
     route("assured", ["one", "two"], { stream: "assured" }),
     route("kept", ["one"], { onAllOpen: { kind: "cache", ttlMs: 60_000, maxEntries: 10, maxEntryBytes: 100_000 } }),
   ];
   const config = gatewayConfig({ targets, routes, clients: [client], timeouts: { headersMs: 2_000, totalMs: 5_000 } });
   await using gateway = await startGateway(config, { recloser });
-  const headers = {
-    authorization: `Bearer ${CLIENT_KEY}`,
-    "x-note": HEADER,
-    "user-agent": HEADER,
-    connection: "close",
-  };
-  for (const [, bytes] of ANSWERS) {
-    answer = bytes;
-    for (const [path, stream] of [
-      [PATH, false],
-      [PATH, true],
-      [`/r/alone${PATH}`, false],
-      [`/r/assured${PATH}`, true],
-      [`/r/kept${PATH}`, false],
-    ] as const) {
-      const body = { model: "gpt-5", stream, messages: [{ role: "user", content: PROMPT }], user: PROMPT };
-      await openRaw(gateway.url, post(`${path}?q=${PROMPT}`, body, headers)).closed;
-    }
-  }
-  // Requests that are refused.
-  for (const raw of [
-    post(PATH, `{"${PROMPT}"`, headers),
-    post(PATH, { model: "m" }, { authorization: CLIENT_KEY.slice(1) }),
-    `GET /${PROMPT} HTTP/1.1\r\nhost: g\r\n\r\n`,
-    `${PROMPT}\r\n\r\n`,
-  ]) {
-    await sendRaw(gateway.url, raw);
-  }
+  const routesOfEach = [
+    [null, false],
+    [null, true],
+    ["alone", false],
+    ["assured", true],
+    ["kept", false],
+  ] as const;
+  const ask = (raw: string): Promise<void> => openRaw(gateway.url, raw).closed;
+  await playAllAnswers(ask, (name, bytes) => ([said, answer] = [name, bytes]), routesOfEach);
   expect(gateway.defects).toEqual([]);
+  expect([...heard].toSorted()).toEqual([...ANSWERS, ...HOLDING].map(([name]) => name).toSorted());
   expect(gateway.records.length).toBeGreaterThan(ANSWERS.length * 5);
   const breakers = [...recloser.breakers()];
   const kept = [gateway.records, breakers.map((one) => one.snapshot())];
@@ -160,11 +119,11 @@ async function playAll(recloser: Recloser): Promise<string> {
 }
 
 test("In memory", { timeout: 120_000 }, async () => {
-  await using recloser = createRecloser();
+  await using recloser = createRecloser(POLICIES);
   let kept = "";
   const heard = await told(recloser, async () => void (kept = await playAll(recloser)));
-  // A machine that is quick meets the refused key's hold before anything has failed for long enough to trip.
-  expect(heard).toMatch(/transition|hold/);
+  expect(heard).toContain("transition");
+  expect(heard).toContain("hold");
   expect(CANARIES.exec(heard)?.[0]).toBeUndefined();
   expect(CANARIES.exec(kept)?.[0]).toBeUndefined();
 });
@@ -184,7 +143,7 @@ describe("On Redis", () => {
     const monitor = await listening.monitor();
     onTestFinished(() => monitor.disconnect());
     monitor.on("monitor", (_time: string, args: readonly string[]) => void commands.push(args.join(" ")));
-    await using recloser = createRecloser({ store: redisStore({ url }) });
+    await using recloser = createRecloser({ ...POLICIES, store: redisStore({ url }) });
     const heard = await told(recloser, async () => void (await playAll(recloser)));
     await expect.poll(() => reading.dbsize(), { timeout: 10_000 }).toBeGreaterThan(0);
     const keys = await reading.keys("*");
@@ -195,4 +154,58 @@ describe("On Redis", () => {
     expect(all).toContain("gpt-5");
     expect(CANARIES.exec(all)?.[0]).toBeUndefined();
   });
+});
+
+describe("On PostgreSQL", () => {
+  let isThere = false;
+  beforeAll(async () => {
+    isThere = await hasPostgres();
+  });
+
+  test("in no row of any table", { timeout: 120_000 }, async ({ skip }) => {
+    skip(!isThere, "there is no PostgreSQL");
+    const { url } = await postgresServer();
+    await migrated(url);
+    await using recloser = createRecloser({ ...POLICIES, store: postgresStore({ connectionString: url }) });
+    const heard = await told(recloser, async () => void (await playAll(recloser)));
+    const rows = (): Promise<string> => everyRow(url);
+    await expect.poll(rows, { timeout: 10_000 }).toContain("gpt-5");
+    expect(CANARIES.exec((await rows()) + heard)?.[0]).toBeUndefined();
+  });
+});
+
+async function everyRow(url: string): Promise<string> {
+  const tables = await asked(
+    url,
+    "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
+  );
+  const rows = await Promise.all(tables.map(({ name }) => asked(url, `select t::text as row from ${String(name)} t`)));
+  // What is binary there is hexadecimal in a row's text.
+  const texts = rows.flat().map(({ row }) => String(row));
+  const bytes = texts.flatMap((row) => [...row.matchAll(/\\x([0-9a-f]+)/g)].map(([, hex]) => hex ?? ""));
+  return [...texts, ...bytes.map((hex) => Buffer.from(hex, "hex").toString("latin1"))].join("\n");
+}
+
+test("An error of the gateway's own says nothing of them, to its caller nor in the log", async () => {
+  let log = "";
+  const targets = [target("one", "http://127.0.0.1:9"), target("two", "http://127.0.0.1:9")];
+  const gateway = await startGateway(
+    gatewayConfig({
+      targets,
+      routes: [route("main", ["one", "two"], { choice: "weighted" })],
+      clients: [client],
+      log: { level: "trace", pretty: false },
+    }),
+    {
+      logTo: { write: (line) => void (log += line) },
+      random: () => {
+        throw Object.assign(new Error(`${ANSWERS[0]?.[1]} ${TARGET_KEY}`), { request: prompting(null, false) });
+      },
+    },
+  );
+  await using _ = gateway;
+  const { status, text } = await sendRaw(gateway.url, prompting(null, false));
+  expect([status, gateway.defects.length]).toEqual([500, 1]);
+  await expect.poll(() => log).toContain('"event":"defect"');
+  expect(CANARIES.exec(log + text)?.[0]).toBeUndefined();
 });

@@ -17,7 +17,6 @@ export async function serve(shell: Shell, wanted: Wanted, json: boolean): Promis
   try {
     const loaded = await loadOrTell(shell, wanted);
     if (loaded === null) return;
-    if (loaded.config.otlp !== null) tell(shell, "otlp: nothing is sent there yet; metrics are at /metrics");
     const gateway = gatewayOf(shell, loaded, pages);
     const listening = await listen(shell, gateway, loaded);
     if (listening === null) return;

@@ -22,6 +22,7 @@ import type { Journey, Step } from "./loop.ts";
 import { chooseRoute, targetOrder } from "./route-choice.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Stoppable } from "../under-way.ts";
+import type { RequestTrace } from "../telemetry/tracing.ts";
 import type { RequestEnd, RequestRecord } from "./request-record.ts";
 
 const LINGER_MS = 5_000;
@@ -48,6 +49,7 @@ export class Answering implements Stoppable {
   // From the part of an answer that was waited for to the head that the caller gets.
   #passedOnMs: number | null = null;
   #assured: AssuredDelivery | null = null;
+  readonly #trace: RequestTrace | null;
 
   constructor(runtime: Runtime, request: IncomingMessage, response: ServerResponse, mustContinue: boolean) {
     this.#runtime = runtime;
@@ -56,6 +58,8 @@ export class Answering implements Stoppable {
     this.#mustContinue = mustContinue;
     this.#reply = new Reply(response);
     this.#share = new BodyShare(runtime.bodyRoom);
+    const { tracing } = runtime;
+    this.#trace = tracing === null ? null : tracing.begin(request.method ?? "", request.headers);
   }
 
   /** Never rejects. */
@@ -70,7 +74,9 @@ export class Answering implements Stoppable {
       this.#share.giveBack();
       this.#leave();
       this.#runtime.settled(this);
-      this.#runtime.observe?.(this.#finished());
+      const record = this.#finished();
+      this.#trace?.end(record);
+      this.#runtime.observe?.(record);
     }
   }
 
@@ -101,9 +107,14 @@ export class Answering implements Stoppable {
     const { config, clients } = this.#runtime;
     const where = address(this.#request);
     this.#dialect = where.dialect;
+    this.#trace?.addressed(where);
     const known = clients.identify(this.#request.headers, where.query);
     const wishes = readWishes(this.#request.headers);
-    this.#enter(known, wishes);
+    mayGoAround(known, wishes);
+    // Waits for nothing but another process's slot.
+    const { slots } = known;
+    if (slots !== null && !slots.take() && !(await slots.takeElsewhere())) throw tooMany();
+    this.#enter(known);
     const reading = {
       ours: known.ours,
       mustContinue: this.#mustContinue,
@@ -135,21 +146,14 @@ export class Answering implements Stoppable {
       retry: operation.kind === "other" && request.method !== "GET" ? { ...config.retry, perTarget: 0 } : config.retry,
       recipient: this.#recipient({ dialect, life, path, streams: request.streams, isAssured }),
       deliver: keeping === null ? deliver : (answer, recipient) => deliver(keeping.record(answer), recipient),
+      trace: this.#trace,
       onHead: (facts, before) => (this.#ours = oursOf(facts, before, this.#id)),
     };
     this.#steps = await travelOrInsist(journey, route, this.#runtime);
     await this.#finish(path, keeping);
   }
 
-  // A client's slot, and its leave to go around the circuits.
-  #enter(known: KnownClient, wishes: Wishes): void {
-    if (wishes.bypass !== null && known.config?.mayBypass !== true) {
-      throw new Refusal(403, "bypass_not_allowed", "this client may not send x-recloser-bypass");
-    }
-    if (known.slots !== null && !known.slots.take()) {
-      const message = "this client has as many requests under way as it may";
-      throw new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
-    }
+  #enter(known: KnownClient): void {
     this.#known = known;
     this.#count(1);
   }
@@ -299,6 +303,16 @@ export class Answering implements Stoppable {
       usage: last?.usage ?? null,
     };
   }
+}
+
+function mayGoAround({ config }: KnownClient, { bypass }: Wishes): void {
+  if (bypass === null || config?.mayBypass === true) return;
+  throw new Refusal(403, "bypass_not_allowed", "this client may not send x-recloser-bypass");
+}
+
+function tooMany(): Refusal {
+  const message = "this client has as many requests under way as it may";
+  return new Refusal(429, "too_many_in_flight", message, { headers: { "retry-after": "1" } });
 }
 
 const asked = (step: Step): step is AttemptEnd => "askedAtMs" in step;

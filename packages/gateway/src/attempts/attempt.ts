@@ -21,10 +21,19 @@ import { type ProofOfEnd, proofOfEnd } from "../streams/proof-of-end.ts";
 import type { Usage } from "../streams/usage.ts";
 import { Watch } from "../streams/watch.ts";
 import { isTooLong } from "./fitness.ts";
-import { Exchange, type ExchangeLimits, type Part, type UpstreamHead } from "../upstream/exchange.ts";
+import {
+  Exchange,
+  type ExchangeLimits,
+  type Part,
+  type UpstreamHead,
+  type UpstreamRequest,
+} from "../upstream/exchange.ts";
 import { RefusedAnswer } from "../upstream/refused-answer.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
 import type { Target } from "../upstream/target.ts";
+import type { CallTrace, RequestTrace } from "../telemetry/tracing.ts";
+import { withTraceContext } from "../upstream/trace-context.ts";
+import { callEnd, failedCallEnd } from "./call-end.ts";
 
 export interface AttemptFacts {
   readonly target: Target;
@@ -70,6 +79,8 @@ export interface AttemptWish {
   readonly mostCalls: number;
   readonly recipient: Recipient;
   readonly deliver: (answer: OpenAnswer, recipient: Recipient) => Promise<Delivered>;
+  /** Null: nobody traces it. */
+  readonly trace: RequestTrace | null;
   /** Told when the head of an answer has come, for the headers of ours. */
   readonly onHead: (facts: AttemptFacts) => void;
 }
@@ -82,10 +93,16 @@ export async function attempt(wish: AttemptWish): Promise<AttemptEnd> {
   const { target, request } = wish;
   const model = request.model === null ? null : target.model(request.model);
   const call = new TargetCall(wish, model);
+  const end = await endOf(call, wish);
+  if (end.kind === "whole") target.prove(model);
+  if (call.trace !== null) call.trace.end(callEnd(end, call.status));
+  return end;
+}
+
+async function endOf(call: TargetCall, wish: AttemptWish): Promise<AttemptEnd> {
   try {
     const answer = await call.open();
     const delivered = await delivery(answer, call.facts, wish);
-    if (delivered.kind === "whole") target.prove(model);
     return delivered.kind === "failed" ? call.failed(delivered.error, delivered.outcome) : call.ended(delivered);
   } catch (error) {
     return call.failed(error, null);
@@ -115,6 +132,10 @@ class TargetCall {
   #calls = 0;
   #isProbe = false;
   #askedAtMs: number | null = null;
+  /** Of the last call; null: nobody traces it. */
+  trace: CallTrace | null = null;
+  /** Of the answer that is passed on. */
+  status: number | null = null;
   // Of the last call: what it threw is not said by a rejection of the next one.
   #exchange: Exchange | null = null;
 
@@ -154,7 +175,11 @@ class TargetCall {
         this.#isProbe = context.probe;
         const encodings = request.headers["accept-encoding"];
         this.#exchange = new Exchange(breaker.name, this.#limits(), target.secrets, encodings);
-        return this.#exchange.send(target.dispatcher, upstream);
+        const { trace } = this.#wish;
+        return this.#exchange.send(
+          target.dispatcher,
+          trace === null ? upstream : this.#traced(trace, upstream, breaker.name),
+        );
       },
       {
         inspect: () => (this.#watch = new Watch(asked, this.#proof())),
@@ -175,6 +200,7 @@ class TargetCall {
   #opened(head: UpstreamHead, pass: AsyncIterator<Part>): OpenAnswer {
     const { life } = this.#wish.recipient;
     const watch = this.#watch as Watch;
+    this.status = head.status;
     return {
       head,
       watch,
@@ -186,6 +212,14 @@ class TargetCall {
       },
       abandon: () => void pass.return?.(),
     };
+  }
+
+  #traced(trace: RequestTrace, upstream: UpstreamRequest, breaker: string): UpstreamRequest {
+    const { target } = this.#wish;
+    const [model, isProbe] = [this.#model, this.#isProbe];
+    this.status = null;
+    this.trace = trace.call({ target, model, breaker, attempt: this.#calls, isProbe });
+    return withTraceContext(upstream, this.trace.traceparent);
   }
 
   // A provider that is too slow has failed; whatever else ends a call from the caller's side says nothing of the provider.
@@ -217,7 +251,10 @@ class TargetCall {
     return {
       attempts: mostCalls,
       // A probe is one call, and who failed it is not asked again; whoever was silent would be silent once more.
-      on: (outcome, ended) => !this.#isProbe && recipient.life.over === null && isWorthAgain(outcome, ended),
+      on: (outcome, ended) => {
+        if (this.trace !== null) this.trace.end(failedCallEnd(outcome, ended));
+        return !this.#isProbe && recipient.life.over === null && isWorthAgain(outcome, ended);
+      },
       initial: RETRY_MS,
       max: RETRY_MS,
       hintMax: LONGEST_HINT_MS,

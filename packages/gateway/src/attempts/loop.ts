@@ -7,6 +7,7 @@ import type { RetryConfig } from "../config/config.ts";
 import type { Asked } from "../formats/asked.ts";
 import type { Delivered, OpenAnswer, Recipient } from "../streams/delivery.ts";
 import type { CallersRequest } from "../upstream/target-request.ts";
+import type { RequestTrace } from "../telemetry/tracing.ts";
 import type { Target } from "../upstream/target.ts";
 import { lacking, readsMore } from "./fitness.ts";
 import { firstFree } from "./slots.ts";
@@ -28,6 +29,8 @@ export interface Journey {
   readonly recipient: Recipient;
   readonly deliver: (answer: OpenAnswer, recipient: Recipient) => Promise<Delivered>;
   readonly onHead: (facts: AttemptFacts, before: readonly Step[]) => void;
+  /** Null: nobody traces it. */
+  readonly trace: RequestTrace | null;
 }
 
 // A target that has failed sends all its callers to the next one at once, which may have no slot for all of them in that moment.
@@ -74,12 +77,13 @@ class Travel {
 
   // Whether the request has come to an end. Gives back the target's slot, which was taken.
   async #isOver(target: Target): Promise<boolean> {
-    const { recloser, request, retry, recipient, deliver, onHead } = this.#journey;
+    const { recloser, request, retry, recipient, deliver, trace, onHead } = this.#journey;
     for (const step of this.#steps) if (step.kind === "failed") step.answer?.drop();
     try {
       const mostCalls = Math.min(retry.maxAttempts - this.#calls, 1 + retry.perTarget);
       const tell = (facts: AttemptFacts): void => onHead(facts, this.#steps);
-      const end = await attempt({ recloser, target, request, retry, mostCalls, recipient, deliver, onHead: tell });
+      const wish = { recloser, target, request, retry, mostCalls, recipient, deliver, trace, onHead: tell };
+      const end = await attempt(wish);
       this.#steps.push(end);
       this.#calls += end.calls;
       if (end.kind === "rejected") return false;

@@ -28,9 +28,18 @@ export interface CheckedFile {
   readonly targets?: Readonly<Record<string, CheckedTarget>> | undefined;
   readonly routes?: readonly CheckedRoute[] | undefined;
   readonly log: GatewayConfig["log"];
-  readonly otlp?: { readonly url: string } | undefined;
+  readonly otlp?: CheckedOtlp | false | undefined;
   readonly alerts: CheckedAlerts;
   readonly drain: DurationText;
+}
+
+export interface CheckedOtlp {
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  readonly sampleRatio?: number | undefined;
+  readonly continueTraces: boolean;
 }
 
 export interface CheckedAdmin {
@@ -99,6 +108,7 @@ export interface CheckedTarget {
   readonly maxContext?: number | undefined;
   readonly capabilities?: readonly Capability[] | undefined;
   readonly allowPrivate?: boolean | undefined;
+  readonly traceContext: boolean;
   readonly timeouts: { readonly [limit in keyof CheckedTimeouts]?: DurationText | undefined };
   readonly maxConnections: number;
   readonly maxInFlight?: number | undefined;

@@ -25,11 +25,24 @@ export interface GatewayConfig {
   /** In order: the first that matches is taken. */
   readonly routes: readonly RouteConfig[];
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent"; readonly pretty: boolean };
-  /** Where traces and metrics are sent by OTLP over HTTP; null: nowhere. */
-  readonly otlp: { readonly url: string } | null;
+  /** Traces and metrics by OTLP over HTTP; null: none. */
+  readonly otlp: OtlpConfig | null;
   readonly alerts: AlertsConfig;
   /** How long a stopping gateway waits for answers under way. */
   readonly drainMs: number;
+}
+
+export interface OtlpConfig {
+  /** Of the collector, without `/v1/traces`; null: as the `OTEL_EXPORTER_OTLP_…` variables say. */
+  readonly url: string | null;
+  /** For the collector; secrets are in them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  /** In 0..1; null: as the `OTEL_TRACES_SAMPLER` variables say. */
+  readonly sampleRatio: number | null;
+  /** Whether the caller's `traceparent` is taken over. */
+  readonly continueTraces: boolean;
 }
 
 export interface Address {
@@ -144,6 +157,8 @@ export interface TargetConfig {
   readonly capabilities: readonly Capability[] | null;
   /** Whether it may be at a private, link-local or loopback address. */
   readonly allowPrivate: boolean;
+  /** Whether it is told the trace. Default false. */
+  readonly traceContext?: boolean;
   readonly timeouts: Partial<TimeLimits>;
   /** Connections to it at a time. */
   readonly maxConnections: number;

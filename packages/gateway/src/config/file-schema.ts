@@ -3,10 +3,11 @@
 import * as z from "zod";
 import type { CheckedClient, CheckedFile } from "./checked-file.ts";
 import { alerts } from "./alerts-schema.ts";
+import { otlp } from "./otlp-schema.ts";
 import { policy } from "./policy-schema.ts";
 import { route } from "./route-schema.ts";
 import { target } from "./target-schema.ts";
-import { baseUrl, count, duration, glob, name, number, port, sha256, size, text, truth } from "./values.ts";
+import { count, duration, glob, name, number, port, sha256, size, text, truth } from "./values.ts";
 
 const host = text.regex(/^[\w.:%-]{1,255}$/, { error: "a host name or an address, without a port" });
 
@@ -30,7 +31,7 @@ const client = z.strictObject({
   id: name.describe("Its name in logs and metrics."),
   keySha256: sha256.describe('SHA-256 of the key it sends as its API key: printf %s "$KEY" | sha256sum'),
   routes: z.array(name).optional().describe("Routes it may use. Default: all."),
-  maxInFlight: count(1, 1_000_000).optional().describe("Its requests at a time. Default: no limit."),
+  maxInFlight: count(1, 1_000_000).optional().describe("Its requests at a time, over all workers. Default: no limit."),
   mayBypass: truth.default(false).describe("Whether it may send x-recloser-bypass."),
   priority: z.enum(["interactive", "batch"]).default("interactive").describe("Whose calls are shed last, and first."),
 });
@@ -109,10 +110,11 @@ export const file: z.ZodType<CheckedFile> = z.strictObject({
     })
     .prefault({})
     .describe("What is logged, on stdout."),
-  otlp: z
-    .strictObject({ url: baseUrl.describe("Where to, such as http://127.0.0.1:4318.") })
+  otlp: otlp
     .optional()
-    .describe("Meant for traces and metrics by OTLP over HTTP; nothing is sent yet."),
+    .describe(
+      "Traces and metrics by OTLP over HTTP; false: none, whatever OTEL_… variables say. Default: where those say, or none.",
+    ),
   alerts: alerts.prefault({}).describe("Messages about circuits that trip and close, to people who are not looking."),
   drain: duration.default("30s").describe("How long a stopping gateway waits for answers under way."),
 });

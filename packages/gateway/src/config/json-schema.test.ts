@@ -38,7 +38,7 @@ describe("the published schema", () => {
     // Sections of the policy and time limits of a target: without them, what stands above them holds.
     expect(
       without.map(([path]) => path).filter((path) => !/^(breaker|policies|targets\.\*\.timeouts)\./.test(path)),
-    ).toEqual(["$schema", "otlp"]);
+    ).toEqual(["$schema"]);
   });
 
   test("lets a variable stand where a number or a truth value may", () => {

@@ -54,6 +54,11 @@ export class Layers {
       }
   }
 
+  /** A section of another kind of variable. */
+  addSection(section: string, value: unknown, variable: string): void {
+    this.#put([section], value, { kind: "environment", variable });
+  }
+
   /** What nobody wrote, and is there all the same. */
   addDefault(section: string, name: string, value: unknown): void {
     const inside = this.tree[section] ?? {};

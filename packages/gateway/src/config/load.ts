@@ -1,6 +1,7 @@
 /** Reads a configuration from file, environment and flags, and checks all of it. */
 import type { CheckedFile } from "./checked-file.ts";
 import type { GatewayConfig } from "./config.ts";
+import { isSwitchedOff, otlpOfEnvironment } from "./environment-otlp.ts";
 import { type FoundTargets, SIMULATED_TARGET, targetsOf } from "./environment-targets.ts";
 import { filledIn } from "./filled-in.ts";
 import { file as schema } from "./file-schema.ts";
@@ -54,6 +55,7 @@ export function loadConfig({ file, env, flags = [] }: LoadOptions): LoadedConfig
   layers.addEnvironment(env, SETTINGS);
   layers.addFlags(flags);
   const found = environmentTargets(layers, env);
+  environmentOtlp(layers, env);
 
   const issues: ConfigIssue[] = [
     ...(read?.issues ?? []),
@@ -103,6 +105,12 @@ function environmentTargets(layers: Layers, env: Environment): FoundTargets {
   layers.addTargets(found.targets);
   layers.addDefault("targets", SIMULATED_TARGET.name, SIMULATED_TARGET.target);
   return found;
+}
+
+function environmentOtlp(layers: Layers, env: Environment): void {
+  if (isSwitchedOff(env)) return layers.addSection("otlp", false, "OTEL_SDK_DISABLED");
+  const said = layers.tree["otlp"] === undefined ? otlpOfEnvironment(env) : null;
+  if (said !== null) layers.addSection("otlp", said.otlp, said.variable);
 }
 
 function check(

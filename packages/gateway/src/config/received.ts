@@ -10,6 +10,7 @@ export function isSecretPath(path: Path): boolean {
   if (SECRET_FIELDS.has(last)) return true;
   const [section, , third, fourth] = names;
   if (section === "store" || section === "alerts") return last === "url";
+  if (section === "otlp") return names[1] === "headers";
   // Headers, query and body that a target is sent may carry a key under any name.
   return (
     section === "targets" &&

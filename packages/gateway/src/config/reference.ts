@@ -21,7 +21,7 @@ export function referenceTables(): Readonly<Record<string, Table>> {
 }
 
 // Fields without fields of their own share a table.
-const SINGLE: ReadonlySet<string> = new Set(["$schema", "workers", "drain", "otlp", "log"]);
+const SINGLE: ReadonlySet<string> = new Set(["$schema", "workers", "drain", "log"]);
 
 function rowsOf(path: string, schema: JsonSchema): string[][] {
   const all = forms(schema);

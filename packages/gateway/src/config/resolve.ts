@@ -1,7 +1,15 @@
 /** From a checked and completed file to what a gateway runs by: durations in milliseconds, nothing left out, frozen. */
-import type { CheckedFile, CheckedOnAllOpen, CheckedRoute, CheckedTimeouts } from "./checked-file.ts";
+import type { CheckedFile, CheckedOnAllOpen, CheckedOtlp, CheckedRoute, CheckedTimeouts } from "./checked-file.ts";
 import { type CompletedTarget, completed } from "./completed-target.ts";
-import type { ClientConfig, GatewayConfig, RouteConfig, TargetConfig, TimeLimits, WireFormat } from "./config.ts";
+import type {
+  ClientConfig,
+  GatewayConfig,
+  OtlpConfig,
+  RouteConfig,
+  TargetConfig,
+  TimeLimits,
+  WireFormat,
+} from "./config.ts";
 import { bytes, milliseconds } from "./values.ts";
 
 export function resolve(file: CheckedFile): GatewayConfig {
@@ -24,13 +32,18 @@ export function resolve(file: CheckedFile): GatewayConfig {
     targets: Object.fromEntries(targets.map((target) => [target.name, targetOf(target)])),
     routes: (file.routes ?? []).map((route) => routeOf(route, targets)),
     log: file.log,
-    otlp: file.otlp ?? null,
+    otlp: otlpOf(file.otlp ?? false),
     alerts: {
       intervalMs: milliseconds(file.alerts.interval),
       webhooks: file.alerts.webhooks.map((one) => ({ ...one, secret: one.secret ?? null })),
     },
     drainMs: milliseconds(file.drain),
   });
+}
+
+function otlpOf(otlp: CheckedOtlp | false): OtlpConfig | null {
+  if (otlp === false || !(otlp.traces || otlp.metrics)) return null;
+  return { ...otlp, url: otlp.url ?? null, sampleRatio: otlp.sampleRatio ?? null };
 }
 
 function clientOf({
@@ -89,6 +102,7 @@ function targetOf({ name, provider, format, baseUrl, auth, allowPrivate, checked
     maxContext: checked.maxContext ?? null,
     capabilities: checked.capabilities ?? null,
     allowPrivate,
+    traceContext: checked.traceContext,
     timeouts: limitsOf(checked.timeouts),
     maxConnections: checked.maxConnections,
     maxInFlight: checked.maxInFlight ?? null,

@@ -60,7 +60,12 @@ export const SETTINGS: readonly Setting[] = [
   {"path":"limits.bufferedBytes","flag":"--limits-buffered-bytes","variable":"RECLOSER_LIMITS_BUFFERED_BYTES","description":"Bytes of an answer that are held for a client who reads slowly.","isTruth":false,"default":"\"1MiB\""},
   {"path":"log.level","flag":"--log-level","variable":"RECLOSER_LOG_LEVEL","description":"The least that is logged.","isTruth":false,"default":"\"info\""},
   {"path":"log.pretty","flag":"--log-pretty","variable":"RECLOSER_LOG_PRETTY","description":"Lines for people instead of JSON.","isTruth":true,"default":"false"},
-  {"path":"otlp.url","flag":"--otlp-url","variable":"RECLOSER_OTLP_URL","description":"Where to, such as http://127.0.0.1:4318.","isTruth":false},
+  {"path":"otlp","flag":"--otlp","variable":"RECLOSER_OTLP","description":"Traces and metrics by OTLP over HTTP; false: none, whatever OTEL_… variables say. Default: where those say, or none.","isTruth":false},
+  {"path":"otlp.url","flag":"--otlp-url","variable":"RECLOSER_OTLP_URL","description":"The collector, to which /v1/traces and /v1/metrics are added. Default: as OTEL_… variables say.","isTruth":false},
+  {"path":"otlp.traces","flag":"--otlp-traces","variable":"RECLOSER_OTLP_TRACES","description":"Whether traces are sent.","isTruth":true,"default":"true"},
+  {"path":"otlp.metrics","flag":"--otlp-metrics","variable":"RECLOSER_OTLP_METRICS","description":"Whether metrics are sent.","isTruth":true,"default":"true"},
+  {"path":"otlp.sampleRatio","flag":"--otlp-sample-ratio","variable":"RECLOSER_OTLP_SAMPLE_RATIO","description":"The share of requests that are traced. Default: as OTEL_TRACES_SAMPLER says, or all.","isTruth":false},
+  {"path":"otlp.continueTraces","flag":"--otlp-continue-traces","variable":"RECLOSER_OTLP_CONTINUE_TRACES","description":"Whether a caller's traceparent is taken over: then callers say which trace it is, and what is sampled.","isTruth":true,"default":"false"},
   {"path":"alerts.interval","flag":"--alerts-interval","variable":"RECLOSER_ALERTS_INTERVAL","description":"A circuit that trips again within it is told once in each, with the count.","isTruth":false,"default":"\"5m\""},
   {"path":"drain","flag":"--drain","variable":"RECLOSER_DRAIN","description":"How long a stopping gateway waits for answers under way.","isTruth":false,"default":"\"30s\""},
 ];

@@ -126,9 +126,12 @@ export const target: z.ZodType<CheckedTarget> = z.strictObject({
   allowPrivate: truth
     .optional()
     .describe("Whether it may be at a private, link-local or loopback address. Default false (true for ollama)."),
+  traceContext: truth
+    .default(false)
+    .describe("Whether it is told the trace (traceparent), where otlp sends traces. For servers of your own."),
   timeouts: timeouts.default({}).describe("Where they differ from the gateway's."),
-  maxConnections: count(1, 65_535).default(256).describe("Connections to it at a time."),
+  maxConnections: count(1, 65_535).default(256).describe("Connections to it at a time from each worker."),
   maxInFlight: count(1, 1_000_000)
     .optional()
-    .describe("Requests to it at a time; more go to the next target. Default: no limit."),
+    .describe("Requests to it at a time from each worker; more go to the next target. Default: no limit."),
 });

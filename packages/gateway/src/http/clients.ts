@@ -1,8 +1,8 @@
 /** Who asks: a client of the gateway, known by the key it sends where its SDK sends a provider's. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { Slots } from "../attempts/slots.ts";
 import type { ClientConfig } from "../config/config.ts";
+import { type ClientSlots, OwnSlots } from "./client-slots.ts";
 import { Refusal } from "./refusal.ts";
 import { refuseStrangers } from "./strangers.ts";
 
@@ -18,9 +18,12 @@ export interface KnownClient {
   /** Null: the gateway asks nobody for a key. */
   readonly config: ClientConfig | null;
   readonly ours: OurKeys;
-  readonly slots: Slots | null;
+  readonly slots: ClientSlots | null;
 }
 
+export type SlotsOf = (client: string, most: number) => ClientSlots;
+
+const OWN: SlotsOf = (_, most) => new OwnSlots(most);
 const NOBODY: KnownClient = { config: null, ours: { tells: () => false, include: () => false }, slots: null };
 // Ours first: with it, the others are a provider's.
 const KEY_HEADERS = ["x-recloser-key", "authorization", "x-api-key", "x-goog-api-key", "api-key"] as const;
@@ -28,17 +31,18 @@ const KEY_HEADERS = ["x-recloser-key", "authorization", "x-api-key", "x-goog-api
 interface Client {
   readonly hash: Buffer;
   readonly config: ClientConfig;
-  readonly slots: Slots | null;
+  readonly slots: ClientSlots | null;
 }
 
 export class Clients {
   readonly #clients: readonly Client[];
 
-  constructor(clients: readonly ClientConfig[]) {
+  /** @param slotsOf how those of a client with a limit are counted; by default in this process */
+  constructor(clients: readonly ClientConfig[], slotsOf: SlotsOf = OWN) {
     this.#clients = clients.map((config) => ({
       config,
       hash: Buffer.from(config.keySha256, "hex"),
-      slots: config.maxInFlight === null ? null : new Slots(config.maxInFlight),
+      slots: config.maxInFlight === null ? null : slotsOf(config.id, config.maxInFlight),
     }));
   }
 

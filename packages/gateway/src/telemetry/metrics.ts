@@ -3,7 +3,7 @@ import * as client from "prom-client";
 import type { Recloser } from "recloser";
 import { prometheusMetrics } from "recloser/prometheus";
 import type { RequestRecord } from "../attempts/request-record.ts";
-import { answeredBy, attemptLine } from "./request-line.ts";
+import { countRequest } from "./counted.ts";
 import { GAUGE, REQUEST_METRICS } from "./metric-descriptions.ts";
 
 type Counters = Readonly<Record<keyof typeof REQUEST_METRICS.counters, client.Counter>>;
@@ -46,31 +46,7 @@ export class GatewayMetrics {
 
   /** A request is over. */
   observe(record: RequestRecord): void {
-    const { requests, sdkRetries, bytesIn, bytesOut, tokens } = this.#counters;
-    const { durations, firstTokens, added } = this.#histograms;
-    const target = answeredBy(record)?.target.name ?? "none";
-    const route = record.route ?? "none";
-    requests.inc({ route, target, status: String(record.status), end: record.end });
-    if (record.isSdkRetry) sdkRetries.inc({ route });
-    durations.observe({ route }, record.durationMs / 1_000);
-    if (record.firstTokenMs !== null) firstTokens.observe({ route, target }, record.firstTokenMs / 1_000);
-    if (record.addedMs !== null) added.observe({ route }, record.addedMs / 1_000);
-    bytesIn.inc({ route }, record.requestBytes);
-    bytesOut.inc({ route }, record.bytes);
-    const { inputTokens = null, outputTokens = null } = record.usage ?? {};
-    if (inputTokens !== null) tokens.inc({ route, target, direction: "input" }, inputTokens);
-    if (outputTokens !== null) tokens.inc({ route, target, direction: "output" }, outputTokens);
-    this.#countAttempts(record, route, target);
-  }
-
-  #countAttempts({ steps, end }: RequestRecord, route: string, target: string): void {
-    const { attempts, failovers } = this.#counters;
-    for (const step of steps) {
-      const { result, reason, target: asked, calls } = attemptLine(step);
-      attempts.inc({ route, target: asked, result, reason: reason ?? "none" }, Math.max(1, calls));
-      const isPassedOver = end === "answered" && target !== "none" && asked !== target;
-      if (isPassedOver) failovers.inc({ route, from: asked, to: target, reason: reason ?? result });
-    }
+    countRequest(record, { counters: this.#counters, histograms: this.#histograms });
   }
 
   close(): void {

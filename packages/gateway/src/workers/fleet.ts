@@ -21,7 +21,8 @@ import { createLog, type Log } from "../telemetry/log.ts";
 import { simulators } from "../upstream/simulated.ts";
 import { AddedMetrics } from "./added-metrics.ts";
 import type { FromWorker } from "./messages.ts";
-import { Worker, type WorkerEnd } from "./worker.ts";
+import { FleetSlots } from "./fleet-slots.ts";
+import { type InForce, Worker, type WorkerEnd } from "./worker.ts";
 
 // Beside `src` as beside `dist`.
 const PROGRAM = fileURLToPath(new URL(`./worker-process${extname(import.meta.url)}`, import.meta.url));
@@ -53,6 +54,7 @@ class Fleet implements Serving, AdminSubject {
   readonly #workers = new Map<number, Worker>();
   readonly #pauses = new Map<number, { timer: NodeJS.Timeout | undefined; nextMs: number }>();
   readonly #metrics = new AddedMetrics();
+  readonly #slots: FleetSlots;
   #config: GatewayConfig;
   #closing: Promise<void> | null = null;
 
@@ -71,6 +73,8 @@ class Fleet implements Serving, AdminSubject {
       log: this.#log,
       random: Math.random,
     });
+    this.#slots = new FleetSlots(workers);
+    this.#slots.begin(config.clients);
     this.#admin =
       config.admin === false
         ? null
@@ -109,15 +113,19 @@ class Fleet implements Serving, AdminSubject {
     await this.#simulators.start(config.targets);
     const done: Worker[] = [];
     const before = this.#config;
+    this.#slots.begin(config.clients);
+    const next = this.#forWorkers(config);
     try {
       for (const worker of this.#workers.values()) {
         if (!worker.isListening) continue;
-        await worker.reload(this.#forWorkers(config));
+        await worker.reload(next);
         done.push(worker);
       }
       this.recloser.configure({ defaults: config.breaker, policies: policiesOf(config) });
     } catch (error) {
-      await Promise.allSettled(done.map((worker) => worker.reload(this.#forWorkers(before))));
+      this.#slots.begin(before.clients);
+      const again = this.#forWorkers(before);
+      await Promise.allSettled(done.map((worker) => worker.reload(again)));
       throw error;
     }
     this.#config = config;
@@ -152,18 +160,22 @@ class Fleet implements Serving, AdminSubject {
 
   #start(number: number): Worker {
     const config = this.#forWorkers(this.#config);
-    const worker = new Worker(cluster.fork(), number, config, (message) => this.#hear(message));
+    const worker = new Worker(cluster.fork(), number, config, (message, from) => this.#hear(message, from));
     this.#workers.set(number, worker);
     return worker;
   }
 
   // What listens once stands in the parent, and what is simulated is the same for all.
-  #forWorkers(config: GatewayConfig): GatewayConfig {
-    return { ...config, admin: false, targets: this.#simulators.locate(config.targets) };
+  #forWorkers(config: GatewayConfig): InForce {
+    const theirs = { ...config, admin: false as const, targets: this.#simulators.locate(config.targets) };
+    return { config: theirs, generation: this.#slots.generation };
   }
 
   #watch(worker: Worker): void {
-    void worker.ended.then((end) => this.#ended(worker, end));
+    void worker.ended.then((end) => {
+      this.#slots.ended(worker);
+      return this.#ended(worker, end);
+    });
   }
 
   async #ended(worker: Worker, { code, signal }: WorkerEnd): Promise<void> {
@@ -190,7 +202,8 @@ class Fleet implements Serving, AdminSubject {
     if (this.#workers.get(number) === worker) this.#workers.delete(number);
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromWorker, from: Worker): void {
+    if (message.type === "borrow") return void this.#slots.lend(from, message);
     if (message.type !== "key") return;
     try {
       this.recloser.breaker(message.key);

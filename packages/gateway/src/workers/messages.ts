@@ -3,9 +3,13 @@ import type { BreakerKey } from "recloser";
 import type { GatewayConfig } from "../config/config.ts";
 
 export type ToWorker =
-  | { readonly type: "start"; readonly worker: number; readonly config: WireConfig }
-  | { readonly type: "reload"; readonly config: WireConfig }
+  | { readonly type: "start"; readonly worker: number; readonly config: WireConfig; readonly generation: number }
+  | { readonly type: "reload"; readonly config: WireConfig; readonly generation: number }
   | { readonly type: "measure"; readonly id: number }
+  /** Slots of a client, as many as were free. */
+  | { readonly type: "lent"; readonly id: number; readonly count: number }
+  /** What a client has of slots that nobody has taken is wanted elsewhere. */
+  | { readonly type: "recall"; readonly id: number; readonly generation: number; readonly client: string }
   | { readonly type: "stop" };
 
 export type FromWorker =
@@ -15,6 +19,9 @@ export type FromWorker =
   | { readonly type: "not-listening"; readonly error: WireError }
   | { readonly type: "reloaded"; readonly error: WireError | null }
   | { readonly type: "measured"; readonly id: number; readonly metrics: readonly object[] }
+  /** A client's slots are taken here; a generation is a configuration, whose slots are counted by themselves. */
+  | { readonly type: "borrow"; readonly id: number; readonly generation: number; readonly client: string }
+  | { readonly type: "given-back"; readonly id: number; readonly count: number }
   /** It calls by a key that it has not called by before. */
   | { readonly type: "key"; readonly key: BreakerKey };
 

@@ -4,11 +4,13 @@
  */
 import type { RequestRecord } from "../attempts/request-record.ts";
 import { createGateway, type Gateway } from "../gateway.ts";
+import { Borrowing } from "./borrowing.ts";
 import { type FromWorker, fromWire, toWireError, type ToWorker } from "./messages.ts";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 let gateway: Gateway | null = null;
+const borrowing = new Borrowing(tell);
 const toldKeys = new Set<string>();
 
 process.on("message", (message: ToWorker) => void obey(message));
@@ -19,18 +21,28 @@ async function obey(message: ToWorker): Promise<void> {
     case "start":
       return start(message);
     case "reload":
+      borrowing.begin(message.generation);
       return tell({ type: "reloaded", error: await failureOf(() => gateway?.reload(fromWire(message.config))) });
     case "measure":
       return tell({ type: "measured", id: message.id, metrics: (await gateway?.measured()) ?? [] });
+    case "lent":
+    case "recall":
+      return borrowing.hear(message);
     case "stop":
       await gateway?.close();
       process.disconnect();
   }
 }
 
-async function start({ worker, config }: Extract<ToWorker, { type: "start" }>): Promise<void> {
+async function start({ worker, config, generation }: Extract<ToWorker, { type: "start" }>): Promise<void> {
   try {
-    gateway = createGateway(fromWire(config), { processMetrics: true, logFields: { worker }, observe: tellKeys });
+    borrowing.begin(generation);
+    gateway = createGateway(fromWire(config), {
+      processMetrics: true,
+      logFields: { worker },
+      observe: tellKeys,
+      slotsOf: borrowing.slotsOf,
+    });
     const { url } = await gateway.listen();
     tell({ type: "listening", url });
   } catch (error) {

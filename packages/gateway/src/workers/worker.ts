@@ -6,6 +6,12 @@ import type { GatewayConfig } from "../config/config.ts";
 // Behind it a worker hangs, and what it could say is not waited for.
 const ANSWERS_WITHIN_MS = 2_000;
 
+/** A configuration, and how many came before it. */
+export interface InForce {
+  readonly config: GatewayConfig;
+  readonly generation: number;
+}
+
 export interface WorkerEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -23,7 +29,13 @@ export class Worker {
   readonly #process: Process;
   #asked = 0;
 
-  constructor(process: Process, number: number, config: GatewayConfig, onKey: (message: FromWorker) => void) {
+  /** @param hear told of what it says by itself */
+  constructor(
+    process: Process,
+    number: number,
+    { config, generation }: InForce,
+    hear: (message: FromWorker, worker: Worker) => void,
+  ) {
     this.#process = process;
     this.number = number;
     this.ended = new Promise((resolve) => {
@@ -33,7 +45,7 @@ export class Worker {
       });
     });
     void this.#said("up").then(
-      () => this.#tell({ type: "start", worker: number, config: toWire(config) }),
+      () => this.#tell({ type: "start", worker: number, config: toWire(config), generation }),
       () => {}, // told by `listening`
     );
     this.listening = this.#said("listening", "not-listening").then((message) => {
@@ -42,7 +54,7 @@ export class Worker {
       return message.url;
     });
     this.listening.catch(() => {});
-    process.on("message", onKey);
+    process.on("message", (message: FromWorker) => hear(message, this));
     process.on("error", () => {}); // a message to one that has just ended
   }
 
@@ -51,9 +63,9 @@ export class Worker {
   }
 
   /** Rejects where it kept its old configuration. */
-  async reload(config: GatewayConfig): Promise<void> {
+  async reload({ config, generation }: InForce): Promise<void> {
     const reloaded = this.#said("reloaded");
-    this.#tell({ type: "reload", config: toWire(config) });
+    this.#tell({ type: "reload", config: toWire(config), generation });
     const { error } = await reloaded;
     if (error !== null) throw fromWireError(error);
   }
@@ -62,21 +74,24 @@ export class Worker {
   async measure(): Promise<readonly object[]> {
     if (!this.isListening) return this.lastMeasured;
     const id = ++this.#asked;
-    const measured = new Promise<readonly object[] | null>((resolve) => {
-      const late = setTimeout(() => done(null), ANSWERS_WITHIN_MS);
-      const hear = (message: FromWorker): void => {
-        if (message.type === "measured" && message.id === id) done(message.metrics);
-      };
-      const done = (metrics: readonly object[] | null): void => {
-        clearTimeout(late);
-        this.#process.off("message", hear);
-        resolve(metrics);
-      };
-      this.#process.on("message", hear);
-    });
+    const measured = this.#answer((message) =>
+      message.type === "measured" && message.id === id ? message.metrics : null,
+    );
     this.#tell({ type: "measure", id });
     this.lastMeasured = (await measured) ?? this.lastMeasured;
     return this.lastMeasured;
+  }
+
+  lend(id: number, count: number): void {
+    this.#tell({ type: "lent", id, count });
+  }
+
+  /** The slots that it was lent and has not taken; 0 where it does not answer. */
+  async recall(generation: number, client: string): Promise<number> {
+    const id = ++this.#asked;
+    const back = this.#answer((message) => (message.type === "given-back" && message.id === id ? message.count : null));
+    this.#tell({ type: "recall", id, generation, client });
+    return (await back) ?? 0;
   }
 
   /** It drains and ends; by force where it does not within `limitMs`. */
@@ -85,6 +100,23 @@ export class Worker {
     const late = setTimeout(() => this.#process.process.kill("SIGKILL"), limitMs);
     await this.ended;
     clearTimeout(late);
+  }
+
+  /** @param read null: a message is not the one; resolves to null where none came in time */
+  #answer<T>(read: (message: FromWorker) => T | null): Promise<T | null> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => done(null), ANSWERS_WITHIN_MS);
+      const hear = (message: FromWorker): void => {
+        const answer = read(message);
+        if (answer !== null) done(answer);
+      };
+      const done = (answer: T | null): void => {
+        clearTimeout(late);
+        this.#process.off("message", hear);
+        resolve(answer);
+      };
+      this.#process.on("message", hear);
+    });
   }
 
   #tell(message: ToWorker): void {
