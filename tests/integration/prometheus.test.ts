@@ -118,6 +118,16 @@ describe("the metrics of a recloser", () => {
     expect((await valuesOf(registry, "recloser_would_reject_total"))["search open"]).toBeGreaterThan(0);
   });
 
+  it("name the breakers that enforce nothing, as long as they do not", async () => {
+    const registry = new client.Registry();
+    await using recloser = createRecloser({ policies: { search: { mode: "observe" } } });
+    prometheusMetrics(recloser, { client, registry });
+    for (const key of ["search", "chat"]) recloser.breaker(key);
+    expect(await valuesOf(registry, "recloser_not_enforced")).toEqual({ "search observe": 1 });
+    recloser.configure({ policies: { search: { mode: "enforce" } } });
+    expect(await valuesOf(registry, "recloser_not_enforced")).toEqual({});
+  });
+
   it("have a bounded number of names", async () => {
     const registry = new client.Registry();
     await using recloser = createRecloser();

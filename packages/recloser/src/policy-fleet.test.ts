@@ -167,6 +167,13 @@ describe("A policy that makes no sense", () => {
     expect((await readPolicies(placeOf(recloser))).options).toEqual([]);
   });
 
+  it("is refused before the store is asked anything", async () => {
+    const away = { read: () => Promise.reject(new Error("away")), change: () => Promise.reject(new Error("away")) };
+    const place = { namespace: "n", policies: away, history: null };
+    const change = changePolicy(place, { type: "set", pattern: "a", options: { mode: "watch" }, ...WHO });
+    await expect(change).rejects.toMatchObject({ option: "mode" });
+  });
+
   it("is refused with what is there already", async () => {
     const recloser = createRecloser();
     await set(recloser, "a", { "cooldown.max": "10s" });
@@ -335,6 +342,15 @@ describe("With a shared store, a replica", () => {
     store.answers = "yes";
     await clock.advance(3_000);
     expect(rateOf(breaker)).toBe(0.6);
+    await recloser.close();
+  });
+
+  it("keeps what it read before when they can no longer be read", async () => {
+    const { clock, store, recloser, breaker } = await joined((told) => told.says("failureRate", 0.6));
+    store.answers = "no";
+    store.names = [""];
+    await clock.advance(2_500);
+    expect([recloser.storeHealth().mode, rateOf(breaker)]).toEqual(["shared", 0.6]);
     await recloser.close();
   });
 

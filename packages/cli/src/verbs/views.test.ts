@@ -109,6 +109,14 @@ describe("A breaker's standing", () => {
     ]);
   });
 
+  test("says that nothing is enforced, and comes first where that lets calls through", () => {
+    const observed = { ...OPEN, name: "g", mode: "observe" } as const;
+    expect(standingOf(observed).word).toBe("open, observe");
+    expect(standingOf({ ...CLOSED, mode: "off" }).word).toBe("closed, off");
+    expect(standingOf({ ...OPEN, mode: "enforce" }).word).toBe("open");
+    expect(worstFirst([OPEN, observed])[0]).toBe(observed);
+  });
+
   test("is told against its threshold", () => {
     expect(failingText(OPEN)).toBe("83 % of 24, trips at 50 %, min 10");
     expect(failingText(CLOSED)).toBe("13 % of 24, trips at 50 %, min 10");
