@@ -27,7 +27,7 @@ beforeAll(async () => {
   isThere = await hasRedis();
 });
 
-test("None is told or kept anywhere", { timeout: 120_000 }, async ({ skip }) => {
+test("None is told or kept anywhere", { timeout: 300_000 }, async ({ skip }) => {
   skip(!isThere, "there is no Redis");
   let [said, answer] = ["", ""];
   const heard = new Set<string>();
