@@ -1,7 +1,7 @@
 /** `recloser migrate`, as an administrator runs it, on a real PostgreSQL. */
 import { createRecloser } from "recloser";
 import { postgresStore } from "recloser/postgres";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { run } from "../support/cli.ts";
 import { asked } from "../support/postgres-schema.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/servers/postgres.ts";
@@ -35,7 +35,7 @@ describe.runIf(await hasPostgres())("recloser migrate", () => {
     });
     onTestFinished(() => recloser.close());
     await recloser.ready();
-    expect(recloser.storeHealth()).toMatchObject({ mode: "shared", lastError: null });
+    await vi.waitFor(() => expect(recloser.storeHealth().mode).toBe("shared"), { timeout: 20_000 });
     const ddl = asked(server.urlOf("postgres", "app"), "create table recloser.mine (x int)");
     await expect(ddl).rejects.toThrow("permission denied");
   });

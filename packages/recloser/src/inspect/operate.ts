@@ -1,7 +1,5 @@
 /** An operator's word to one record, from outside of any replica. */
 import { actorOptions, overrideOptions } from "../call-options.ts";
-import { systemClock } from "../clock.ts";
-import { orSoon } from "../deadlines.ts";
 import type { HistoryEvent } from "../history/history.ts";
 import { createPolicy } from "../policy.ts";
 import type { Facts } from "../state.ts";
@@ -9,6 +7,7 @@ import type { StoreCommand } from "../store/command.ts";
 import type { InspectableStore, RecordAddress } from "../store/store.ts";
 import type { Duration } from "../duration.ts";
 import { type StoredRecord, storedRecord } from "./stored-record.ts";
+import { writtenDown } from "./written-down.ts";
 
 /** Who says it and, where it decides for others, why. As the methods of a `Breaker`, but without one. */
 export type OperatorCommand =
@@ -31,9 +30,6 @@ export interface Operated {
   /** The store's clock. */
   readonly nowMs: number;
 }
-
-// What is done is done: whoever did it does not wait longer for its being written down.
-const NOTE_WITHIN_MS = 1_000;
 
 /**
  * Says it to the record of that name; all replicas learn of it as of any change, and a store that keeps a history writes down
@@ -69,15 +65,14 @@ export async function operate(
 
 const POLICY = createPolicy();
 
-// By nobody of the fleet, under a name that is its change's own: it is kept once.
-async function written(
+// Its change is its name, so that it is kept once.
+function written(
   { history }: InspectableStore,
   { namespace, name }: RecordAddress,
   command: OperatorCommand,
   { incarnation, version, override }: Facts,
   nowMs: number,
 ): Promise<boolean | null> {
-  if (history === undefined) return null;
   const isHeld = command.type === "force-open" || command.type === "force-closed";
   const untilMs = isHeld ? (override?.untilMs ?? null) : null;
   const event: HistoryEvent = {
@@ -88,18 +83,8 @@ async function written(
     reason: "reason" in command ? command.reason : null,
     forMs: untilMs === null ? null : untilMs - nowMs,
   };
-  let arrived = false;
-  const events = [{ id: `${name} ${incarnation}-${version}`, ageMs: 0, event }];
-  const note = history.note(namespace, { replica: WRITER, report: null, events, points: [] }).then(
-    () => void (arrived = true),
-    () => {},
-  );
-  await orSoon(note, NOTE_WITHIN_MS, systemClock);
-  return arrived;
+  return writtenDown(history ?? null, namespace, `${name} ${incarnation}-${version}`, event);
 }
-
-// What writes it down is no replica.
-const WRITER = "operator";
 
 function storeCommandOf(command: OperatorCommand): StoreCommand {
   switch (command.type) {

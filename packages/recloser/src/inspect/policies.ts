@@ -10,6 +10,7 @@ import { fleetOf } from "../policy-sources.ts";
 import type { FleetOption, FleetOptions, PolicyChange, StorePolicies } from "../store/fleet-policy.ts";
 import type { SharedStore } from "../store/store.ts";
 import { exact, text } from "../validate.ts";
+import { writtenDown } from "./written-down.ts";
 
 /** Where a fleet's policies are, and what was done to them is written down. */
 export interface PolicyPlace {
@@ -148,31 +149,15 @@ function short(option: string, value: unknown): string {
   throw new InvalidOptionError(option, `a text of at most ${LONGEST_TEXT} characters`, said);
 }
 
-// It is done, whether that is written down or not.
-async function write(
+function write(
   { history, namespace }: PolicyPlace,
   command: PolicyCommand,
   { pattern, options, by, reason, forMs }: PolicyChange,
   nowMs: number,
 ): Promise<boolean | null> {
-  if (history === null) return null;
   const event: HistoryEvent = { type: "policy", key: pattern, action: command.type, options, by, reason, forMs };
-  const id = `policy ${nowMs} ${Object.keys(options).join()}`;
-  try {
-    await history.note(namespace, {
-      replica: WRITER,
-      report: null,
-      events: [{ id, ageMs: 0, event }],
-      points: [],
-    });
-    return true;
-  } catch {
-    return false;
-  }
+  return writtenDown(history, namespace, `policy ${nowMs} ${Object.keys(options).join()}`, event);
 }
-
-// What writes it down is no replica.
-const WRITER = "operator";
 
 function ofPattern(options: readonly FleetOption[], pattern: string): readonly FleetOption[] {
   return sorted(options.filter((one) => one.pattern === pattern));
