@@ -8,7 +8,8 @@ import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
 import { machineMs } from "../support/replicas/machine-time.ts";
 import type { ReplicaProcess } from "../support/replicas/replica-process.ts";
 import { callerOf, probeBy, requestsFor } from "../support/replicas/wire.ts";
-import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { type FleetStore, FLEET_STORES, placed } from "../support/servers/fleet-stores.ts";
+import { hasRedis } from "../support/servers/redis.ts";
 
 // As many as two cores start in some seconds; the rest of the 50 are in this process, each with connections of its own.
 const PROCESSES = Number(process.env["RECLOSER_FLEET_PROCESSES"] ?? 6);
@@ -23,17 +24,19 @@ const QUICK: PolicyOptions = {
   probe: { lease: LEASE_MS },
 };
 
-describe.runIf(await hasRedis())(`A fleet of ${REPLICAS} replicas, ${PROCESSES} of them processes of their own`, () => {
-  let redis: RedisServer;
+const onEach = describe.runIf(await hasRedis()).each(FLEET_STORES);
+
+onEach(`A fleet of ${REPLICAS} replicas, ${PROCESSES} of them processes of their own, on $name`, ({ start }) => {
+  let store: FleetStore;
   let fleet: ReplicaFleet;
 
   beforeAll(async () => {
-    redis = await startRedis();
-    fleet = await ReplicaFleet.start({ url: redis.url, processes: PROCESSES, here: REPLICAS - PROCESSES });
+    store = await start();
+    fleet = await ReplicaFleet.start({ ...placed(store), processes: PROCESSES, here: REPLICAS - PROCESSES });
   }, 180_000);
   afterAll(async () => {
     await fleet.end();
-    await redis.kill();
+    await store.end();
   }, 30_000);
 
   async function provider(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {

@@ -7,7 +7,8 @@ import { violationsIn } from "../support/replicas/checks.ts";
 import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
 import { machineMs, wallAheadMs } from "../support/replicas/machine-time.ts";
 import { probeBy, requestsFor } from "../support/replicas/wire.ts";
-import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { type FleetStore, FLEET_STORES, placed } from "../support/servers/fleet-stores.ts";
+import { hasRedis } from "../support/servers/redis.ts";
 
 const REPLICAS = 3;
 const LEASE_MS = 2_000;
@@ -21,22 +22,24 @@ const POLICY: PolicyOptions = {
 // The store's answer was on its way for some part of a round trip.
 const ROUND_TRIP_MS = 50;
 
-describe.runIf(await hasRedis())(`When all ${REPLICAS} processes of a fleet are killed and begin anew`, () => {
-  let redis: RedisServer;
+const onEach = describe.runIf(await hasRedis()).each(FLEET_STORES);
+
+onEach(`When all ${REPLICAS} processes of a fleet are killed and begin anew, on $name`, ({ start }) => {
+  let store: FleetStore;
   let provider: SimulatedProvider;
   let fleet: ReplicaFleet;
 
   beforeAll(async () => {
-    redis = await startRedis();
+    store = await start();
     provider = await simulatedProvider({ latency: { answer: 50 } });
   }, 120_000);
   beforeEach(async () => {
-    fleet = await ReplicaFleet.start({ url: redis.url, processes: REPLICAS, spares: REPLICAS });
+    fleet = await ReplicaFleet.start({ ...placed(store), processes: REPLICAS, spares: REPLICAS });
   }, 120_000);
   afterEach(() => fleet.end());
   afterAll(async () => {
     await provider.close();
-    await redis.kill();
+    await store.end();
   });
 
   const firstReplica = (): Replica => fleet.replicas[0] as Replica;

@@ -4,25 +4,28 @@ import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violationsIn } from "../support/replicas/checks.ts";
 import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
-import { freePort, hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { type FleetStore, FLEET_STORES, placed } from "../support/servers/fleet-stores.ts";
+import { freePort, hasRedis } from "../support/servers/redis.ts";
 
 const PER_SECOND = 40;
 const LOAD_MS = 5_000;
 
-describe.runIf(await hasRedis())("Of five replicas, one without a way to the provider", () => {
-  let redis: RedisServer;
+const onEach = describe.runIf(await hasRedis()).each(FLEET_STORES);
+
+onEach("Of five replicas, one without a way to the provider, on $name", ({ start }) => {
+  let store: FleetStore;
   let provider: SimulatedProvider;
   let fleet: ReplicaFleet;
 
   beforeAll(async () => {
-    redis = await startRedis();
+    store = await start();
     provider = await simulatedProvider({ latency: { answer: 30 } });
-    fleet = await ReplicaFleet.start({ url: redis.url, processes: 3, here: 2 });
+    fleet = await ReplicaFleet.start({ ...placed(store), processes: 3, here: 2 });
   }, 120_000);
   afterAll(async () => {
     await fleet.end();
     await provider.close();
-    await redis.kill();
+    await store.end();
   });
 
   test.each([

@@ -7,27 +7,30 @@ import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
 import { machineMs } from "../support/replicas/machine-time.ts";
 import { type Propagation, propagation } from "../support/replicas/propagation.ts";
 import { quantile } from "../support/replicas/quantile.ts";
-import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
+import { type FleetStore, FLEET_STORES, placed } from "../support/servers/fleet-stores.ts";
+import { hasRedis, startRedis } from "../support/servers/redis.ts";
 
 const STAYS_OPEN = { cooldown: { initial: "5m", max: "5m" } } as const;
 const ROUNDS = 4;
 const TRIPS = 20;
 const keysOf = (name: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${name} ${at}`);
 
-describe.runIf(await hasRedis())("A fleet of 16 replicas in 4 processes", () => {
-  let redis: RedisServer;
+const onEach = describe.runIf(await hasRedis()).each(FLEET_STORES);
+
+onEach("A fleet of 16 replicas in 4 processes, on $name", ({ start }) => {
+  let store: FleetStore;
   let dead: SimulatedProvider;
   let fleet: ReplicaFleet;
 
   beforeAll(async () => {
-    redis = await startRedis();
+    store = await start();
     dead = await simulatedProvider({ fault: { kind: "status", status: 503 } });
-    fleet = await ReplicaFleet.start({ url: redis.url, processes: 4, seatsEach: 4 });
+    fleet = await ReplicaFleet.start({ ...placed(store), processes: 4, seatsEach: 4 });
   }, 120_000);
   afterAll(async () => {
     await fleet.end();
     await dead.close();
-    await redis.kill();
+    await store.end();
   });
 
   const told = (key: string) =>

@@ -152,7 +152,7 @@ describe.runIf(canRun).each(LIBRARIES)("A failover, by %s,", (library) => {
     const open = { ...POLICY, cooldown: { initial: "5m", max: "5m" } } as const;
     const fleet = [mine.port, theirs.port].map((port) => startReplica(port, `${namespace} open`, open));
     await until("both share", () => fleet.every((each) => each.storeHealth().mode === "shared"), 10_000);
-    set.replica.pause();
+    await set.cut();
     const [one, other] = await trippedTogether(fleet);
     const { retryAfterMs } = one.snapshot();
     await survivesFailover(mine.port, others, namespace, async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { BrokenScript } from "./broken-scripts.ts";
 import { History } from "./history.ts";
 import { Journal } from "./journal.ts";
+import type { ClientKind, StorePlace } from "./place.ts";
 import { ReplicaProcess } from "./replica-process.ts";
 import { ORDERS, Seat, type SeatOptions, type SeatOrders } from "./seat.ts";
 import { watchStalls } from "./stalls.ts";
@@ -13,8 +14,8 @@ const LEAVES_WITHIN_MS = 5_000;
 const HERE = "here";
 
 export interface FleetOptions {
-  /** Of the store. */
-  readonly url: string;
+  /** Of the store, or what else says where it is. */
+  readonly url: StorePlace;
   readonly processes?: number;
   /** Further processes without a replica, that stand by for `restart`; 0. */
   readonly spares?: number;
@@ -23,7 +24,7 @@ export interface FleetOptions {
   /** Further replicas in this process; 0. */
   readonly here?: number;
   /** By what each in turn reaches the store; by default by URL, but for some that bring a client. */
-  readonly clients?: readonly SeatOptions["client"][];
+  readonly clients?: readonly ClientKind[];
   readonly broken?: BrokenScript;
   readonly isQuiet?: boolean;
 }
@@ -34,7 +35,7 @@ export interface Replica extends SeatOrders {
   readonly process: ReplicaProcess | null;
 }
 
-const CLIENTS: readonly SeatOptions["client"][] = ["url", "url", "ioredis", "url", "node-redis"];
+const CLIENTS: readonly ClientKind[] = ["url", "url", "ioredis", "url", "node-redis"];
 
 let fleets = 0;
 
@@ -48,7 +49,7 @@ export class ReplicaFleet {
   readonly #folder = mkdtempSync(join(tmpdir(), "recloser-fleet-"));
   readonly #journal: Journal;
   readonly #endWatch: () => void;
-  readonly #namespace = `fleet-${process.pid}-${++fleets}`;
+  readonly namespace: string = `fleet-${process.pid}-${++fleets}`;
   #started = 0;
   #opened = 0;
 
@@ -87,7 +88,7 @@ export class ReplicaFleet {
     const client = clients[this.#opened++ % clients.length] ?? "url";
     const name = `${process?.name ?? HERE}.${this.#opened}`;
     const { url } = this.#options;
-    const options: SeatOptions = { name, url, client, namespace: this.#namespace, broken, isQuiet };
+    const options: SeatOptions = { name, url, client, namespace: this.namespace, broken, isQuiet };
     if (process !== null) await process.ask(name, "open", [options]);
     const orders = process === null ? new Seat(options, this.#journal) : remote(process, name);
     this.replicas.push(Object.assign(orders, { name, process }));
@@ -120,6 +121,13 @@ export class ReplicaFleet {
     await Promise.all(old.map((process) => this.kill(process)));
     this.processes.push(...this.#spares.splice(0, old.length));
     for (const process of this.processes) await this.#open(process);
+  }
+
+  /** One more replica, in a process of its own. */
+  async another(): Promise<Replica> {
+    await this.#startProcess(this.processes);
+    await this.#open(this.processes.at(-1) as ReplicaProcess);
+    return this.replicas.at(-1) as Replica;
   }
 
   #mark(process: ReplicaProcess, what: "paused" | "resumed" | "killed"): void {

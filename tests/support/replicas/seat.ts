@@ -1,7 +1,5 @@
 /** One replica: a Recloser with a store and connections of its own, the calls it makes as it is told, and what it writes down. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
-import { createClient } from "redis";
 import {
   type Breaker,
   type BreakerKey,
@@ -10,22 +8,20 @@ import {
   type PolicyOptions,
   type Recloser,
 } from "recloser";
-import { postgresStore } from "recloser/postgres";
-import { fromIoredis, fromNodeRedis, redisStore } from "recloser/redis";
 import type { GuardingBreaker } from "../../../packages/recloser/src/breaker.ts";
-import type { SharedStore } from "../../../packages/recloser/src/store/store.ts";
-import { type BrokenScript, withScripts } from "./broken-scripts.ts";
+import type { BrokenScript } from "./broken-scripts.ts";
 import { makeCall } from "./calls.ts";
 import type { CallEnd, View } from "./entries.ts";
 import type { Journal, News } from "./journal.ts";
 import { machineMs } from "./machine-time.ts";
+import { type ClientKind, storeAt, type StorePlace } from "./place.ts";
 import { RecordedStore } from "./recorded-store.ts";
 
 export interface SeatOptions {
   readonly name: string;
-  readonly url: string;
-  /** By URL the library makes its own connection; else it is given a client of the user's, as it comes. */
-  readonly client: "url" | "ioredis" | "node-redis";
+  /** Of the store, or what else says where it is. */
+  readonly url: StorePlace;
+  readonly client: ClientKind;
   readonly namespace: string;
   /** A defect in the scripts that this replica sends; for proving the checks. */
   readonly broken: BrokenScript | null;
@@ -113,7 +109,7 @@ export class Seat implements SeatOrders {
     this.#options = options;
     this.#journal = journal;
     this.#aheadMs = performance.timeOrigin + performance.now() - machineMs();
-    const { store, end } = storeOf(options);
+    const { store, end } = storeAt(options.url, options.client, options.broken);
     this.#endClient = end;
     const learnt = (key: string): void => {
       this.#read.add(key);
@@ -261,20 +257,4 @@ export class Seat implements SeatOrders {
 function placeOf(key: string): string | BreakerKey {
   const [provider = "", model] = key.split(":");
   return model === undefined ? key : { provider, model };
-}
-
-function storeOf({ url, client, broken }: SeatOptions): { store: SharedStore; end: () => void } {
-  if (url.startsWith("postgres:")) return { store: postgresStore({ connectionString: url }), end: () => {} };
-  if (client === "url" && broken === null) return { store: redisStore({ url }), end: () => {} };
-  if (client === "node-redis") {
-    const theirs = createClient({ url });
-    const store = redisStore({ client: withScripts(fromNodeRedis(theirs), broken) });
-    theirs.connect().catch(() => {}); // told through its `error` event
-    return { store, end: () => theirs.destroy() };
-  }
-  const theirs = new Redis(url);
-  return {
-    store: redisStore({ client: withScripts(fromIoredis(theirs), broken) }),
-    end: () => theirs.disconnect(),
-  };
 }

@@ -102,6 +102,8 @@ export interface SentinelSet extends AsyncDisposable {
   readonly sentinels: readonly { readonly host: string; readonly port: number }[];
   readonly master: RedisServer;
   readonly replica: RedisServer;
+  /** From now on what the master is told is lost with it: its replica is stopped, and what is on the way to it is not kept there. */
+  cut(): Promise<void>;
 }
 
 /** A master, a replica, and three Sentinels of which two decide. */
@@ -144,6 +146,11 @@ sentinel parallel-syncs main 1
     sentinels: started.map(({ port }) => ({ host: "127.0.0.1", port })),
     master,
     replica,
+    async cut() {
+      replica.pause();
+      // Else its kernel would take what the master sends, and give it to the replica when that goes on.
+      await told(master, (node) => node.call("CLIENT", "KILL", "TYPE", "replica"));
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([...started.map(({ child }) => ended(child)), master.kill(), replica.kill()]);
       rmSync(folder, { recursive: true, force: true });
