@@ -14,6 +14,8 @@ import { probeBy } from "../support/replicas/wire.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 
 const KEY = "checked";
+const STALE_MS = 50;
+const isNoExcuse = ({ what }: Entry): boolean => what !== "stalled";
 const LEASE_MS = 800;
 const POLICY: PolicyOptions = {
   failureThreshold: 2,
@@ -31,8 +33,12 @@ describe.runIf(await hasRedis())("The checks", () => {
   beforeAll(async () => {
     redis = await startRedis();
     provider = await simulatedProvider();
-    sound = await play();
-  });
+    // One in which a busy machine made nobody late: what is put into it is then all that there is to find.
+    for (let plays = 0; plays < 4; plays++) {
+      sound = await play();
+      if (violationsIn(sound.filter(isNoExcuse), { staleMs: STALE_MS }).length === 0) break;
+    }
+  }, 120_000);
   afterAll(async () => {
     await provider.close();
     await redis.kill();
@@ -106,7 +112,7 @@ describe.runIf(await hasRedis())("The checks", () => {
 
   /** A history in which nobody stood still, so that nothing is excused, with one entry more or another in the place of one. */
   function tampered(tamper: (entries: readonly Entry[]) => Entry | readonly Entry[]): Entry[] {
-    const entries = sound.filter(({ what }) => what !== "stalled");
+    const entries = sound.filter(isNoExcuse);
     return entries.concat(tamper(entries)).toSorted((a, b) => a.at - b.at);
   }
 
@@ -213,12 +219,12 @@ describe.runIf(await hasRedis())("The checks", () => {
       },
     ],
   ])("find %s: %s", (_what, promise, tamper) => {
-    expect(brokenBy(tampered(tamper), 50)).toContain(promise);
+    expect(brokenBy(tampered(tamper), STALE_MS)).toContain(promise);
     // And that promise is not broken by what was there already.
     expect(
       brokenBy(
         tampered(() => []),
-        50,
+        STALE_MS,
       ),
     ).not.toContain(promise);
   });
@@ -229,6 +235,6 @@ describe.runIf(await hasRedis())("The checks", () => {
       const from = made.event.from === "closed" ? "half-open" : "closed";
       return { ...made, replica: "another", event: { ...made.event, origin: "shared", from } };
     });
-    expect(brokenBy(missed, 50)).not.toContain("one maker for each transition");
+    expect(brokenBy(missed, STALE_MS)).not.toContain("one maker for each transition");
   });
 });

@@ -63,11 +63,11 @@ function faultsOf(scenario: Scenario, caller: Caller, wall: Wall, attempts: numb
   return wrong;
 }
 
-/** A minute of outage, and the time after it, at fifteen times the speed. */
+/** A minute of outage, and the time after it, at ten times the speed. */
 export async function playFlap(
   stream: RouteConfig["stream"],
 ): Promise<Played & { readonly recoveredAfterMs: number | null }> {
-  const speed = 15;
+  const speed = 10;
   await using wall = await startWall(HURRY);
   const config = configOf(wall, FALLBACK, stream);
   const clock = fastClock(speed);
