@@ -10,7 +10,7 @@ const together = { isolate: false };
 
 // They wait more than they work: more of them at a time than there are cores, after all others. Their bounds are those of
 // processes on a machine that others use too: in CI one that is missed is tried again before it counts.
-const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 }, retry: process.env["CI"] === "true" ? 2 : 0 };
+const waiting = { maxWorkers: 4, sequence: { groupOrder: 1 }, retry: process.env["CI"] === "true" ? 2 : 0 };
 
 export default defineConfig({
   test: {
