@@ -182,12 +182,15 @@ export class Answering implements Stoppable {
   // Where nobody has answered, somebody must.
   async #finish(path: string, keeping: Keeping | null): Promise<void> {
     const last = this.#steps.at(-1);
+    const over = this.#life?.over ?? null;
+    // Of an answer that is still to come nobody would look after the end any more.
+    if (over !== null) for (const step of this.#steps) if (step.kind === "failed") step.answer?.drop();
     if (last?.kind === "whole") {
       keeping?.keep(last.target.name);
       this.#end = "answered";
     }
-    if (last?.kind === "broken" && this.#life?.over !== "left") this.#end = "broken";
-    const isSaid = last?.kind === "whole" || last?.kind === "broken" || this.#life?.over === "left";
+    if (last?.kind === "broken" && over !== "left") this.#end = "broken";
+    const isSaid = last?.kind === "whole" || last?.kind === "broken" || over === "left";
     const word = isSaid ? null : lastWord(this.#steps, this.#request.headers);
     for (const step of this.#steps) if (step.kind === "failed" && step.answer !== word) step.answer?.drop();
     if (word === null) return;

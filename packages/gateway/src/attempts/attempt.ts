@@ -170,7 +170,7 @@ class TargetCall {
     const exchanges = breaker.stream<Part>(
       (context) => {
         this.#calls++;
-        if (this.#exchange?.thrown instanceof RefusedAnswer) this.#exchange.thrown.drop();
+        this.#letGo();
         this.#askedAtMs ??= performance.now();
         this.#isProbe = context.probe;
         const encodings = request.headers["accept-encoding"];
@@ -226,8 +226,15 @@ class TargetCall {
   #endOfLife(key: string, pass: AsyncIterator<Part>): void {
     const { life } = this.#wish.recipient;
     const { totalMs } = this.#wish.target.limits;
-    const isTold = life.isProvidersFault && this.#exchange?.fail(new CallTimeoutError(key, "total", totalMs)) === true;
+    // One that has thrown is waited for by nobody, though the rest of what it threw may be to come.
+    const awaited = this.#exchange?.thrown === null ? this.#exchange : null;
+    const isTold = life.isProvidersFault && awaited?.fail(new CallTimeoutError(key, "total", totalMs)) === true;
     if (!isTold) void pass.return?.();
+  }
+
+  // What was refused and is passed on to nobody would hold its connection.
+  #letGo(): void {
+    if (this.#exchange?.thrown instanceof RefusedAnswer) this.#exchange.thrown.drop();
   }
 
   #limits(): ExchangeLimits {
@@ -272,7 +279,10 @@ class TargetCall {
   /** @param outcome what the answer told of itself; null: as the error says */
   failed(error: unknown, outcome: Outcome | null): AttemptEnd {
     const { life } = this.#wish.recipient;
-    if (life.over !== null) return { ...this.facts, kind: "over", end: life.over };
+    if (life.over !== null) {
+      this.#letGo();
+      return { ...this.facts, kind: "over", end: life.over };
+    }
     const isRejected = CircuitOpenError.is(error) || ShedError.is(error);
     if (isRejected && this.#calls === 0) {
       return { ...this.facts, kind: "rejected", error: error as CircuitOpenError | ShedError };
