@@ -68,6 +68,8 @@ export class BodyShare {
  */
 export function readBody(request: IncomingMessage, most: number, share: BodyShare): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > most) return Promise.reject(tooLarge(most));
+  // While something else was waited for: then nothing tells of it any more.
+  if (request.destroyed && !request.readableEnded) return Promise.reject(callerLeft());
   return new Promise((resolve, reject) => {
     const whole: Buffer[] = [];
     const pieces: Buffer[] = [];
@@ -94,9 +96,13 @@ export function readBody(request: IncomingMessage, most: number, share: BodyShar
     request.on("error", reject);
     // It closes after its end, too: then no error is made for nobody.
     request.on("close", () => {
-      if (!request.readableEnded) reject(new Error("the caller left before its request had come"));
+      if (!request.readableEnded) reject(callerLeft());
     });
   });
+}
+
+function callerLeft(): Error {
+  return new Error("the caller left before its request had come");
 }
 
 function tooLarge(most: number): Refusal {
