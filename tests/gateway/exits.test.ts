@@ -1,8 +1,10 @@
 /** Nothing is held beyond its time: no provider's connection, no slot and no request, at whatever moment its caller's time ends. */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Recloser } from "recloser";
 import { expect, onTestFinished, test } from "vitest";
+import type { ClientSlots } from "../../packages/gateway/src/http/client-slots.ts";
 import { gatewayConfig, route, target } from "../support/gateway-config.ts";
 import { openRaw, post, sendRaw } from "../support/raw-http.ts";
 import { startGateway } from "../support/running-gateway.ts";
@@ -39,6 +41,17 @@ function refuseWithoutEnd(response: ServerResponse): void {
 
 const closed = (response: ServerResponse | undefined): Promise<void> =>
   new Promise((resolve) => void (response?.destroyed === true ? resolve() : response?.once("close", resolve)));
+
+interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+function gate(): Gate {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}
 
 const pause = (recloser: Recloser): Promise<void> =>
   new Promise((resolve) => {
@@ -82,4 +95,81 @@ test("A refusal that is still coming is not waited for when the caller's time en
   expect(answer.body).toContain("upstream_unreadable");
   await closed(failing.answers[0]);
   other.socket.destroy();
+});
+
+test("A gateway that stops answers one of the requests of a connection, and waits for none of those behind it", async () => {
+  const { url, answers } = await provider(() => {});
+  const gateway = await startGateway(gatewayConfig({ targets: [target("one", url)] }));
+  const caller = openRaw(gateway.url, "GET /v1/models HTTP/1.1\r\nhost: gateway\r\n\r\n".repeat(3));
+  await expect.poll(() => answers.length).toBe(1);
+  const stopped = gateway.gateway.close();
+  answers[0]?.writeHead(200, { "content-type": "application/json" }).end("{}");
+  await caller.closed;
+  await stopped;
+  expect(caller.text().match(/HTTP\/1\.1 200/g)).toHaveLength(1);
+  expect(gateway.gateway.inFlight).toBe(0);
+});
+
+test("A client's slot that another process has is given back when its caller left while it was waited for", async () => {
+  const { url, answers } = await provider((response) => response.end("{}"));
+  const [asked, lent, back] = [gate(), gate(), gate()];
+  const slots: ClientSlots = {
+    take: () => false,
+    takeElsewhere: async () => {
+      asked.open();
+      await lent.opened;
+      return true;
+    },
+    giveBack: () => back.open(),
+  };
+  const keySha256 = createHash("sha256").update("key-of-team").digest("hex");
+  const team = {
+    id: "team",
+    keySha256,
+    routes: null,
+    maxInFlight: 1,
+    mayBypass: false,
+    priority: "interactive",
+  } as const;
+  const config = gatewayConfig({ targets: [target("one", url)], clients: [team] });
+  await using gateway = await startGateway(config, { slotsOf: () => slots });
+  const caller = openRaw(gateway.url, post(CHAT, { model: "m" }, { authorization: "Bearer key-of-team" }));
+  await asked.opened;
+  caller.socket.destroy();
+  // Answered behind what the gateway hears of the caller.
+  expect(await sendRaw(gateway.url, post(CHAT, { model: "m" }))).toMatchObject({ status: 401 });
+  lent.open();
+  await back.opened;
+  await expect.poll(() => gateway.gateway.inFlight).toBe(0);
+  expect(answers).toHaveLength(0);
+});
+
+test.each([
+  ["204", "GET", 204],
+  ["304", "GET", 304],
+  ["a HEAD", "HEAD", 200],
+])("An answer to %s says no length of a body that it does not have", async (_, method, status) => {
+  const { url } = await provider((response) => response.writeHead(status, { etag: "one" }).end());
+  await using gateway = await startGateway(gatewayConfig({ targets: [target("one", url)] }));
+  const once = `${method} /v1/models/one HTTP/1.1\r\nhost: gateway\r\n`;
+  const caller = openRaw(gateway.url, `${once}\r\n${once}connection: close\r\n\r\n`);
+  await caller.closed;
+  expect(caller.text().match(/^HTTP\/1\.1 \d+/gm)).toEqual([`HTTP/1.1 ${status}`, `HTTP/1.1 ${status}`]);
+  expect(caller.text()).not.toMatch(/content-length|transfer-encoding/i);
+});
+
+test("An answer that breaks off is reset for a caller who speaks HTTP/1.0, which ends bodies by closing", async () => {
+  const { url, answers } = await provider((response) => {
+    response.writeHead(200, { "content-type": "audio/mpeg" });
+    response.write("x".repeat(300_000));
+  });
+  await using gateway = await startGateway(gatewayConfig({ targets: [target("one", url)] }));
+  const caller = openRaw(gateway.url, "GET /v1/files/one/content HTTP/1.0\r\nhost: gateway\r\n\r\n");
+  const ends: string[] = [];
+  caller.socket.on("error", (error: NodeJS.ErrnoException) => void ends.push(error.code ?? ""));
+  caller.socket.on("end", () => void ends.push("end"));
+  await caller.seen("xxx");
+  answers[0]?.destroy();
+  await caller.closed;
+  expect(ends).toEqual(["ECONNRESET"]);
 });

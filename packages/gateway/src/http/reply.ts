@@ -52,9 +52,10 @@ export class Reply {
     return new Promise((resolve) => (this.#flushed = resolve));
   }
 
-  /** The whole of it. Adds its length to the headers. */
+  /** The whole of it. Adds its length to the headers, but where there is no body: 0 is not what a GET would get (RFC 9110 §8.6). */
   whole(status: number, headers: HeaderList, body: Uint8Array): void {
-    headers.push("content-length", String(body.length));
+    const isBodiless = status === 204 || status === 304 || (this.#response.req.method === "HEAD" && body.length === 0);
+    if (!isBodiless) headers.push("content-length", String(body.length));
     this.begin(status, headers);
     this.end(body);
   }
@@ -71,10 +72,12 @@ export class Reply {
 
   /** Ends what was begun such that no client can take it for whole: the connection closes without the body's end. */
   breakOff(lastWords?: string | Uint8Array): void {
-    const { socket } = this.#response;
+    const { socket, req } = this.#response;
     if (lastWords !== undefined && !this.#response.destroyed) this.#response.write(lastWords);
     // Not `destroy`: that would throw away what the caller has not read yet.
     if (socket === null) this.#response.destroy();
+    // HTTP/1.0 knows no other end of a body than the connection's (RFC 1945 §7.2.2): only a reset is none.
+    else if (this.#begun && lastWords === undefined && req.httpVersionMinor === 0) socket.resetAndDestroy();
     else socket.destroySoon();
   }
 }
