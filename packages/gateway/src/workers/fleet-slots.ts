@@ -17,6 +17,8 @@ export class FleetSlots {
   readonly #lenders = new Map<number, SlotLender>();
   // By generation, since what a worker gives back of one is no other's.
   readonly #borrowers = new Map<Worker, Map<number, Borrower>>();
+  // What one has sent may be heard behind its end.
+  readonly #gone = new WeakSet<Worker>();
   #generation = 0;
 
   /** @param workers how many borrow */
@@ -36,11 +38,13 @@ export class FleetSlots {
   }
 
   async lend(worker: Worker, { id, generation, client }: Wish): Promise<void> {
+    if (this.#gone.has(worker)) return;
     const lender = this.#lenders.get(generation);
     worker.lend(id, lender === undefined ? 0 : await lender.borrow(client, this.#borrower(worker, generation)));
   }
 
   ended(worker: Worker): void {
+    this.#gone.add(worker);
     for (const [generation, borrower] of this.#borrowers.get(worker) ?? [])
       this.#lenders.get(generation)?.ended(borrower);
     this.#borrowers.delete(worker);

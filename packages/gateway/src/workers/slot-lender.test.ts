@@ -75,6 +75,23 @@ describe("A client's slots over several workers", () => {
     expect(await lender.borrow("team", first)).toBe(0);
   });
 
+  test("come back from a worker that answers late: until then it keeps them, and nobody waits for it twice", async () => {
+    const lender = new SlotLender([client(1)], 2, 5);
+    let answer: (count: number) => void = () => {};
+    let asked = 0;
+    const hung: Borrower = {
+      recall: () => {
+        asked++;
+        return new Promise((resolve) => (answer = resolve));
+      },
+    };
+    const other = new TestWorker(lender);
+    expect(await lender.borrow("team", hung)).toBe(1);
+    expect([await other.take(), await other.take(), asked]).toEqual([false, false, 1]);
+    answer(1);
+    expect(await other.take()).toBe(true);
+  });
+
   test("are nobody's for a client that has no limit, or is none", async () => {
     const lender = new SlotLender([client(null)], 2);
     expect(await lender.borrow("team", new TestWorker(lender))).toBe(0);

@@ -2,7 +2,7 @@
 import type { ClientConfig } from "../config/config.ts";
 
 export interface Borrower {
-  /** Resolves with how many slots it gave back: those that nobody has taken. */
+  /** Resolves with how many slots it gave back: those that nobody has taken. However late, what it says is so. */
   recall(client: string): Promise<number>;
 }
 
@@ -11,19 +11,31 @@ interface Account {
   readonly lent: Map<Borrower, number>;
   // Whoever comes while workers are asked waits for the same answers.
   recalling: Promise<void> | null;
+  /** Who has not answered yet. */
+  readonly asked: Set<Borrower>;
 }
+
+// A worker that hangs keeps what it has until it answers; nobody waits for it longer.
+const ANSWERS_WITHIN_MS = 2_000;
 
 export class SlotLender {
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #workers: number;
   readonly #gone = new WeakSet<Borrower>();
+  readonly #withinMs: number;
 
-  /** @param workers how many borrow */
-  constructor(clients: readonly ClientConfig[], workers: number) {
+  /**
+   * @param workers how many borrow
+   * @param withinMs how long a worker is waited for that is asked for what it does not need
+   */
+  constructor(clients: readonly ClientConfig[], workers: number, withinMs: number = ANSWERS_WITHIN_MS) {
     this.#workers = workers;
+    this.#withinMs = withinMs;
     this.#accounts = new Map(
       clients.flatMap(({ id, maxInFlight }) =>
-        maxInFlight === null ? [] : [[id, { free: maxInFlight, lent: new Map(), recalling: null }] as const],
+        maxInFlight === null
+          ? []
+          : [[id, { free: maxInFlight, lent: new Map(), recalling: null, asked: new Set() }] as const],
       ),
     );
   }
@@ -51,9 +63,19 @@ export class SlotLender {
   }
 
   async #recall(client: string, account: Account, by: Borrower): Promise<void> {
-    const others = [...account.lent.keys()].filter((one) => one !== by);
-    await Promise.all(others.map(async (one) => this.#back(account, one, await one.recall(client))));
+    const others = [...account.lent.keys()].filter((one) => one !== by && !account.asked.has(one));
+    let late: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (late = setTimeout(resolve, this.#withinMs)));
+    await Promise.race([Promise.all(others.map((one) => this.#recallFrom(one, client, account))), limit]);
+    clearTimeout(late);
     account.recalling = null;
+  }
+
+  async #recallFrom(worker: Borrower, client: string, account: Account): Promise<void> {
+    account.asked.add(worker);
+    const count = await worker.recall(client);
+    account.asked.delete(worker);
+    this.#back(account, worker, count);
   }
 
   // What ended meanwhile has given back everything.

@@ -6,6 +6,8 @@ import type { GatewayConfig } from "../config/config.ts";
 // Behind it a worker hangs, and what it could say is not waited for.
 const ANSWERS_WITHIN_MS = 2_000;
 
+type Answer = Extract<FromWorker, { readonly type: "measured" | "given-back" }>;
+
 /** A configuration, and how many came before it. */
 export interface InForce {
   readonly config: GatewayConfig;
@@ -27,6 +29,7 @@ export class Worker {
   /** Its latest metrics. */
   lastMeasured: readonly object[] = [];
   readonly #process: Process;
+  readonly #questions = new Map<number, (answer: Answer | null) => void>();
   #asked = 0;
 
   /** @param hear told of what it says by itself */
@@ -41,6 +44,7 @@ export class Worker {
     this.ended = new Promise((resolve) => {
       process.once("exit", (code: number | null, signal: string | null) => {
         this.isListening = false;
+        for (const answer of [...this.#questions.values()]) answer(null);
         resolve({ code, signal });
       });
     });
@@ -54,7 +58,10 @@ export class Worker {
       return message.url;
     });
     this.listening.catch(() => {});
-    process.on("message", (message: FromWorker) => hear(message, this));
+    process.on("message", (message: FromWorker) => {
+      if (message.type === "measured" || message.type === "given-back") this.#questions.get(message.id)?.(message);
+      else hear(message, this);
+    });
     process.on("error", () => {}); // a message to one that has just ended
   }
 
@@ -74,11 +81,10 @@ export class Worker {
   async measure(): Promise<readonly object[]> {
     if (!this.isListening) return this.lastMeasured;
     const id = ++this.#asked;
-    const measured = this.#answer((message) =>
-      message.type === "measured" && message.id === id ? message.metrics : null,
-    );
+    const answer = this.#answer(id, ANSWERS_WITHIN_MS);
     this.#tell({ type: "measure", id });
-    this.lastMeasured = (await measured) ?? this.lastMeasured;
+    const measured = await answer;
+    if (measured?.type === "measured") this.lastMeasured = measured.metrics;
     return this.lastMeasured;
   }
 
@@ -86,12 +92,13 @@ export class Worker {
     this.#tell({ type: "lent", id, count });
   }
 
-  /** The slots that it was lent and has not taken; 0 where it does not answer. */
+  /** The slots that it was lent and has not taken, however late it says so: it has given them back. 0 where it ends before. */
   async recall(generation: number, client: string): Promise<number> {
     const id = ++this.#asked;
-    const back = this.#answer((message) => (message.type === "given-back" && message.id === id ? message.count : null));
+    const answer = this.#answer(id, null);
     this.#tell({ type: "recall", id, generation, client });
-    return (await back) ?? 0;
+    const back = await answer;
+    return back?.type === "given-back" ? back.count : 0;
   }
 
   /** It drains and ends; by force where it does not within `limitMs`. */
@@ -102,20 +109,16 @@ export class Worker {
     clearTimeout(late);
   }
 
-  /** @param read null: a message is not the one; resolves to null where none came in time */
-  #answer<T>(read: (message: FromWorker) => T | null): Promise<T | null> {
+  // Null where none came in time, or before its end.
+  #answer(id: number, withinMs: number | null): Promise<Answer | null> {
     return new Promise((resolve) => {
-      const late = setTimeout(() => done(null), ANSWERS_WITHIN_MS);
-      const hear = (message: FromWorker): void => {
-        const answer = read(message);
-        if (answer !== null) done(answer);
-      };
-      const done = (answer: T | null): void => {
+      const done = (answer: Answer | null): void => {
         clearTimeout(late);
-        this.#process.off("message", hear);
+        this.#questions.delete(id);
         resolve(answer);
       };
-      this.#process.on("message", hear);
+      const late = withinMs === null ? undefined : setTimeout(() => done(null), withinMs);
+      this.#questions.set(id, done);
     });
   }
 
