@@ -173,3 +173,50 @@ test("An answer that breaks off is reset for a caller who speaks HTTP/1.0, which
   await caller.closed;
   expect(ends).toEqual(["ECONNRESET"]);
 });
+
+const event = (content: string): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+
+function streamForEver(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const more = (): void => {
+    while (!response.destroyed && response.write(event("x".repeat(50_000))));
+  };
+  response.on("drain", more);
+  more();
+}
+
+test("A caller who reads nothing holds no slot of the target's when its time is over", async () => {
+  const { url, answers } = await provider((response) => {
+    if (answers.length === 1) streamForEver(response);
+    else response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  });
+  const targets = [target("one", url, { maxInFlight: 1 })];
+  await using gateway = await startGateway(gatewayConfig({ targets }));
+  const limit = { "x-recloser-timeout-ms": "1000" };
+  const caller = openRaw(gateway.url, post(CHAT, { model: "m", stream: true }, limit));
+  await caller.seen("xxx");
+  caller.socket.pause();
+  await closed(answers[0]);
+  expect(await sendRaw(gateway.url, "GET /v1/models HTTP/1.1\r\nhost: gateway\r\n\r\n")).toMatchObject({ status: 200 });
+  caller.socket.destroy();
+});
+
+test("No sign of life of an answer that was held gets into the refusal that takes its place", async () => {
+  const cut = await provider((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(event("x"), () => response.destroy());
+  });
+  const refusing = await provider((response) => {
+    response.writeHead(400, { "content-type": "application/json" });
+    response.write("x".repeat(70_000));
+    // Two heartbeats and more.
+    setTimeout(() => response.end(), 1_200);
+  });
+  const targets = [target("cut", cut.url), target("refusing", refusing.url)];
+  const routes = [route("main", ["cut", "refusing"], { stream: "assured" })];
+  const config = gatewayConfig({ targets, routes, retry: { perTarget: 0 } });
+  await using gateway = await startGateway(config, { heartbeatMs: 500 });
+  const answer = await sendRaw(gateway.url, post(CHAT, { model: "m", stream: true }));
+  expect(answer).toMatchObject({ status: 400, body: "x".repeat(70_000) });
+});

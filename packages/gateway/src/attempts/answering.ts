@@ -131,7 +131,8 @@ export class Answering implements Stoppable {
     this.#record = { route: route.name, model, streams: request.streams, requestBytes: request.body?.length ?? 0 };
     const targets = this.#runtime.targets(targetOrder(route, this.#runtime.random));
     const isBound = operation.kind === "other" || wishes.noFailover || request.continues;
-    const life = new CallerLife(this.#response, config.timeouts.totalMs, wishes.timeoutMs);
+    const atEnd = (): void => this.#reply.waitNoLonger();
+    const life = new CallerLife(this.#response, config.timeouts.totalMs, wishes.timeoutMs, atEnd);
     this.#life = life;
     const path = operation.ownPath(model ?? "");
     const isAssured = operation.kind !== "other" && (wishes.stream ?? route.stream) === "assured";
@@ -181,6 +182,8 @@ export class Answering implements Stoppable {
 
   // Where nobody has answered, somebody must.
   async #finish(path: string, keeping: Keeping | null): Promise<void> {
+    // A sign of life must not get into what is said from here on.
+    this.#assured?.close();
     const last = this.#steps.at(-1);
     const over = this.#life?.over ?? null;
     // Of an answer that is still to come nobody would look after the end any more.

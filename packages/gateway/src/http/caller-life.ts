@@ -13,8 +13,14 @@ export class CallerLife {
   /** Called once, at its end. One work at a time is done for a caller, and whoever does it puts itself here. */
   onEnd: (() => void) | null = null;
 
-  /** @param callersMs what the caller asked for, null: nothing; only a shorter time than `totalMs` counts */
-  constructor(response: ServerResponse, totalMs: number, callersMs: number | null) {
+  readonly #atEnd: () => void;
+
+  /**
+   * @param callersMs what the caller asked for, null: nothing; only a shorter time than `totalMs` counts
+   * @param atEnd called once, after whoever works for the caller was told
+   */
+  constructor(response: ServerResponse, totalMs: number, callersMs: number | null, atEnd: () => void) {
+    this.#atEnd = atEnd;
     const isCallers = callersMs !== null && callersMs < totalMs;
     this.#timer = setTimeout(() => this.end(isCallers ? "callers-limit" : "total"), isCallers ? callersMs : totalMs);
     // Gone while its request was read: then nobody will say so again.
@@ -49,5 +55,6 @@ export class CallerLife {
     this.#over = end;
     this.#controller?.abort();
     this.onEnd?.();
+    this.#atEnd();
   }
 }

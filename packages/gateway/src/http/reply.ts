@@ -6,6 +6,7 @@ export class Reply {
   readonly #response: ServerResponse;
   #begun = false;
   #flushed: (() => void) | null = null;
+  #waits = true;
   /** Status of what was begun; 0 before. */
   status = 0;
   /** Of the body. */
@@ -16,10 +17,7 @@ export class Reply {
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    const wake = (): void => {
-      this.#flushed?.();
-      this.#flushed = null;
-    };
+    const wake = (): void => this.#wake();
     response.on("drain", wake);
     this.over = new Promise((resolve) => {
       response.on("close", () => {
@@ -48,8 +46,14 @@ export class Reply {
   write(bytes: Uint8Array): Promise<void> | null {
     this.bytes += bytes.length;
     const response = this.#response;
-    if (response.write(bytes) || response.destroyed) return null;
+    if (response.write(bytes) || response.destroyed || !this.#waits) return null;
     return new Promise((resolve) => (this.#flushed = resolve));
+  }
+
+  /** The caller's time is over: whoever waits until it has caught up goes on, to the end of what it does. */
+  waitNoLonger(): void {
+    this.#waits = false;
+    this.#wake();
   }
 
   /** The whole of it. Adds its length to the headers, but where there is no body: 0 is not what a GET would get (RFC 9110 §8.6). */
@@ -79,5 +83,10 @@ export class Reply {
     // HTTP/1.0 knows no other end of a body than the connection's (RFC 1945 §7.2.2): only a reset is none.
     else if (this.#begun && lastWords === undefined && req.httpVersionMinor === 0) socket.resetAndDestroy();
     else socket.destroySoon();
+  }
+
+  #wake(): void {
+    this.#flushed?.();
+    this.#flushed = null;
   }
 }
