@@ -56,9 +56,9 @@ export class Turns {
   #next(socket: Socket): void {
     const line = this.#lines.get(socket);
     if (line === undefined) return;
-    // Where the answer before was the connection's last, what came behind it has no socket to be answered on, and would never end.
-    const isOver = socket.destroyed || line.waiting[0]?.response.socket === null;
-    if (isOver) return void this.#lines.delete(socket);
+    if (socket.destroyed) return void this.#lines.delete(socket);
+    // Where that answer was the connection's last, what is behind it has no socket to be answered on, and would never end.
+    if (line.waiting[0]?.response.socket === null) return;
     line.current = line.waiting.shift() ?? null;
     if (line.current !== null) this.#begin(socket, line.current);
   }
