@@ -54,6 +54,7 @@ function facts(meta) {
   if (meta.repairs > 0) parts.push(`${meta.repairs} repaired`);
   if (meta.verified) parts.push("verified");
   if (meta.explanation === "shed") parts.push("explanation shed");
+  if (meta.explanation === "failed") parts.push("explanation failed");
   return parts.join(" · ");
 }
 
@@ -140,7 +141,11 @@ async function follow(card, { jobId, question }) {
 
 /** Made once: a list that somebody has opened or stands on must not be taken away. */
 function providerSwitch({ name }, faults) {
-  const select = make("select", { name }, ...faults.map((each) => new Option(each, each)));
+  const select = make(
+    "select",
+    { name },
+    ...faults.map((each) => new Option(each === "none" ? "healthy" : each, each)),
+  );
   select.setAttribute("aria-label", `Fault of ${name}`);
   select.addEventListener("change", async () => {
     await send("/outage", { provider: name, fault: select.value });

@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { main } from "./main.ts";
 
 let out: string;
@@ -76,7 +79,20 @@ describe("serve and config", { timeout: 30_000 }, () => {
 
   test("validate ends with 0 and says how much there is", async () => {
     expect(await run(["config", "validate"], { OPENAI_API_KEY: "x" })).toBe(0);
-    expect({ out, err }).toEqual({ out: "the configuration is right: 2 targets, 2 routes\n", err: "" });
+    expect({ out, err }).toEqual({ out: "without a file the configuration is right: 2 targets, 2 routes\n", err: "" });
+  });
+
+  test("a recloser.yaml that lies here and is not named is told of: it is not read", async () => {
+    const [before, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "recloser-config-"))];
+    onTestFinished(() => {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    });
+    process.chdir(folder);
+    writeFileSync("recloser.yaml", "nonsense");
+    expect(await run(["config", "validate"], { OPENAI_API_KEY: "x" })).toBe(0);
+    expect(err).toBe("recloser: recloser.yaml is here, and is not read: --config recloser.yaml\n");
+    expect(await run(["config", "validate", "recloser.yaml"])).toBe(1);
   });
 
   test("validate ends with 1 and tells every fault, on stderr, or as JSON on stdout", async () => {
@@ -219,6 +235,11 @@ describe("a server that cannot be meant", () => {
     err = "";
     expect(await run(["status", "-s", "nonsense"], { RECLOSER_SERVER: "http://h:1" })).toBe(2);
     expect(err).toMatch(/^recloser: --store: expected redis:/);
+  });
+
+  test.each([["audit"], ["policy", "show"]])("%s says that it does not take one", async (...args) => {
+    expect(await run(args, { RECLOSER_SERVER: "http://h:1" })).toBe(2);
+    expect(err).toMatch(/^recloser: this command asks the store .*, and not a gateway \(RECLOSER_SERVER\)/);
   });
 });
 

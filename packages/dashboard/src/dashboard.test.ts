@@ -250,3 +250,18 @@ describe("options that are wrong", () => {
     expect(String(error)).not.toContain("short");
   });
 });
+
+describe("a breaker whose key has a credential", () => {
+  test("shows what happened to the records it is judged by, whose names are others", async () => {
+    const recloser = createRecloser({ defaults: { consecutiveFailures: 3, minimumCalls: 3 } });
+    const { dashboard } = shown({}, recloser);
+    const breaker = recloser.breaker({ provider: "openai", model: "gpt-5", credential: "main" });
+    const down = Object.assign(new Error("down"), { status: 503 });
+    for (let n = 0; n < 18; n++) await breaker.execute(() => Promise.reject(down)).catch(() => {});
+    expect(breaker.state).toBe("open");
+
+    const url = `http://localhost/api/v1/breakers/${encodeURIComponent(breaker.name)}/history`;
+    const { events } = (await (await dashboard(new Request(url))).json()) as { events: readonly { key: string }[] };
+    expect(events.map(({ key }) => key)).toContain("openai:gpt-5");
+  });
+});

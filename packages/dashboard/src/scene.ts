@@ -168,7 +168,9 @@ export class Scene {
     readonly events: readonly EventView[];
   }> {
     const minutes = (await this.#source.fleet?.minutes(key)) ?? this.#watch.minutes(key);
-    return { points: this.#watch.points(key), minutes, events: this.#watch.journal.newest(EVENTS_SHOWN, key) };
+    const records = this.#watch.breaker(key)?.snapshot().records ?? [];
+    const names = new Set([key, ...records.map(({ name }) => name)]);
+    return { points: this.#watch.points(key), minutes, events: this.#watch.journal.newest(EVENTS_SHOWN, names) };
   }
 
   /** What may be known of how the dashboard is set up: nothing that is secret. */

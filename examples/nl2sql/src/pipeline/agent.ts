@@ -13,6 +13,7 @@ import type { JobQueue } from "./jobs.ts";
 import { type Ran, DatabaseAwayError, type Statements } from "./statements.ts";
 import { filledTemplate } from "./templates.ts";
 import { Deadline } from "./deadline.ts";
+import { whyNot } from "./why-not.ts";
 
 export interface AskOptions {
   /** How long whoever asks would wait. Default 20 000 ms. */
@@ -263,13 +264,4 @@ class Asking {
 function retryAfterMs(error: unknown): number {
   if (AllRoutesFailedError.is(error)) return error.retryAfterMs ?? RETRY_MS;
   return CircuitOpenError.from(error)?.retryAfterMs ?? RETRY_MS;
-}
-
-function whyNot(error: unknown): string {
-  if (!AllRoutesFailedError.is(error)) return "The provider could not be asked.";
-  return error.tried
-    .map(({ route, made, outcome }) =>
-      made ? `${route} failed (${outcome?.kind ?? "unknown"}).` : `${route} was not asked.`,
-    )
-    .join(" ");
 }

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { GatewayConfig, LoadedConfig } from "@recloser/gateway/config";
 import type { PolicyOptions } from "recloser";
-import { load, UnusableConfigError, type Wanted } from "../gateway/loading.ts";
+import { load, UnusableConfigError, USUAL_FILE, type Wanted } from "../gateway/loading.ts";
 import type { Shell } from "../shell.ts";
 import { failure, type Finding, warning, well } from "./finding.ts";
 
@@ -12,7 +12,6 @@ export interface ConfigSeen {
   readonly config: GatewayConfig | null;
 }
 
-const USUAL_FILE = "recloser.yaml";
 const DETAILS_MOST = 20;
 
 /** @param named a file's name; undefined: the usual one if it is here, else none */

@@ -59,7 +59,9 @@ function targetText({ name, provider, format, baseUrl, auth }: TargetConfig, key
         ? "the caller's own key"
         : `key from ${keySource ?? "the configuration"}`;
   const by = provider === name ? "" : ` (${provider})`;
-  return `${name}${by}  ${format} format, ${baseUrl.host}, ${key}`;
+  // The simulated one is nowhere but in the gateway.
+  const where = baseUrl.host === "" ? "in this process" : baseUrl.host;
+  return `${name}${by}  ${format} format, ${where}, ${key}`;
 }
 
 function storeText({ store }: GatewayConfig): string {

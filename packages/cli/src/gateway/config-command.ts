@@ -53,7 +53,7 @@ function validateCommand(shell: Shell): Command {
       if (loaded === null) return;
       const { targets, routes } = loaded.config;
       const what = `${counted(Object.keys(targets).length, "target")}, ${counted(routes.length, "route")}`;
-      shell.stdout.write(`${wanted.file ?? "the configuration"} is right: ${what}\n`);
+      shell.stdout.write(`${wanted.file ?? "without a file the configuration"} is right: ${what}\n`);
     });
   return addSettingOptions(command);
 }

@@ -1,8 +1,12 @@
 /** Reads the gateway's configuration for a command, and says what is wrong with it. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { GivenFlag, LoadedConfig } from "@recloser/gateway/config";
 import { EXIT } from "../exit-code.ts";
 import type { Shell } from "../shell.ts";
+
+/** Where `recloser init` writes it. */
+export const USUAL_FILE = "recloser.yaml";
 
 export interface Wanted {
   /** Undefined: no file. */
@@ -53,6 +57,8 @@ export async function load({ env }: Pick<Shell, "env">, { file: name, flags }: W
 export async function loadOrTell(shell: Shell, wanted: Wanted): Promise<LoadedConfig | null> {
   try {
     const loaded = await load(shell, wanted);
+    if (wanted.file === undefined && existsSync(USUAL_FILE))
+      shell.stderr.write(`recloser: ${USUAL_FILE} is here, and is not read: --config ${USUAL_FILE}\n`);
     for (const notice of loaded.notices) shell.stderr.write(`recloser: ${notice}\n`);
     return loaded;
   } catch (error) {

@@ -29,7 +29,8 @@ export function checked(records: readonly StoredRecord[], times: Times, critical
   ];
   const summary = told.filter((text) => text !== null).join(", ");
   const of = `of ${records.length} breaker${records.length === 1 ? "" : "s"}`;
-  const head = level === "ok" ? `all ${records.length} breakers are closed` : `${summary} ${of}`;
+  const allClosed = records.length === 0 ? "no breaker yet" : `all ${records.length} breakers are closed`;
+  const head = level === "ok" ? allClosed : `${summary} ${of}`;
   const figures = `open=${open};;${criticalFrom} half_open=${halfOpen} held=${held} limited=${others} closed=${closed} total=${records.length}`;
   const lines = worstFirst(records)
     .filter((record) => standingOf(record).word !== "closed")

@@ -223,6 +223,10 @@ describe("The check", () => {
     });
   });
 
+  test("does not call none all", () => {
+    expect(checked([], TIMES, 1).text).toMatch(/^RECLOSER OK: no breaker yet \| open=0/);
+  });
+
   test("is critical from so many open ones on, with a line for each that is not closed", () => {
     const { code, text: said } = checked([CLOSED, { ...OPEN, name: "a|b" }, HELD_OPEN], TIMES, 1);
     expect(code).toBe(2);

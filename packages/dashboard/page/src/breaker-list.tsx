@@ -6,6 +6,7 @@ import { BreakerRow } from "./breaker-row.tsx";
 import { type Span, spansOf } from "./ribbon.tsx";
 import type { ServerClock } from "./server-clock.ts";
 import { useTicks } from "./use.ts";
+import { recordNames } from "./words.ts";
 
 const PAST_MS = 15 * 60_000;
 // A band of 15 minutes moves by a pixel in about this time.
@@ -27,14 +28,17 @@ export function BreakerList({
   const moved = useTicks(MOVES_MS);
   const kept = useRef(new Map<string, { readonly of: string; readonly spans: readonly Span[] }>());
   const transitions = useMemo(() => byKey(events), [events]);
-  const spansFor = ({ key, state }: BreakerView): readonly Span[] => {
-    const own = transitions.get(key) ?? [];
+  const spansFor = (view: BreakerView): readonly Span[] => {
+    const { key, state } = view;
+    const names = recordNames(view);
+    const found = names.flatMap((name) => transitions.get(name) ?? []);
+    const own = names.length === 1 ? found : found.toSorted((a, b) => a.atMs - b.atMs);
     // A band that is all closed looks the same whenever it is drawn.
     const of = own.length === 0 && state === "closed" ? "closed" : `${moved} ${own.at(-1)?.id} ${state}`;
     const known = kept.current.get(key);
     if (known?.of === of) return known.spans;
     const nowMs = clock.now();
-    const spans = spansOf(key, own, state, nowMs - PAST_MS, nowMs);
+    const spans = spansOf(names, own, state, nowMs - PAST_MS, nowMs);
     kept.current.set(key, { of, spans });
     return spans;
   };

@@ -108,7 +108,7 @@ function Next({ view, clock }: { readonly view: BreakerView; readonly clock: Ser
     ) : (
       <>
         <span class="line">
-          ends in <Countdown untilMs={override.untilMs} clock={clock} over="a moment" />
+          <Countdown before="ends in " untilMs={override.untilMs} clock={clock} over="ends in a moment" />
         </span>
         <span class="faint">at {time(override.untilMs)}</span>
       </>
@@ -121,7 +121,7 @@ function Next({ view, clock }: { readonly view: BreakerView; readonly clock: Ser
             "being probed"
           ) : (
             <>
-              probe in <Countdown untilMs={openUntilMs} clock={clock} over="the next call" />
+              <Countdown before="probe in " untilMs={openUntilMs} clock={clock} over="the next call is the probe" />
             </>
           )}
         </span>
@@ -131,7 +131,7 @@ function Next({ view, clock }: { readonly view: BreakerView; readonly clock: Ser
   const hold = holds[0];
   return hold === undefined ? null : (
     <span class="line">
-      ends in <Countdown untilMs={hold.untilMs} clock={clock} over="a moment" />
+      <Countdown before="ends in " untilMs={hold.untilMs} clock={clock} over="ends in a moment" />
     </span>
   );
 }

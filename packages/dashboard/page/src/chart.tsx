@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { BreakerView, EventView, SamplePoint } from "../../src/views/wire.ts";
 import { spansOf } from "./ribbon.tsx";
+import { recordNames } from "./words.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { percent, time } from "./words.ts";
 
@@ -131,7 +132,7 @@ function drawStates(plot: uPlot, { view, events, clock, pastMs }: Props, colour:
   const nowMs = clock.now();
   ctx.save();
   ctx.globalAlpha = 0.22;
-  for (const span of spansOf(view.key, events, view.state, nowMs - pastMs, nowMs)) {
+  for (const span of spansOf(recordNames(view), events, view.state, nowMs - pastMs, nowMs)) {
     if (span.state === "closed") continue;
     const from = plot.valToPos(span.fromMs / 1_000, "x", true);
     const to = plot.valToPos(span.toMs / 1_000, "x", true);

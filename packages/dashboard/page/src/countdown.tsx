@@ -5,16 +5,25 @@ import { useTicks } from "./use.ts";
 import { countdown } from "./words.ts";
 
 export function Countdown({
+  before,
   untilMs,
   clock,
   over,
 }: {
+  /** What comes before the time that is left. */
+  readonly before: string;
   readonly untilMs: number;
   readonly clock: ServerClock;
-  /** What to say when it is past. */
+  /** What to say in place of all of it when it is past. */
   readonly over: string;
 }): JSX.Element {
   useTicks(250);
   const leftMs = untilMs - clock.now();
-  return <span class="countdown">{leftMs > 0 ? countdown(leftMs) : over}</span>;
+  if (leftMs <= 0) return <>{over}</>;
+  return (
+    <>
+      {before}
+      <span class="countdown">{countdown(leftMs)}</span>
+    </>
+  );
 }

@@ -10,7 +10,17 @@ import type { Model } from "./model.ts";
 import { PolicyTable } from "./policy-table.tsx";
 import { StateMark } from "./state-mark.tsx";
 import { useTicks } from "./use.ts";
-import { avoidedWords, duration, kindsWords, modeWords, percent, stateWord, time, tripWords } from "./words.ts";
+import {
+  avoidedWords,
+  duration,
+  kindsWords,
+  modeWords,
+  percent,
+  recordNames,
+  stateWord,
+  time,
+  tripWords,
+} from "./words.ts";
 
 const READ_AGAIN_MS = 5_000;
 // So far back there are points of some seconds; beyond, there are minutes.
@@ -36,7 +46,8 @@ export function Details({
   const history = useHistory(view.key);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [view.key]);
-  const own = model.events.filter((event) => "key" in event && event.key === view.key);
+  const names = recordNames(view);
+  const own = model.events.filter((event) => "key" in event && names.includes(event.key));
   const events = own.length > (history?.events.length ?? 0) ? own : (history?.events ?? own);
   return (
     <section class="details" aria-label={`Details of ${view.key}`}>

@@ -8,25 +8,34 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** @param events of any breakers, oldest first */
+const BADNESS: Readonly<Record<Span["state"], number>> = { open: 2, "half-open": 1, closed: 0 };
+
+function worst(states: Iterable<Span["state"]>): Span["state"] {
+  return [...states].reduce((a, b) => (BADNESS[b] > BADNESS[a] ? b : a), "closed");
+}
+
+/**
+ * @param names of the records that the breaker is judged by: the worst of them is its state
+ * @param events of any breakers, oldest first
+ */
 export function spansOf(
-  key: string,
+  names: readonly string[],
   events: readonly EventView[],
   now: Span["state"],
   fromMs: number,
   toMs: number,
 ): readonly Span[] {
   const spans: Span[] = [];
-  let state: Span["state"] | null = null;
+  const states = new Map<string, Span["state"]>();
+  const own = events.filter((event) => event.type === "transition").filter(({ key }) => names.includes(key));
+  for (const { key, from } of own) if (!states.has(key)) states.set(key, from);
   let sinceMs = fromMs;
-  for (const event of events) {
-    if (event.type !== "transition" || event.key !== key) continue;
-    state ??= event.from;
-    if (event.atMs > sinceMs) {
-      spans.push({ state, fromMs: sinceMs, toMs: event.atMs });
-      sinceMs = event.atMs;
+  for (const { key, to, atMs } of own) {
+    if (atMs > sinceMs) {
+      spans.push({ state: worst(states.values()), fromMs: sinceMs, toMs: atMs });
+      sinceMs = atMs;
     }
-    state = event.to;
+    states.set(key, to);
   }
   spans.push({ state: now, fromMs: sinceMs, toMs: Math.max(sinceMs, toMs) });
   return spans;

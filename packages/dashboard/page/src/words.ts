@@ -10,6 +10,11 @@ export function stateWord({ shows, override, holds }: BreakerView): string {
   return holds[0]?.kind.replace("-", " ") ?? "held";
 }
 
+/** The names under which what happens to it is told: of its records, which are others where its key has a credential. */
+export function recordNames({ key, records }: Pick<BreakerView, "key" | "records">): readonly string[] {
+  return [...new Set([key, ...records.map(({ name }) => name)])];
+}
+
 const BADNESS: Readonly<Record<Look, number>> = { open: 0, "half-open": 1, held: 2, closed: 3, "no-data": 4 };
 
 /** Worst first; among equals the one that fails or rejects most, then by name. */
@@ -105,8 +110,8 @@ export function eventWords(event: EventView): string {
       }`;
     case "store":
       return event.mode === "shared"
-        ? (event.error ?? "the store is shared again")
-        : `on its own, without the store${event.error === null ? "" : `: ${event.error}`}`;
+        ? `${event.replica}: ${event.error ?? "the store answers"}`
+        : `${event.replica}: on its own, without the store${event.error === null ? "" : `: ${event.error}`}`;
   }
 }
 

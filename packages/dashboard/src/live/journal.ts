@@ -32,9 +32,10 @@ export class Journal {
     return numbered;
   }
 
-  /** The newest, oldest first. @param key of one breaker only */
-  newest(most: number, key?: string): readonly EventView[] {
-    const all = key === undefined ? this.#events : this.#events.filter((event) => "key" in event && event.key === key);
+  /** The newest, oldest first. @param names of one breaker's records only */
+  newest(most: number, names?: ReadonlySet<string>): readonly EventView[] {
+    const all =
+      names === undefined ? this.#events : this.#events.filter((event) => "key" in event && names.has(event.key));
     return all.slice(-most);
   }
 
@@ -67,9 +68,36 @@ function isKnown(list: readonly EventView[], event: NewEvent): boolean {
   for (let at = list.length - 1; at >= 0; at--) {
     const other = list[at] as EventView;
     if (other.atMs < event.atMs - TWICE_WITHIN_MS) return false;
-    if (other.atMs <= event.atMs + TWICE_WITHIN_MS && identityOf(other) === identity) return true;
+    if (other.atMs > event.atMs + TWICE_WITHIN_MS || identityOf(other) !== identity) continue;
+    if (!isUndoneBetween(list, other, event)) return true;
   }
   return false;
+}
+
+// Released, held and released again within a moment: the second release is another one, and no echo of the first.
+function isUndoneBetween(list: readonly EventView[], one: NewEvent, other: NewEvent): boolean {
+  const subject = subjectOf(one);
+  if (subject === null) return false;
+  const [fromMs, toMs] = [Math.min(one.atMs, other.atMs), Math.max(one.atMs, other.atMs)];
+  const identity = identityOf(one);
+  return list.some(
+    (each) => each.atMs > fromMs && each.atMs < toMs && subjectOf(each) === subject && identityOf(each) !== identity,
+  );
+}
+
+/** What can be done and undone, over and over; null: its events differ by themselves. */
+function subjectOf(event: NewEvent): string | null {
+  switch (event.type) {
+    case "override":
+    case "policy":
+      return `${event.type} ${event.key}`;
+    case "store":
+      return `store ${event.replica}`;
+    case "transition":
+    case "hold":
+    case "probe":
+      return null;
+  }
 }
 
 function identityOf(event: NewEvent): string {

@@ -1,6 +1,7 @@
 /** A breaker as the page shows it. Pure. */
 import type { Breaker, BreakerSnapshot } from "recloser";
 import type { ReportedRules } from "recloser/history";
+import { sinceMs } from "./since.ts";
 import type { BreakerView, TripRules } from "./wire.ts";
 
 /** What a snapshot does not say. */
@@ -29,7 +30,10 @@ export function breakerView(breaker: Breaker, beside: Beside): BreakerView {
     shows: shownState(breaker, snapshot, beside.hasData),
     scope: snapshot.scope,
     mode: beside.mode ?? snapshot.mode,
-    sinceMs: snapshot.openedAtMs ?? beside.sinceMs ?? snapshot.closedAtMs,
+    sinceMs:
+      snapshot.state === "closed"
+        ? (snapshot.override?.sinceMs ?? beside.sinceMs ?? snapshot.closedAtMs)
+        : sinceMs(snapshot),
     openUntilMs: snapshot.openUntilMs,
     probing: snapshot.probing,
     step: snapshot.step,

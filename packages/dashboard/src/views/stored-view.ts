@@ -5,6 +5,7 @@
 import type { BreakerSnapshot } from "recloser";
 import type { StoredRecord } from "recloser/inspect";
 import type { OfFleet } from "../live/fleet.ts";
+import { sinceMs } from "./since.ts";
 
 /**
  * @param fleet what all replicas together know; null: this process knows as much
@@ -43,12 +44,6 @@ export function storedView(
     override,
     ...(mode !== "enforce" && { mode }),
   };
-}
-
-function sinceMs({ override, state, openedAtMs, openUntilMs, closedAtMs }: BreakerSnapshot): number | null {
-  if (override !== null) return override.sinceMs;
-  if (state === "closed") return closedAtMs;
-  return state === "open" ? openedAtMs : openUntilMs;
 }
 
 // A store has nothing of a breaker that never failed, and this process has its own calls.

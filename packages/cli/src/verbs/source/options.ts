@@ -72,6 +72,12 @@ export function storeSettings({ env }: Pick<Shell, "env">, given: SourceGiven): 
 function named(env: Shell["env"], given: string | undefined): readonly [option: string, text: string] {
   if (given !== undefined) return ["--store", given];
   for (const name of ["RECLOSER_STORE", "REDIS_URL"]) if ((env[name] ?? "") !== "") return [name, env[name] as string];
+  // Whoever gives a server to a command that takes one does not come here.
+  if ((env["RECLOSER_SERVER"] ?? "") !== "")
+    throw new CommandFailure(
+      EXIT.usage,
+      "this command asks the store that the replicas share (-s redis://host:port, RECLOSER_STORE), and not a gateway (RECLOSER_SERVER)",
+    );
   throw new CommandFailure(
     EXIT.usage,
     "where are the circuits? Name the store that the replicas share (-s redis://host:port, RECLOSER_STORE), or a gateway that runs (--server http://127.0.0.1:8788, RECLOSER_SERVER)",
