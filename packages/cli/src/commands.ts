@@ -15,6 +15,7 @@ import { auditCommand } from "./verbs/audit-command.ts";
 import { checkCommand } from "./verbs/check-command.ts";
 import { eventsCommand } from "./verbs/events-command.ts";
 import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
+import { simulateCommand } from "./simulate/command.ts";
 import { statusCommand } from "./verbs/status-command.ts";
 import { waitCommand } from "./verbs/wait-command.ts";
 import { watchCommand } from "./verbs/watch-command.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   initCommand,
   migrateCommand,
   doctorCommand,
+  simulateCommand,
   demoCommand,
   explainCommand,
   (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),
