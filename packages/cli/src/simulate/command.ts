@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Distribution } from "recloser/testing";
 import { durationUpTo, numberBetween, oneOf, wholeNumberBetween } from "../option-values.ts";
 import type { Shell } from "../shell.ts";
+import { listOf } from "../tuning/list-option.ts";
 import { jsonOption } from "../verbs/status-command.ts";
 import { LATENCY_FORMS, latencyOf } from "./latency.ts";
 import { type Outage, OUTAGE_FORMS, outageOf } from "./outage.ts";
@@ -147,16 +148,6 @@ function addPolicies(command: Command): void {
         .env("RECLOSER_SIMULATE_SWEEP")
         .argParser(listOf(String)),
     );
-}
-
-// Commander hands over what was there before, the default among it.
-function listOf<T>(read: (text: string) => T): (text: string, before: readonly T[] | undefined) => readonly T[] {
-  const own = new WeakSet<readonly T[]>();
-  return (text, before) => {
-    const list = before !== undefined && own.has(before) ? [...before, read(text)] : [read(text)];
-    own.add(list);
-    return list;
-  };
 }
 
 const EXAMPLES = `Examples:

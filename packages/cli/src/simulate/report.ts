@@ -2,7 +2,7 @@
 import { paint, type Line, wrap } from "../terminal/line.ts";
 import { lengthText } from "../terminal/time-text.ts";
 import { percent } from "../verbs/words.ts";
-import type { Advice } from "./advice.ts";
+import { type Advice, adviceSentence } from "../tuning/comparison.ts";
 import { type Played, SPREAD_MS } from "./play.ts";
 import { plot, slicesIn } from "./plot.ts";
 import type { Scenario } from "./scenario.ts";
@@ -69,12 +69,7 @@ export function adviceTexts({ played, scenario }: Report, advice: readonly Advic
     texts.push(
       "In an outage here this policy turns nobody away: the provider gets every call, which is right only where enough of them are answered well (GOOD).",
     );
-  for (const { kind, change, gains, prices } of advice)
-    texts.push(
-      kind === "change"
-        ? `Change ${change}: ${gains.join(", ")}; nothing here gets worse.`
-        : `Or trade ${change}: ${gains.join(", ")}; at the price of ${prices.join(", ")}.`,
-    );
+  texts.push(...advice.map(adviceSentence));
   const first = advice[0];
   if (first === undefined) texts.push("Nothing to change: no policy one step away is better on these figures.");
   else texts.push(CAVEAT, `Try it on the fleet: recloser policy set <breaker> ${first.change} --reason "simulated"`);

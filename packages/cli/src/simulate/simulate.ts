@@ -12,7 +12,7 @@ import { jsonText } from "./json.ts";
 import { type Arm, play, type Played } from "./play.ts";
 import { type Report, terminalText } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
-import { variantsOf } from "./variants.ts";
+import { variantsOf } from "../tuning/variants.ts";
 
 // More would not fit into memory, or into anybody's patience.
 const MOST_CALLS = 2_000_000;

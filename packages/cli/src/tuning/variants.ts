@@ -1,7 +1,7 @@
 /** `--sweep cooldown.max=5s,10s,30s --sweep failureRate=0.5,0.9`: every combination is a policy to try. */
 import type { PolicyOptions } from "recloser";
 import { UsageError } from "../usage-error.ts";
-import { assignedPolicy, checked, merged } from "../tuning/policy-choice.ts";
+import { assignedPolicy, checked, merged } from "./policy-choice.ts";
 
 export interface Variant {
   /** `cooldown.max=5s failureRate=0.5` */

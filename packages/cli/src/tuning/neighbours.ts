@@ -1,6 +1,6 @@
 /** Policies one step away from another: one number halved or doubled, one rule stricter or laxer. */
 import { createBreaker, type PolicyOptions } from "recloser";
-import { assignedPolicy, merged } from "../tuning/policy-choice.ts";
+import { assignedPolicy, merged } from "./policy-choice.ts";
 import type { Variant } from "./variants.ts";
 
 /** What the library says of a policy, with every default filled in. */
@@ -8,13 +8,14 @@ function inForce(policy: PolicyOptions): ReturnType<ReturnType<typeof createBrea
   return createBreaker(policy).snapshot().policy;
 }
 
-export function neighboursOf(base: PolicyOptions): readonly Variant[] {
+/** @param over the part of it that is varied; default: all of it */
+export function neighboursOf(base: PolicyOptions, over: PolicyOptions = base): readonly Variant[] {
   const assignments = candidates(base);
   return assignments.flatMap((assignment) => {
-    const policy = merged(base, assignedPolicy([assignment], "--set"));
+    const change = assignedPolicy([assignment], "--set");
     try {
-      createBreaker(policy);
-      return [{ name: assignment, policy }];
+      createBreaker(merged(base, change));
+      return [{ name: assignment, policy: merged(over, change) }];
     } catch {
       return []; // beside the others it would be refused, such as a first cooldown above the longest
     }
