@@ -15,6 +15,8 @@ import { auditCommand } from "./verbs/audit-command.ts";
 import { checkCommand } from "./verbs/check-command.ts";
 import { eventsCommand } from "./verbs/events-command.ts";
 import { holdCommand, probeCommand, releaseCommand, resetCommand } from "./verbs/operator-commands.ts";
+import { replayCommand } from "./replay/command.ts";
+import { simulateCommand } from "./simulate/command.ts";
 import { statusCommand } from "./verbs/status-command.ts";
 import { waitCommand } from "./verbs/wait-command.ts";
 import { watchCommand } from "./verbs/watch-command.ts";
@@ -38,6 +40,8 @@ export const COMMANDS: readonly ((shell: Shell) => Command)[] = [
   initCommand,
   migrateCommand,
   doctorCommand,
+  simulateCommand,
+  replayCommand,
   demoCommand,
   explainCommand,
   (shell) => completionCommand(shell, () => COMMANDS.map((create) => create(shell))),

@@ -2,23 +2,20 @@
 import { UsageError } from "../usage-error.ts";
 
 // What the library merges field by field: each field is an option by itself. Of any other a field is a part.
-const BY_FIELD: ReadonlySet<string> = new Set(["cooldown", "probe", "hold", "timeouts", "shed"]);
+export const BY_FIELD: ReadonlySet<string> = new Set(["cooldown", "probe", "hold", "timeouts", "shed"]);
 
 /**
  * Options by path, as the library takes them. Whether they are well is the library's to say.
  *
+ * @param option what to name in an error
  * @throws UsageError for what is no assignment, or the same twice
  */
-export function optionsIn(assignments: readonly string[]): Readonly<Record<string, unknown>> {
+export function optionsIn(assignments: readonly string[], option = "policy set"): Readonly<Record<string, unknown>> {
   const options = new Map<string, unknown>();
   for (const assignment of assignments) {
     const [, path, text] = /^([A-Za-z]+(?:\.[A-Za-z]+){0,2})=(.*)$/s.exec(assignment) ?? [];
     if (path === undefined || text === undefined)
-      throw new UsageError(
-        "policy set",
-        "options as name=value, such as failureRate=0.6 or cooldown.max=2m",
-        assignment,
-      );
+      throw new UsageError(option, "options as name=value, such as failureRate=0.6 or cooldown.max=2m", assignment);
     const parts = path.split(".");
     const own = BY_FIELD.has(parts[0] as string) ? 2 : 1;
     const name = parts.slice(0, own).join(".");
