@@ -1,4 +1,4 @@
-// opossum carries no types; these are the few members that the benchmarks use.
+// opossum carries no types; these are the few members that the benchmarks and the scoreboard use.
 declare module "opossum" {
   interface Options {
     readonly timeout?: number | false;
@@ -7,10 +7,15 @@ declare module "opossum" {
     readonly rollingCountTimeout?: number;
     readonly rollingCountBuckets?: number;
     readonly volumeThreshold?: number;
+    readonly capacity?: number;
+    readonly errorFilter?: (error: unknown) => boolean;
   }
-  export default class CircuitBreaker<T> {
-    constructor(action: () => Promise<T>, options?: Options);
-    fire(): Promise<T>;
+  export default class CircuitBreaker<T, Args extends readonly unknown[] = []> {
+    constructor(action: (...args: Args) => Promise<T>, options?: Options);
+    readonly closed: boolean;
+    readonly halfOpen: boolean;
+    fire(...args: Args): Promise<T>;
+    fallback(answer: () => T): this;
     open(): void;
     shutdown(): void;
   }

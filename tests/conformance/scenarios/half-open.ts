@@ -1,0 +1,70 @@
+import {
+  admits,
+  type Area,
+  calls,
+  CANCELLED,
+  cooldownEnds,
+  ends,
+  passes,
+  rejects,
+  scenario,
+  stateIs,
+  status,
+  SUCCESS,
+  trips,
+} from "../scenario.ts";
+
+export const halfOpen: Area = {
+  name: "Half-open",
+  scenarios: [
+    scenario("half-open.closes", "A probe that succeeds closes the circuit", [
+      trips(),
+      cooldownEnds,
+      admits("probe"),
+      ends("probe", SUCCESS, "answered"),
+      stateIs("closed"),
+      admits("next"),
+    ]),
+    scenario("half-open.reopens", "A probe that fails opens it for another cooldown", [
+      trips(),
+      cooldownEnds,
+      calls(1, status(503)),
+      stateIs("open"),
+      rejects("at once"),
+      cooldownEnds,
+      admits("second probe"),
+    ]),
+    scenario("half-open.one", "While a probe runs, every other call is refused at once", [
+      trips(),
+      cooldownEnds,
+      admits("probe"),
+      rejects("second"),
+      rejects("third"),
+    ]),
+    scenario(
+      "half-open.limit",
+      "A probe that hangs ends at the call's time limit, and another may follow",
+      [trips(), cooldownEnds, admits("probe"), passes(12_000), cooldownEnds, admits("second probe")],
+      { timeoutMs: 10_000 },
+    ),
+    scenario("half-open.hung", "A probe that hangs without a time limit does not hold the circuit for ever", [
+      trips(),
+      cooldownEnds,
+      admits("probe"),
+      passes(120_000),
+      admits("second probe"),
+    ]),
+    scenario(
+      "half-open.cancelled",
+      "A probe that its caller cancels is no verdict: the next call is the probe",
+      [trips(), cooldownEnds, admits("probe"), ends("probe", CANCELLED), stateIs("half-open"), admits("second probe")],
+      { declaresCallerErrors: true },
+    ),
+    scenario(
+      "half-open.successes",
+      "Closes only after the number of successes that was asked for",
+      [trips(), cooldownEnds, calls(1, SUCCESS), stateIs("half-open"), calls(1, SUCCESS), stateIs("closed")],
+      { needs: ["successes in a row"], probes: 2 },
+    ),
+  ],
+};
