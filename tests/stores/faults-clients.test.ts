@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { type UserClient, USER_CLIENTS } from "../support/redis-clients.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
-import { KEY, printRows, startReplica, replicaUnderLoad, expectSurvival, until } from "../support/store-faults.ts";
+import { KEY, startReplica, replicaUnderLoad, expectSurvival, until } from "../support/store-faults.ts";
 import { watchReports } from "../support/watched-reports.ts";
 
 let server: RedisServer;
@@ -25,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.close());
 afterAll(async () => {
-  printRows();
   await server.kill();
 });
 
@@ -38,32 +37,39 @@ async function userClient(library: string): Promise<UserClient> {
 
 describe.runIf(canRun).each(Object.keys(USER_CLIENTS))("A default client of %s, handed in,", (library) => {
   test.each([
-    ["is hung", /no answer within/, () => proxy.set({ kind: "blackhole" })],
-    ["is reset and refused", /./, () => proxy.set({ kind: "reset" })],
-  ] as const)("costs no call anything while its server %s, and is the user's afterwards", async (what, says, begin) => {
-    const client = await userClient(library);
-    const replica = await replicaUnderLoad(client.port, namespace);
-    await until("shared", () => replica.recloser.storeHealth().mode === "shared", 5_000);
-    await until("the subscription", () => proxy.open >= 2, 3_000);
-    const listeners = client.listeners();
-    const queued = client.queued();
-    const end = (): void => proxy.set(null);
-    let [mostWaiting, mostQueued] = [0, 0];
-    const watch = setInterval(() => {
-      mostWaiting = Math.max(mostWaiting, client.waiting());
-      mostQueued = Math.max(mostQueued, client.queued());
-    }, 5);
-    onTestFinished(() => clearInterval(watch));
-    await expectSurvival(replica, { name: `${library}: the server ${what}`, says, begin, end }, others);
-    expect(mostWaiting, "commands in its offline queue").toBe(0);
-    expect(mostQueued, "commands without an answer").toBeLessThan(20);
-    expect(client.listeners(), "listeners on the client").toBe(listeners);
-    await until("its queue empty again", () => client.queued() <= queued, 3_000);
-    await replica.calls.stop();
-    await replica.recloser.close();
-    await client.set("its user's", "own");
-    expect(await client.get("its user's")).toBe("own");
-  });
+    ["is hung", "proxy: blackhole", /no answer within/, () => proxy.set({ kind: "blackhole" })],
+    ["is reset and refused", "proxy: reset", /./, () => proxy.set({ kind: "reset" })],
+  ] as const)(
+    "costs no call anything while its server %s, and is the user's afterwards",
+    async (what, injected, says, begin) => {
+      const client = await userClient(library);
+      const replica = await replicaUnderLoad(client.port, namespace);
+      await until("shared", () => replica.recloser.storeHealth().mode === "shared", 5_000);
+      await until("the subscription", () => proxy.open >= 2, 3_000);
+      const listeners = client.listeners();
+      const queued = client.queued();
+      const end = (): void => proxy.set(null);
+      let [mostWaiting, mostQueued] = [0, 0];
+      const watch = setInterval(() => {
+        mostWaiting = Math.max(mostWaiting, client.waiting());
+        mostQueued = Math.max(mostQueued, client.queued());
+      }, 5);
+      onTestFinished(() => clearInterval(watch));
+      await expectSurvival(
+        replica,
+        { name: `client of ${library}: its server ${what}`, injected, says, begin, end },
+        others,
+      );
+      expect(mostWaiting, "commands in its offline queue").toBe(0);
+      expect(mostQueued, "commands without an answer").toBeLessThan(20);
+      expect(client.listeners(), "listeners on the client").toBe(listeners);
+      await until("its queue empty again", () => client.queued() <= queued, 3_000);
+      await replica.calls.stop();
+      await replica.recloser.close();
+      await client.set("its user's", "own");
+      expect(await client.get("its user's")).toBe("own");
+    },
+  );
 
   test("counts each failure once, however often the library sends it", async () => {
     const client = await userClient(library);

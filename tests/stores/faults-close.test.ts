@@ -82,8 +82,6 @@ describe.runIf(canRun).each(LIBRARIES)(
         const { closeMs, lingerMs } = JSON.parse(out[0] ?? "") as Record<"closeMs" | "lingerMs", number>;
         expect(closeMs, `close(), ${condition}`).toBeLessThan(1_000);
         expect(lingerMs, `until the process ended, ${condition}`).toBeLessThan(GONE_WITHIN_MS);
-        if (process.env["RECLOSER_FAULT_TABLE"] === "1")
-          console.log(library, condition, Math.round(closeMs), Math.round(lingerMs));
       }
     }, 60_000);
   },

@@ -1,14 +1,16 @@
 /** A Redis that answers, with errors: full, read-only, loading, busy, not letting one in. Nobody's call may notice. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Recloser } from "recloser";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { recordFault } from "../support/faults/record.ts";
 import { freePort, hasRedis, redisServer, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import {
   assertCheap,
   isProtected,
   KEY,
-  printRows,
   startReplica,
   replicaUnderLoad,
   expectSurvival,
@@ -30,6 +32,8 @@ beforeAll(async () => {
   server = await startRedis({ "enable-debug-command": "yes", "busy-reply-threshold": "100" });
   [admin, second] = [operatorOf(server.url), operatorOf(server.url)];
   await Promise.all([admin.ping(), second.ping()]);
+  const [, version = "unknown"] = /redis_version:(\S+)/.exec(await admin.info("server")) ?? [];
+  recordFault({ table: "version", server: "Redis", version });
   await admin.call("ACL", "SETUSER", "app", "on", `>${PASSWORD}`, "~rc1:*", "&rc1:*", "+@all");
 });
 beforeEach(() => {
@@ -37,7 +41,6 @@ beforeEach(() => {
   others = startReplica(server.url, namespace);
 });
 afterAll(async () => {
-  printRows();
   admin.disconnect();
   second.disconnect();
   await server.kill();
@@ -56,6 +59,7 @@ const sendAway = () => admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", 
 
 interface Refusal {
   readonly name: string;
+  readonly injected: string;
   readonly says: RegExp;
   readonly begin: () => Promise<unknown>;
   readonly end: () => Promise<unknown>;
@@ -66,12 +70,14 @@ let nowhere = 0;
 const REFUSALS: readonly Refusal[] = [
   {
     name: "is full (OOM)",
+    injected: "CONFIG SET maxmemory 1",
     says: /OOM/,
     begin: () => set("maxmemory", 1),
     end: () => set("maxmemory", 0),
   },
   {
     name: "is read-only (READONLY)",
+    injected: "REPLICAOF a port of nobody",
     says: /READONLY/,
     begin: async () => {
       nowhere = await freePort();
@@ -81,6 +87,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "follows a server that is gone (MASTERDOWN)",
+    injected: "REPLICAOF, replica-serve-stale-data no",
     says: /MASTERDOWN/,
     begin: async () => {
       await set("replica-serve-stale-data", "no");
@@ -93,12 +100,26 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "misses its replicas (NOREPLICAS)",
+    injected: "CONFIG SET min-replicas-to-write 1",
     says: /NOREPLICAS/,
     begin: () => set("min-replicas-to-write", 1),
     end: () => set("min-replicas-to-write", 0),
   },
   {
+    name: "cannot save its data (MISCONF)",
+    injected: "BGSAVE where a folder is in the file's place",
+    says: /MISCONF/,
+    begin: async () => {
+      await set("save", "3600 1");
+      const [, dir = ""] = (await admin.config("GET", "dir")) as string[];
+      mkdirSync(join(dir, "dump.rdb"), { recursive: true });
+      await admin.bgsave();
+    },
+    end: () => set("save", ""),
+  },
+  {
     name: "loads its data (LOADING)",
+    injected: "DEBUG RELOAD, key-load-delay",
     says: /LOADING/,
     begin: async () => {
       await admin.call("DEBUG", "POPULATE", 3_000);
@@ -114,18 +135,35 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "runs somebody's endless script (BUSY)",
+    injected: "EVAL of an endless loop",
     says: /BUSY/,
     begin: async () => void admin.eval("while true do end", 0).catch(() => {}),
     end: () => second.script("KILL"),
   },
   {
     name: "is paused for a failover (CLIENT PAUSE)",
+    injected: "CLIENT PAUSE 3000 ALL",
     says: /no answer within/,
     begin: () => admin.call("CLIENT", "PAUSE", 3_000, "ALL"),
     end: () => admin.ping(), // which waits, as everybody does
   },
   {
+    name: "takes no writes during a failover (CLIENT PAUSE WRITE)",
+    injected: "CLIENT PAUSE 3000 WRITE",
+    says: /no answer within/,
+    begin: () => admin.call("CLIENT", "PAUSE", 3_000, "WRITE"),
+    end: () => admin.call("CLIENT", "UNPAUSE"),
+  },
+  {
+    name: "does nothing else for seconds (DEBUG SLEEP)",
+    injected: "DEBUG SLEEP 2",
+    says: /no answer within/,
+    begin: async () => void admin.call("DEBUG", "SLEEP", 2).catch(() => {}),
+    end: () => admin.ping(), // which waits, as everybody does
+  },
+  {
     name: "wants a password from now on (NOAUTH)",
+    injected: "CONFIG SET requirepass, CLIENT KILL",
     says: /NOAUTH/,
     begin: async () => {
       await set("requirepass", PASSWORD);
@@ -135,6 +173,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "has another password now (WRONGPASS)",
+    injected: "ACL SETUSER, CLIENT KILL",
     says: /WRONGPASS/,
     user: "app",
     begin: async () => {
@@ -145,6 +184,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "lets the user run no scripts any more (NOPERM)",
+    injected: "ACL SETUSER -@scripting",
     says: /NOPERM/,
     user: "app",
     begin: () => admin.call("ACL", "SETUSER", "app", "-@scripting"),
@@ -152,6 +192,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "lets the user write nothing any more (NOPERM in a script)",
+    injected: "ACL SETUSER -hset -set",
     says: /NOPERM|ACL failure|can't run/,
     user: "app",
     begin: () => admin.call("ACL", "SETUSER", "app", "-hset", "-set"),
@@ -159,6 +200,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: "takes no more clients",
+    injected: "CONFIG SET maxclients 1, CLIENT KILL",
     says: /max number of clients|closed|ECONNRESET|EPIPE/i,
     begin: async () => {
       await set("maxclients", 1);
@@ -169,16 +211,19 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 describe.runIf(canRun)("No call fails or waits, and the fleet is whole again within seconds, when Redis", () => {
-  test.each(REFUSALS)("$name", async ({ name, says, user, begin, end }) => {
-    const replica = await replicaUnderLoad(user === "app" ? asApp() : server.url, namespace);
-    const fault = {
-      ...{ name, says },
-      begin: async () => void (await begin()),
-      end: async () => void (await end()),
-    };
-    await expectSurvival(replica, fault, others);
-    expect(String(replica.recloser.storeHealth().lastError)).not.toContain(PASSWORD);
-  });
+  test.each(REFUSALS.map((one) => [one.name, one] as const))(
+    "%s",
+    async (name, { injected, says, user, begin, end }) => {
+      const replica = await replicaUnderLoad(user === "app" ? asApp() : server.url, namespace);
+      const fault = {
+        ...{ name, injected, says },
+        begin: async () => void (await begin()),
+        end: async () => void (await end()),
+      };
+      await expectSurvival(replica, fault, others);
+      expect(String(replica.recloser.storeHealth().lastError)).not.toContain(PASSWORD);
+    },
+  );
 
   test("has lost a part of its cluster (CLUSTERDOWN)", async () => {
     const cluster = await redisServer({ "cluster-enabled": "yes", "cluster-node-timeout": "500" });
@@ -191,7 +236,11 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
       await isWhole();
       const replica = await replicaUnderLoad(cluster.url, namespace);
       const fault = {
-        ...{ name: "has lost a part of its cluster (CLUSTERDOWN)", says: /CLUSTERDOWN/ },
+        ...{
+          name: "has lost a part of its cluster (CLUSTERDOWN)",
+          injected: "CLUSTER DELSLOTSRANGE",
+          says: /CLUSTERDOWN/,
+        },
         begin: async () => void (await operator.call("CLUSTER", "DELSLOTSRANGE", 0, 16_383)),
         async end() {
           await operator.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import type { Breaker, Recloser, StoreError } from "recloser";
 import { postgresStore } from "recloser/postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { recordFault } from "../support/faults/record.ts";
 import { asked, migrated } from "../support/postgres-schema.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/servers/postgres.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
@@ -12,7 +13,6 @@ import {
   expectSurvival,
   isProtected,
   KEY,
-  printRows,
   replicaUnderLoad,
   startReplica,
   until,
@@ -34,6 +34,8 @@ beforeAll(async () => {
   server = await startPostgres();
   await admin("create role app login");
   await migrated(server.url, { role: "app" });
+  const [said] = await admin("show server_version");
+  recordFault({ table: "version", server: "PostgreSQL", version: String(said?.["server_version"]) });
 }, 60_000);
 beforeEach(async () => {
   proxy = await tcpProxy(server.port);
@@ -42,7 +44,6 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.close());
 afterAll(async () => {
-  printRows();
   await server.close();
 });
 
@@ -61,7 +62,9 @@ describe.runIf(canRun)(
       ["brings bytes that are no answer", { kind: "garbage" }, /./],
     ] as const)("%s", async (name, fault, says) => {
       const replica = await replicaUnderLoad(proxied(), namespace);
-      await expectSurvival(replica, { name, begin: () => proxy.set(fault), end: () => proxy.set(null), says }, others);
+      const injected = `proxy: ${fault.kind}`;
+      const [begin, end] = [() => proxy.set(fault), () => proxy.set(null)];
+      await expectSurvival(replica, { name: `the network ${name}`, injected, begin, end, says }, others);
     });
   },
 );
@@ -69,47 +72,65 @@ describe.runIf(canRun)(
 describe.runIf(canRun)("No call fails or waits, and the fleet is whole again within seconds, when PostgreSQL", () => {
   test("is stopped under 500 calls a second, and continued", async () => {
     const replica = await replicaUnderLoad(direct(), namespace, 500);
-    const fault = { name: "stopped (SIGSTOP), 500 calls/s", says: /no answer within|does not answer/ };
+    const fault = {
+      name: "hung, under 500 calls a second",
+      injected: "SIGSTOP",
+      says: /no answer within|does not answer/,
+    };
     await expectSurvival(replica, { ...fault, begin: () => server.pause(), end: () => server.resume() }, others);
   });
 
   test("crashes, and comes back with what it had", async () => {
     const replica = await replicaUnderLoad(direct(), namespace);
-    const fault = { name: "crashed, restarted", says: /ECONNREFUSED|ECONNRESET|terminat/i };
+    const fault = { name: "crashed, restarted", injected: "SIGKILL", says: /ECONNREFUSED|ECONNRESET|terminat/i };
     await expectSurvival(replica, { ...fault, begin: () => server.kill(), end: () => server.restart() }, others);
   });
 
   test.each([
     [
       "lets nobody else in",
+      "CONNECTION LIMIT 0, backends terminated",
       `alter role app connection limit 0; ${endBackends}`,
       "alter role app connection limit -1",
       /too many connections/,
     ],
     [
       "can be read only",
+      "default_transaction_read_only",
       `alter role app set default_transaction_read_only = on; ${endBackends}`,
       `alter role app reset default_transaction_read_only; ${endBackends}`,
       /read-only/,
     ],
     [
       "takes the right to write away",
+      "REVOKE",
       "revoke insert, update, delete on all tables in schema recloser from app",
       "grant insert, update, delete on all tables in schema recloser to app",
       /permission denied/,
     ],
     [
       "has the schema of a later version",
+      "its function that compares versions",
       "create or replace function recloser.check_version(wants integer) returns void language plpgsql immutable as $$ begin raise exception 'the schema is of version 2' using errcode = 'RC001'; end $$",
       null,
       /version 2/,
     ],
-    ["has lost the schema", "alter schema recloser rename to lost", "alter schema lost rename to recloser", /recloser/],
-  ] as const)("%s", async (name, begin, end, says) => {
+    [
+      "has lost the schema",
+      "ALTER SCHEMA … RENAME",
+      "alter schema recloser rename to lost",
+      "alter schema lost rename to recloser",
+      /recloser/,
+    ],
+  ] as const)("%s", async (name, injected, begin, end, says) => {
     const replica = await replicaUnderLoad(direct(), namespace);
     const back = async (): Promise<void> =>
       void (end === null ? await migrated(server.url, { role: "app" }) : await admin(end));
-    await expectSurvival(replica, { name, begin: async () => void (await admin(begin)), end: back, says }, others);
+    await expectSurvival(
+      replica,
+      { name, injected, begin: async () => void (await admin(begin)), end: back, says },
+      others,
+    );
   });
 
   test("has its table locked by somebody else", async () => {
@@ -117,7 +138,7 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
     const locker = new Client({ connectionString: server.url });
     await locker.connect();
     onTestFinished(() => locker.end());
-    const fault = { name: "table locked", says: /lock|no answer within/ };
+    const fault = { name: "table locked", injected: "LOCK TABLE … ACCESS EXCLUSIVE", says: /lock|no answer within/ };
     await expectSurvival(
       replica,
       {

@@ -11,7 +11,7 @@ import { violationsIn } from "../support/replicas/checks.ts";
 import { type Replica, ReplicaFleet } from "../support/replicas/fleet.ts";
 import { freePort, hasRedis } from "../support/servers/redis.ts";
 import { CA, CA_FILE, fixture, type Impostor, impostor, startTlsRedis, type TlsRedis } from "../support/servers/tls.ts";
-import { expectSurvival, KEY, printRows, replicaUnderLoad, startReplica, until } from "../support/store-faults.ts";
+import { expectSurvival, KEY, replicaUnderLoad, startReplica, until } from "../support/store-faults.ts";
 
 const LIBRARIES = Object.keys(USER_CLIENTS);
 const PASSWORD = "a-long-secret";
@@ -35,7 +35,6 @@ beforeEach(() => {
   namespace = `test ${++tests}`;
 });
 afterAll(async () => {
-  printRows();
   await server.kill();
 });
 
@@ -158,7 +157,8 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
     await expectSurvival(
       replica,
       {
-        name: `${library}: ${certificate} certificate`,
+        name: `client of ${library}: a certificate that is ${certificate}`,
+        injected: "another certificate",
         says: SAYS[certificate],
         begin: () => server.show(certificate),
         end: () => server.show("server"),
@@ -174,7 +174,8 @@ describe.runIf(canRun)("No call fails or waits, and the fleet is whole again wit
     await expectSurvival(
       replica,
       {
-        name: `${library}: a listener in clear`,
+        name: `client of ${library}: somebody who speaks in clear in its place`,
+        injected: "SIGKILL, a listener on its port",
         says: SAYS.clear,
         async begin() {
           await server.kill();

@@ -5,6 +5,8 @@ import { postgresStore } from "recloser/postgres";
 import { redisStore, type RedisPort } from "recloser/redis";
 import { simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { expect, onTestFinished } from "vitest";
+import { recordFault } from "./faults/record.ts";
+import type { StoreRow } from "./faults/rows.ts";
 import { steadyCalls, type CallSpan, type SteadyCalls } from "./steady-calls.ts";
 import "./unhandled-rejections.ts";
 
@@ -25,6 +27,7 @@ export const POLICY: PolicyOptions = {
 };
 
 export interface FaultyReplica {
+  readonly server: StoreRow["server"];
   readonly recloser: Recloser;
   readonly breaker: Breaker;
   readonly provider: SimulatedProvider;
@@ -64,7 +67,8 @@ export async function replicaUnderLoad(
     await calls.stop();
     await provider.close();
   });
-  return { recloser, breaker, provider, calls, storeEvents };
+  const server = typeof store === "string" && store.startsWith("postgres:") ? "PostgreSQL" : "Redis";
+  return { server, recloser, breaker, provider, calls, storeEvents };
 }
 
 /** Resolves to how long it took; fails the test when it takes longer than that. @param look asked before each try */
@@ -85,6 +89,8 @@ export async function until(
 export interface StoreFault {
   /** The row's name. */
   readonly name: string;
+  /** How it is made: the signal, command or proxy. */
+  readonly injected: string;
   readonly begin: () => Promise<void> | void;
   readonly end: () => Promise<void> | void;
   /** What `storeHealth().lastError` must come to say. */
@@ -93,29 +99,11 @@ export interface StoreFault {
   readonly localWithinMs?: number;
 }
 
-export interface Row {
-  readonly fault: string;
-  readonly calls: number;
-  readonly failed: number;
-  readonly worstExtraMs: number;
-  readonly worstLagMs: number;
-  readonly localAfterMs: number;
-  readonly tripsAfterMs: number;
-  readonly sharedAfterMs: number;
-}
-
-const rows: Row[] = [];
-
-/** What was measured, as a table: with `RECLOSER_FAULT_TABLE=1`. */
-export function printRows(): void {
-  if (process.env["RECLOSER_FAULT_TABLE"] === "1") console.table(rows);
-}
-
 /**
  * The store fails under load and comes back. Meanwhile no call fails, none waits longer than a claim may, the provider dies
  * and is found out by this process alone, and recovers; afterwards the replica shares with `other`, who has been well.
  */
-export async function expectSurvival(replica: FaultyReplica, fault: StoreFault, other: Recloser): Promise<Row> {
+export async function expectSurvival(replica: FaultyReplica, fault: StoreFault, other: Recloser): Promise<void> {
   const { recloser, breaker, calls, storeEvents } = replica;
   const spans: CallSpan[] = [];
   await until("shared before the fault", () => recloser.storeHealth().mode === "shared", 5_000);
@@ -156,18 +144,17 @@ export async function expectSurvival(replica: FaultyReplica, fault: StoreFault, 
   expect(storeEvents.slice(eventsBefore).map(({ mode }) => mode)).toEqual(["local", "shared"]);
   expect(storeEvents[eventsBefore]?.error).toBeInstanceOf(Error);
 
-  const row: Row = {
-    fault: fault.name,
+  const row: StoreRow = {
+    ...{ table: "store", server: replica.server, fault: fault.name, injected: fault.injected },
     calls: spans.reduce((all, one) => all + one.calls, 0),
     failed: spans.reduce((all, { ends }) => all + failures(ends), 0),
     worstExtraMs: Math.round(Math.max(...spans.map((one) => one.worstExtraMs))),
     worstLagMs: Math.round(Math.max(...spans.map((one) => one.worstLagMs))),
     ...{ localAfterMs, tripsAfterMs, sharedAfterMs },
   };
-  rows.push(row);
+  recordFault(row);
   expect(row.failed, "failed calls").toBe(0);
   for (const one of spans) assertCheap(one);
-  return row;
 }
 
 /** One call that fails. */
