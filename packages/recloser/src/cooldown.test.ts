@@ -76,8 +76,9 @@ describe("an open period", () => {
 });
 
 describe("the step of a trip", () => {
-  it("is the first without a close before it, and one up after a short time closed", () => {
+  it("is one up without a close before it, and after a short time closed", () => {
     expect(tripStep(0, 0, null, 1e12)).toBe(1);
+    expect(tripStep(3, 4_000, null, 1e12)).toBe(4);
     expect(tripStep(3, 4_000, 1_000, 1_001)).toBe(4);
   });
 

@@ -46,6 +46,7 @@ describe("the failure rate", () => {
 
   it("needs a failure", () => {
     expect(tripReason(counts(100, 0), 0, none, { ...policy, failureRate: Number.MIN_VALUE }, 0)).toBeNull();
+    expect(tripReason(counts(100, 0), 0, none, { ...policy, failureRate: 0 }, 0)).toBeNull();
   });
 });
 
@@ -108,6 +109,16 @@ describe("slow calls", () => {
     expect(tripReason(counts(3, 0, 3), 0, none, policy, 0)).toBeNull();
     expect(tripReason(counts(4, 0, 0), 0, none, policy, 0)).toBeNull();
   });
+
+  it("need a slow call, even where the rate is none", () => {
+    const any = { ...policy, slowCall: { afterMs: 1, rate: 0 } };
+    expect(tripReason(counts(4, 0, 0), 0, none, any, 0)).toBeNull();
+    expect(tripReason(counts(4, 0, 1), 0, none, any, 0)).toBe("slow-calls");
+  });
+
+  it("are no reason where the rule is off", () => {
+    expect(tripReason(counts(4, 0, 4), 0, none, { ...policy, slowCall: false }, 0)).toBeNull();
+  });
 });
 
 describe("with every rule off", () => {
@@ -136,6 +147,34 @@ describe("the evidence", () => {
     );
     expect(evidenceOf("slow-calls", counts(8, 0, 6), 0, none, {}, 60_000).summary).toBe(
       "6 of 8 calls were slow in 60 s",
+    );
+  });
+
+  it("of a window of calls says how many calls were the last, and no time", () => {
+    const evidence = evidenceOf("failure-rate", counts(2, 3), 0, none, { network: 3 }, null);
+    expect([evidence.headline, evidence.summary, evidence.windowMs]).toEqual([
+      "3 of the last 5 calls failed",
+      "3 of the last 5 calls failed: 3 network",
+      null,
+    ]);
+  });
+
+  it("says of a streak what kinds the window holds, since those of the streak are not counted", () => {
+    const { summary } = evidenceOf("consecutive-failures", counts(0, 9), 0, streak(7), { network: 9 }, 1_000);
+    expect(summary).toBe("7 calls failed in a row; in the window: 9 network");
+  });
+
+  it("says of a rollup that other models are open, and of nothing else", () => {
+    const said = (reason: "rollup" | "failure-threshold"): string =>
+      evidenceOf(reason, counts(0, 3), 0, none, { timeout: 3 }, 30_000).headline;
+    expect(said("rollup")).toBe("3 of 3 calls failed in 30 s while other models of the provider are open");
+    expect(said("failure-threshold")).toBe("3 of 3 calls failed in 30 s");
+  });
+
+  it("lists the most frequent kinds first and none that did not happen", () => {
+    const byKind = { timeout: 0, network: 2, overloaded: 5, "server-error": 3 };
+    expect(evidenceOf("failure-rate", counts(0, 10), 0, none, byKind, 1_000).summary).toBe(
+      "10 of 10 calls failed in 1 s: 5 overloaded, 3 server-error, 2 network",
     );
   });
 
