@@ -68,6 +68,7 @@ const REDIS: Catalogue = {
     line("Sentinel failover with lost writes", [TOPOLOGIES, "by Sentinel"]),
     line("max clients", [REFUSALS, "takes no more clients"]),
     line("server clock ±1 h, replica clocks ±10 min", [DATA, "Clocks that differ"]),
+    line("DNS failure and hanging resolver", ["tests/stores/faults-names.test.ts"]),
     line("TLS error (never downgraded)", ["tests/stores/redis-tls.test.ts", "No call fails or waits"]),
     line("pub/sub dropped while commands work", ["tests/stores/faults-push.test.ts"]),
     line("a timed-out report that arrives later", [REPORTS], [DATA, "A rate limit that is told"]),
