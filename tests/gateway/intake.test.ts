@@ -1,6 +1,7 @@
 /** Requests that could mean two things, are too large, or mean nothing: answered without a provider hearing of them. */
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../support/faults/answered.ts";
 import { gatewayConfig, target } from "../support/gateway-config.ts";
 import { plainServer, type PlainServer } from "../support/plain-server.ts";
 import { openRaw, post, sendRaw } from "../support/raw-http.ts";
@@ -20,7 +21,9 @@ async function rig(limits: Parameters<typeof gatewayConfig>[0]["limits"] = {}): 
 async function expectRefused(raw: string | Uint8Array, status: number, code?: string): Promise<void> {
   const { server, gateway } = await rig();
   await using _closed = gateway;
+  const call = watchedCall(gateway);
   const answer = await sendRaw(gateway.url, raw);
+  call.record("client", answer);
   expect(answer.status).toBe(status);
   expect(answer.body).toContain(code === undefined ? "" : `"code":"${code}"`);
   expect(server.received).toEqual([]);

@@ -3,6 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { type Fault, simulatedProvider, type SimulatedProvider } from "recloser/testing";
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../support/faults/answered.ts";
 import { gatewayConfig, type Given, target } from "../support/gateway-config.ts";
 import { openRaw, post, sendRaw } from "../support/raw-http.ts";
 import { startGateway, type TestGateway } from "../support/running-gateway.ts";
@@ -65,7 +66,14 @@ describe.each(BREAKS)("A stream that breaks ($kind $how $where $thenMarker)", (f
 
   test("never ends cleanly on the wire", async () => {
     await using r = await rig(fault, hasty);
-    const { text } = await sendRaw(r.gateway.url, post(PATH, ask));
+    const call = watchedCall(r.gateway);
+    const { text, ...answer } = await sendRaw(r.gateway.url, post(PATH, ask));
+    call.record(
+      "provider",
+      answer,
+      `breaks a stream: ${Object.values(fault).join(" ")}`,
+      "what had come, then an error",
+    );
     expect(text).toContain('"error"');
     expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
   });

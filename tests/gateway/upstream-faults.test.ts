@@ -2,6 +2,7 @@
 import { simulatedProvider } from "recloser/testing";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../support/faults/answered.ts";
 import { gatewayConfig, target } from "../support/gateway-config.ts";
 import { openRaw, post, sendRaw } from "../support/raw-http.ts";
 import { every, rawServer } from "../support/raw-server.ts";
@@ -46,12 +47,14 @@ function drip(socket: Socket, text: string): void {
   every(20, socket, () => socket.write(text[at++] ?? "x"));
 }
 
-test.each(FAULTS)("A provider that %s is left, and the next one answers", async (_name, act) => {
+test.each(FAULTS)("A provider that %s is left, and the next one answers", async (name, act) => {
   const server = await rawServer(act);
   await using other = await simulatedProvider();
   const targets = [target("one", server.url), target("two", other.baseUrl)];
   await using gateway = await startGateway(gatewayConfig({ targets, ...limits }));
+  const call = watchedCall(gateway, "one");
   const answer = await sendRaw(gateway.url, post(PATH, ask));
+  call.record("provider", answer, name);
   expect([answer.status, answer.headers["x-recloser-target"]]).toEqual([200, "two"]);
   expect(gateway.defects).toEqual([]);
   await expect.poll(() => server.asked.every((socket) => socket.destroyed)).toBe(true);

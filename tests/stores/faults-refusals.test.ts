@@ -111,7 +111,7 @@ const REFUSALS: readonly Refusal[] = [
     says: /MISCONF/,
     begin: async () => {
       await set("save", "3600 1");
-      const [, dir = ""] = (await admin.config("GET", "dir")) as string[];
+      const [, dir = ""] = await admin.config("GET", "dir");
       mkdirSync(join(dir, "dump.rdb"), { recursive: true });
       await admin.bgsave();
     },

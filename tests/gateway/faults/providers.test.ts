@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Socket } from "node:net";
 import { simulatedProvider } from "recloser/testing";
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../../support/faults/answered.ts";
 import { gatewayConfig, target } from "../../support/gateway-config.ts";
 import { held } from "../../support/memory.ts";
 import { plainServer, type PlainServer } from "../../support/plain-server.ts";
@@ -116,7 +117,9 @@ test.each(FAULTS)("A provider that %s is left, and the next one answers", async 
   await using other = await simulatedProvider();
   const targets = [target("one", server.url, { timeouts: { totalMs: 1_500 } }), target("two", other.baseUrl)];
   await using gateway = await startGateway(gatewayConfig({ targets, timeouts: { ...LIMITS, totalMs: 20_000 } }));
+  const call = watchedCall(gateway, "one");
   const answer = await sendRaw(gateway.url, ASK);
+  call.record("provider", answer, name);
   expect([answer.status, answer.headers["x-recloser-target"]]).toEqual([200, "two"]);
   expect(gateway.defects).toEqual([]);
   await expect.poll(() => gateway.gateway.inFlight).toBe(0);

@@ -1,6 +1,7 @@
 /** Bodies that are meant to harm: refused without a provider's hearing of them, and without the process's taking harm. */
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../../support/faults/answered.ts";
 import { gatewayConfig, target } from "../../support/gateway-config.ts";
 import { held } from "../../support/memory.ts";
 import { plainServer } from "../../support/plain-server.ts";
@@ -14,7 +15,9 @@ const ASK = post(PATH, '{"model":"m"}');
 async function sent(raw: string | Uint8Array): Promise<RawAnswer & { readonly reached: readonly string[] }> {
   const server = await plainServer();
   await using gateway = await startGateway(gatewayConfig({ targets: [target("one", server.url)] }));
+  const call = watchedCall(gateway);
   const answer = await sendRaw(gateway.url, raw);
+  call.record("client", answer);
   const reached = server.received.map(({ body }) => body.toString());
   expect(gateway.defects).toEqual([]);
   expect((await sendRaw(gateway.url, ASK)).status, "the process serves on").toBe(200);

@@ -1,5 +1,6 @@
 /** Requests whose end, host or place two servers on the way could read differently: answered, and passed on to nobody. */
 import { describe, expect, test } from "vitest";
+import { watchedCall } from "../../support/faults/answered.ts";
 import { gatewayConfig, target } from "../../support/gateway-config.ts";
 import { plainServer } from "../../support/plain-server.ts";
 import { post, type RawAnswer, sendRaw } from "../../support/raw-http.ts";
@@ -19,7 +20,9 @@ const chunked = (text: string): string => `${text.length.toString(16)}\r\n${text
 async function sent(raw: string | Uint8Array): Promise<RawAnswer & { readonly reached: number }> {
   const server = await plainServer();
   await using gateway = await startGateway(gatewayConfig({ targets: [target("one", server.url)] }));
+  const call = watchedCall(gateway);
   const answer = await sendRaw(gateway.url, raw);
+  call.record("client", answer);
   const reached = server.received.length;
   expect(gateway.defects).toEqual([]);
   expect((await sendRaw(gateway.url, ASK)).status, "the process serves on").toBe(200);

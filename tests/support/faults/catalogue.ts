@@ -68,6 +68,7 @@ const REDIS: Catalogue = {
     line("Sentinel failover with lost writes", [TOPOLOGIES, "by Sentinel"]),
     line("max clients", [REFUSALS, "takes no more clients"]),
     line("server clock ±1 h, replica clocks ±10 min", [DATA, "Clocks that differ"]),
+    line("DNS failure and hanging resolver", ["tests/stores/faults-names.test.ts"]),
     line("TLS error (never downgraded)", ["tests/stores/redis-tls.test.ts", "No call fails or waits"]),
     line("pub/sub dropped while commands work", ["tests/stores/faults-push.test.ts"]),
     line("a timed-out report that arrives later", [REPORTS], [DATA, "A rate limit that is told"]),
@@ -83,6 +84,10 @@ const REDIS: Catalogue = {
     line("garbage and answers to other questions", [NETWORK, "brings bytes"], [NETWORK, "brings answers"]),
     line("flapping each second for a minute", [NETWORK, "comes and goes every second"]),
     line("a client of the user's with its own queues", [CLIENTS, "costs no call anything"]),
+    line("node-redis without a listener for errors: the process lives", [
+      "tests/stores/faults-process.test.ts",
+      "node-redis",
+    ]),
     line("close() while the store is up, down or hung", ["tests/stores/faults-close.test.ts"]),
   ],
 };
@@ -118,6 +123,7 @@ const REPLICAS: Catalogue = {
     line("SIGSTOP past the lease, SIGCONT, late failure", [PROBES, "whose late failure opens nothing"]),
     line("SIGTERM: the lease is given back", ["tests/e2e/shutdown.test.ts", "gives the lease of its probe back"]),
     line("close(): the lease is given back", ["tests/stores/faults-close.test.ts", "lease back"]),
+    line("event loop blocked 2 s: no healthy call is timed out", ["tests/stores/faults-process.test.ts", "blocked"]),
     line("one replica without a way to the provider", ["tests/stores/fleet-sick-replica.test.ts"]),
   ],
 };

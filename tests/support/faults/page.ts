@@ -87,17 +87,29 @@ function callSections(records: readonly FaultRecord[]): string[] {
   return CALLS.flatMap(([table, heading, text]) => {
     const rows = records.filter((record) => record.table === table).map((record) => record as CallRow);
     if (rows.length === 0) return [];
-    const head: Row = ["Fault", "the caller got", "the breaker counted", "after, ms"];
+    const head: Row = ["Fault", "requests", "the caller got", "the breaker counted", "after, at most, ms"];
     return [
       heading,
       text,
       markdown(
         head,
-        rows.map(({ fault, got, verdict, tookMs }) => [fault, got, verdict, `${Math.round(tookMs)}`].map(escaped)),
+        [...grouped(rows)].map(([fault, those]) =>
+          [fault, `${those.length}`, all(those, "got"), all(those, "verdict"), worst(those)].map(escaped),
+        ),
       ),
     ];
   });
 }
+
+function grouped(rows: readonly CallRow[]): Map<string, CallRow[]> {
+  const groups = new Map<string, CallRow[]>();
+  for (const row of rows) groups.set(row.fault, [...(groups.get(row.fault) ?? []), row]);
+  return groups;
+}
+
+const all = (rows: readonly CallRow[], field: "got" | "verdict"): string =>
+  [...new Set(rows.map((row) => row[field]))].toSorted().join("; ");
+const worst = (rows: readonly CallRow[]): string => `${Math.round(Math.max(...rows.map(({ tookMs }) => tookMs)))}`;
 
 function boundSection(records: readonly FaultRecord[]): string {
   const rows = records.filter((record) => record.table === "bound").map((record) => record as BoundRow);
