@@ -7,8 +7,16 @@ import { root } from "./packages.mjs";
 /** May be passed on with no more than its notice. */
 const PASSED_ON = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "BlueOak-1.0.0"]);
 
-/** For tools, which nobody gets from us. MPL-2.0 asks for the changed files of its own, and we change none. */
-const USED_ONLY = new Set([...PASSED_ON, "MPL-2.0", "Python-2.0", "Unlicense", "(AFL-2.1 OR BSD-3-Clause)"]);
+/** For tools, which nobody gets from us. MPL-2.0 asks for the changed files of its own, and we change none;
+ *  CC-BY-4.0 is on data that a tool reads. */
+const USED_ONLY = new Set([
+  ...PASSED_ON,
+  "MPL-2.0",
+  "CC-BY-4.0",
+  "Python-2.0",
+  "Unlicense",
+  "(AFL-2.1 OR BSD-3-Clause)",
+]);
 
 /** Their package.json names no licence of the list. The file that lies beside it was read. */
 const READ = new Map([["spawndamnit", "MIT"]]);
