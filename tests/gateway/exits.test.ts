@@ -89,7 +89,7 @@ test("A refusal that is still coming is not waited for when the caller's time en
   await using gateway = await startGateway(gatewayConfig({ targets, routes, retry: { perTarget: 0 } }));
   const other = openRaw(gateway.url, post(`/r/busy${CHAT}`, { model: "m" }));
   await expect.poll(() => busy.answers.length).toBe(1);
-  const limit = { "x-recloser-timeout-ms": "300" };
+  const limit = { "x-recloser-timeout-ms": "1500" };
   const answer = await sendRaw(gateway.url, post(`/r/main${CHAT}`, { model: "m", stream: true }, limit));
   expect(answer).toMatchObject({ status: 503, headers: { "x-should-retry": "false" } });
   expect(answer.body).toContain("upstream_unreadable");
