@@ -1,5 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
 import { Candidate } from "./candidate.ts";
+import { linesOf } from "./lines.ts";
 import { Player } from "./player.ts";
 import { readLine } from "./read-line.ts";
 import type { RecordedCall } from "./recorded-call.ts";
@@ -75,6 +81,34 @@ describe("A request's line of the gateway", () => {
   test("is bad where its steps are none, and other lines are passed over", () => {
     expect(line({ ...request, steps: 3 })).toMatchObject({ is: "bad", field: "steps" });
     expect(line({ level: "info", time: "x", msg: "started" })).toEqual({ is: "other" });
+  });
+});
+
+describe("The lines of a log", () => {
+  const folder = mkdtempSync(join(tmpdir(), "recloser-lines-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, bytes: string | Uint8Array): string => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  async function read(name: string): Promise<string[]> {
+    const all: string[] = [];
+    for await (const batch of (await linesOf(name, Readable.from([]))).batches()) all.push(...batch);
+    return all;
+  }
+  const text = Array.from({ length: 20_000 }, (_, at) => `line ${at} é`).join("\n");
+
+  test("are the same packed and plain, and the last one needs no end", async () => {
+    expect(await read(file("plain", text))).toEqual(text.split("\n"));
+    expect(await read(file("packed.gz", gzipSync(text)))).toEqual(text.split("\n"));
+  });
+
+  test("that cannot be read say why, with exit code 1", async () => {
+    const failure = (words: string): unknown =>
+      expect.objectContaining({ exitCode: 1, message: expect.stringContaining(words) as string });
+    await expect(read(join(folder, "none"))).rejects.toEqual(failure("there is no such file"));
+    await expect(read(file("torn.gz", gzipSync(text).subarray(0, 500)))).rejects.toEqual(failure("its end is missing"));
+    await expect(read(file("not.gz", text))).rejects.toEqual(failure("not packed with gzip"));
   });
 });
 
