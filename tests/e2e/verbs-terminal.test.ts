@@ -102,6 +102,9 @@ describe.runIf(await hasRedis())("With a store", () => {
     };
     expect(looked.ok).toBe(true);
     expect(looked.checks.filter(({ check }) => check === "server" || check === "store")).toHaveLength(2);
+    expect(own("simulate", "--for", "60s", "--outage", "503 from 20s for 20s", "--figures-only")).toMatch(
+      /^no breaker /m,
+    );
     expect(own("status", "--json", "--server", gateway.adminUrl)).toContain('"breakers":[');
     expect(own("init", "--yes", "--provider", "ollama")).toBe("recloser.yaml\n");
     expect(own("config", "validate", "recloser.yaml")).toMatch(/^recloser.yaml is right: 1 target,/);

@@ -204,6 +204,13 @@ describe("a wrong command line ends with 2 and says what was expected, on stderr
     [["demo", "--nope"], "unknown option '--nope'"],
     [["demo", "extra"], "expected one of 503, hang"],
     [["demo", "--speed"], "argument missing"],
+    [["simulate", "--outage", "503"], "--outage: expected <status>|hang|"],
+    [["simulate", "--set", "failureRate=3"], "failureRate: expected a ratio above 0 and at most 1; received 3"],
+    [["simulate", "--sweep", "cooldown.max"], "--sweep: expected name=value,value"],
+    [["simulate", "--rps", "10000", "--for", "1d"], "--rps: expected at most 2000000 calls in all"],
+    [["simulate", "--for", "60s"], "--for: expected no less than the outages last (180s)"],
+    [["replay"], "missing required argument 'log'"],
+    [["replay", "-", "--set", "nope=1"], "nope"],
     [["dmo"], "unknown command 'dmo'"],
     [[], "Examples:"],
   ])("%j", async (argv, message) => {

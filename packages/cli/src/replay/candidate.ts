@@ -44,13 +44,11 @@ export class Candidate {
   readonly #clock: Clock;
   readonly #breakers = new Map<string, Tried>();
   readonly #over: PolicyOptions;
-  readonly #givesUp: boolean;
 
   constructor(name: string, { defaults, policies, over }: ChosenPolicies, clock: Clock, seed: number) {
     this.name = name;
     this.#clock = clock;
     this.#over = asTried(over, merged(defaults, over));
-    this.#givesUp = merged(defaults, over).onTrip !== "let-run";
     const shaped = Object.entries(policies).map(([key, policy]) => [key, asTried(policy, policy)] as const);
     this.#recloser = createRecloser({
       ...{ clock, random: seededRandom(seed), replicaId: "replay", maxBreakers: MOST_KEYS },
@@ -75,13 +73,18 @@ export class Candidate {
 
   /** Called when the call has shown itself well, or at its end. */
   end(permit: Permit, call: RecordedCall): void {
-    const { key, kind, startMs, endMs, shownMs } = call;
-    const { trippedAtMs } = this.#tried(key);
-    if (this.#givesUp && permit.kind === "call" && trippedAtMs > startMs && trippedAtMs < shownMs) {
-      this.tally.givenUp++;
-      if (kind === "success") this.tally.falselyGivenUp++;
-      else this.tally.givenUpMs += endMs - trippedAtMs;
-      return permit.ignore();
+    const { key, kind, startMs, endMs } = call;
+    const tried = this.#tried(key);
+    if (permit.kind === "call") {
+      const givenUpMs = givenUpAt(tried, call);
+      if (givenUpMs !== null) {
+        this.tally.givenUp++;
+        if (kind === "success") this.tally.falselyGivenUp++;
+        else this.tally.givenUpMs += endMs - givenUpMs;
+        return permit.ignore();
+      }
+      if (kind === "success") tried.failingSinceMs = Infinity;
+      else if (!IS_NOBODYS.has(kind)) tried.failingSinceMs = Math.min(tried.failingSinceMs, this.#clock.now());
     }
     if (kind === "success") permit.success({ durationMs: endMs - startMs });
     else permit.failure(new RecordedFailure(kind));
@@ -102,7 +105,10 @@ export class Candidate {
     let tried = this.#breakers.get(key);
     if (tried === undefined) {
       const breaker = this.#recloser.breaker(key, this.#over);
-      this.#breakers.set(key, (tried = { breaker, trippedAtMs: -Infinity, openedAtMs: null }));
+      const { onTrip, silenceMs } = breaker.snapshot().policy;
+      const quietMs = onTrip === "let-run" ? null : silenceMs === false ? Infinity : silenceMs;
+      tried = { breaker, quietMs, trip: null, failingSinceMs: Infinity, openedAtMs: null };
+      this.#breakers.set(key, tried);
     }
     return tried;
   }
@@ -113,7 +119,7 @@ export class Candidate {
     const { tally, outages } = this;
     if (from === "closed" && to === "open") {
       tally.trips++;
-      tried.trippedAtMs = nowMs;
+      tried.trip = { atMs: nowMs, failingSinceMs: tried.failingSinceMs };
       tried.openedAtMs = nowMs;
       if (outages.length < MOST_TOLD) outages.push({ key, fromMs: nowMs, toMs: null, reason });
     } else if (to === "closed" && tried.openedAtMs !== null) {
@@ -127,8 +133,21 @@ export class Candidate {
 
 interface Tried {
   readonly breaker: ReturnType<Recloser["breaker"]>;
-  trippedAtMs: number;
+  /** How long a call may be silent when it trips; null: it gives up none. */
+  readonly quietMs: number | null;
+  /** The last one. */
+  trip: { readonly atMs: number; readonly failingSinceMs: number } | null;
+  /** When the first call failed since one succeeded. */
+  failingSinceMs: number;
   openedAtMs: number | null;
+}
+
+// As the library does with calls that have shown nothing: at a trip those that began since calls fail, the others when they
+// have been silent for long enough. A permit is not told of it, so it is worked out here.
+function givenUpAt({ trip, quietMs }: Tried, { startMs, shownMs }: RecordedCall): number | null {
+  if (trip === null || quietMs === null || startMs >= trip.atMs) return null;
+  const atMs = startMs >= trip.failingSinceMs ? trip.atMs : Math.max(trip.atMs, startMs + quietMs);
+  return atMs < shownMs ? atMs : null;
 }
 
 export const MOST_TOLD = 1_000;

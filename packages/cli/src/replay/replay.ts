@@ -33,8 +33,17 @@ export async function runReplay(shell: Shell, file: string, given: Given): Promi
     const read = await play(shell, file, player, interruption.signal);
     if (interruption.exitCode !== null) return shell.exitWith(interruption.exitCode);
     player.finish();
-    const judged = others.map(({ name, tally }) => ({ name, ...compare(COSTS, base.tally, tally) }));
-    const report = { file, from: chosen.from, ...read, played: player, base, others, advice: adviceFrom(judged) };
+    const compared = others.map((other) => ({ other, name: other.name, ...compare(COSTS, base.tally, other.tally) }));
+    const judged = compared.toSorted((a, b) => b.score - a.score);
+    const report = {
+      file,
+      from: chosen.from,
+      ...read,
+      played: player,
+      base,
+      advice: adviceFrom(judged),
+      others: judged.map(({ other }) => other),
+    };
     const { stdout } = shell;
     if (given.json === true) stdout.write(jsonText(report));
     else stdout.write(terminalText(report, stdout.columns ?? DEFAULT_WIDTH, looksOf(shell).colour));

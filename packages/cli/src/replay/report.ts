@@ -28,6 +28,7 @@ export interface Report {
   readonly played: Pick<Player, "calls" | "failed" | "late" | "leftOut" | "fromMs" | "toMs" | "keys">;
   /** The policy that is judged. */
   readonly base: Candidate;
+  /** The best first. */
   readonly others: readonly Candidate[];
   readonly advice: readonly Advice[];
 }
@@ -38,27 +39,19 @@ const OTHERS_SHOWN = 5;
 export function terminalText(report: Report, width: number, colour: boolean): string {
   const { base, others, advice } = report;
   const inner = Math.max(40, Math.min(110, width) - 2);
+  const different = others.filter(({ tally }) => JSON.stringify(tally) !== JSON.stringify(base.tally));
   const lines: Line[] = [
     ...heading(report),
     [],
     ...outcome(base.tally, report.played.calls).map((text): Line => [text]),
     [],
     ...outageLines(base),
-    ...(others.length === 0 ? [] : [...table([base, ...best(report)]), []]),
+    ...(different.length === 0 ? [] : [...table([base, ...different.slice(0, OTHERS_SHOWN)]), []]),
     ...adviceTexts(report, advice).flatMap((text) =>
       wrap(text, inner).map((part, at): Line => [at === 0 ? part : `  ${part}`]),
     ),
   ];
   return `${lines.map((line) => paint(line, Infinity, colour)).join("\n")}\n`;
-}
-
-/** The others, the advised ones first. */
-function best({ others, advice }: Report): readonly Candidate[] {
-  const place = ({ name }: Candidate): number => {
-    const at = advice.findIndex(({ change }) => change === name);
-    return at === -1 ? advice.length : at;
-  };
-  return others.toSorted((a, b) => place(a) - place(b)).slice(0, OTHERS_SHOWN);
 }
 
 function heading({ file, from, lines, played, otherLines, badLines, rejectedThen }: Report): Line[] {
@@ -140,7 +133,7 @@ function adviceTexts({ others, played }: Report, advice: readonly Advice[]): rea
   return [
     ...advice.map(adviceSentence),
     `See it in a simulation: recloser simulate --set ${first.change}`,
-    `Try it on the fleet, watching only: recloser policy set <breaker> ${first.change} mode=observe --reason "replayed"`,
+    `Try it on the fleet: recloser policy set <breaker> ${first.change} --reason "replayed"`,
   ];
 }
 
