@@ -2,6 +2,7 @@
 import { pino } from "pino";
 import type { RequestRecord } from "../attempts/request-record.ts";
 import type { GatewayConfig } from "../config/config.ts";
+import { LineBlocks } from "./line-blocks.ts";
 import { prettyLine } from "./pretty.ts";
 import { requestFields } from "./request-line.ts";
 
@@ -24,11 +25,11 @@ export interface LogDestination {
 }
 
 // Behind a reader who has stopped, lines are lost rather than kept for ever.
-const MOST_WAITING_BYTES = 4_194_304;
+const MOST_WAITING = 4_194_304;
 // Writes up to this size are not torn apart where several processes write to one pipe (POSIX: PIPE_BUF; 4 096 on Linux).
-const PIPE_BYTES = 4_096;
-// So many bytes of lines are written at once, and what is there so often: a write for each line took a tenth of a request's time.
-const GATHERED_BYTES = 16_384;
+const PIPE = 4_096;
+// So many characters of lines are written at once, and what is there so often: a write for each line took a tenth of a request's time.
+const GATHERED = 16_384;
 const WRITTEN_EVERY_MS = 50;
 const NOWHERE: LogDestination = { write: () => {} };
 
@@ -41,18 +42,7 @@ export function createLog(
   destination: LogDestination | null,
   base: Readonly<Record<string, unknown>> = {},
 ): Log {
-  const sink =
-    destination ??
-    (level === "silent"
-      ? NOWHERE
-      : pino.destination({
-          dest: 1,
-          sync: false,
-          maxLength: MOST_WAITING_BYTES,
-          ...blocks(base),
-          // pino writes what is left when the process ends, too.
-          periodicFlush: WRITTEN_EVERY_MS,
-        }));
+  const sink = destination ?? (level === "silent" ? NOWHERE : stdoutInBlocks(base));
   const lines = pretty ? { write: (line: string) => sink.write(prettyLine(line, isTerminal())) } : sink;
   const common = Object.keys(base).length === 0 ? "" : `,${JSON.stringify(base).slice(1, -1)}`;
   const logger = pino(
@@ -79,10 +69,16 @@ export function createLog(
   };
 }
 
-// One of several processes says in each line which it is.
-function blocks(base: Readonly<Record<string, unknown>>): { readonly maxWrite: number; readonly minLength: number } {
-  const maxWrite = Object.keys(base).length === 0 ? GATHERED_BYTES : PIPE_BYTES;
-  return { maxWrite, minLength: maxWrite - 1 };
+let stdout: LineBlocks | null = null;
+
+// One for the process. One of several processes says in each line which it is.
+function stdoutInBlocks(base: Readonly<Record<string, unknown>>): LogDestination {
+  if (stdout !== null) return stdout;
+  const most = Object.keys(base).length === 0 ? GATHERED : PIPE;
+  const blocks = new LineBlocks(1, { most, everyMs: WRITTEN_EVERY_MS, mostWaiting: MOST_WAITING });
+  process.on("exit", () => blocks.end());
+  stdout = blocks;
+  return blocks;
 }
 
 // As pino would write it, at a third of the time: there is one for each request.

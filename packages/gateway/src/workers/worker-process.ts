@@ -8,6 +8,8 @@ import { Borrowing } from "./borrowing.ts";
 import { type FromWorker, fromWire, toWireError, type ToWorker } from "./messages.ts";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+// Whoever read what is said may have gone.
+process.stderr.on("error", () => {});
 
 let gateway: Gateway | null = null;
 const borrowing = new Borrowing(tell);
