@@ -1,7 +1,7 @@
 /** The name of the server is known no more, or whoever is asked for it does not answer. Nobody's call may notice. */
 import dns from "node:dns";
 import type { Recloser } from "recloser";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from "vitest";
 import { hasRedis, type RedisServer, startRedis } from "../support/servers/redis.ts";
 import { type TcpProxy, tcpProxy } from "../support/servers/tcp-proxy.ts";
 import { expectSurvival, replicaUnderLoad, startReplica } from "../support/store-faults.ts";
@@ -50,7 +50,7 @@ function resolve(how: "fails" | "hangs" | null): void {
     if (how === "hangs") return new Promise(() => {});
     return how === "fails" ? Promise.reject(unknown) : Promise.resolve(found);
   };
-  vi.spyOn(dns, "lookup").mockImplementation(answered as typeof dns.lookup);
+  vi.spyOn(dns, "lookup").mockImplementation(answered);
   vi.spyOn(dns.promises, "lookup").mockImplementation(promised as typeof dns.promises.lookup);
 }
 

@@ -25,7 +25,7 @@ const ROUND_TRIP_MS = 50;
 
 const onEach = describe.runIf(await hasRedis()).each(FLEET_STORES);
 
-onEach(`When all ${REPLICAS} processes of a fleet are killed and begin anew, on $name`, ({ name, start }) => {
+onEach(`When all ${REPLICAS} processes of a fleet are killed and begin anew, on $name`, ({ name: kind, start }) => {
   let store: FleetStore;
   let provider: SimulatedProvider;
   let fleet: ReplicaFleet;
@@ -121,7 +121,7 @@ onEach(`When all ${REPLICAS} processes of a fleet are killed and begin anew, on 
     const within = { tookMs: probe.at - killedAt, boundMs: LEASE_MS + 300 };
     recordFault({
       table: "bound",
-      fault: `all processes killed and begun anew, on ${name}`,
+      fault: `all processes killed and begun anew, on ${kind}`,
       what: "another probes",
       ...within,
     });
