@@ -28,10 +28,10 @@ const summary = [
   `After close(): ${left.timers} timers and ${left.sockets} sockets left. The canary was found in: ${leaks.join(", ") || "nothing"}.`,
 ];
 console.log(summary.join("\n"));
-const wrong = wrongIn(soaked);
-for (const what of wrong) console.error(`wrong: ${what}`);
-process.exitCode = wrong.length > 0 ? 1 : 0;
-if (values["write-docs"] && wrong.length === 0) writePage();
+const complaints = wrongIn(soaked);
+for (const what of complaints) console.error(`wrong: ${what}`);
+process.exitCode = complaints.length > 0 ? 1 : 0;
+if (values["write-docs"] && complaints.length === 0) writePage();
 
 /** The first third of the samples is the start; the last may be no more than what followed it, and a little. */
 function wrongIn({ samples, left: kept, leaks: found, degraded: times }: Soaked): string[] {
@@ -69,5 +69,8 @@ function writePage(): void {
   const page = new URL("../../docs/reference/soak.md", import.meta.url);
   const text = [`Node ${process.version}, ${minutes} minutes.`, "", markdown(head, rows), "", ...summary].join("\n");
   const block = /(<!-- soak: [^>]*-->)[^]*?(<!-- \/soak -->)/;
-  writeFileSync(page, readFileSync(page, "utf8").replace(block, (_all, start, end) => `${start}\n\n${text}\n\n${end}`));
+  writeFileSync(
+    page,
+    readFileSync(page, "utf8").replace(block, (_all, start, end) => `${start}\n\n${text}\n\n${end}`),
+  );
 }

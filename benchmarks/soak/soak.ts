@@ -188,6 +188,6 @@ function resources(): { readonly timers: number; readonly sockets: number } {
 /** Whether a text is in anything that Redis keeps, read from its own file of all of it, which is not packed. */
 async function isKept(redis: Redis, what: string): Promise<boolean> {
   await redis.save();
-  const dir = (await redis.config("GET", "dir")) as string[];
-  return readFileSync(join(dir[1] as string, "dump.rdb")).includes(what);
+  const [, dir] = (await redis.config("GET", "dir")) as [string, string];
+  return readFileSync(join(dir, "dump.rdb")).includes(what);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Ramp } from "./ramp.ts";
+import { LET_IN_AFTER_MS, Ramp, RAMP_LOOK_MS } from "./ramp.ts";
 
 const begin = (ramp: Ramp): boolean => {
   const admitted = ramp.admits(0);
@@ -55,6 +55,24 @@ describe("the ramp after a close", () => {
     expect(successes).toBeLessThanOrEqual(6);
   });
 
+  it("is over at a limit of 64, and no sooner, however little is asked", () => {
+    const ramp = new Ramp(2);
+    const overs = Array.from({ length: 5 }, () => begin(ramp) && succeed(ramp));
+    expect([overs, ramp.limit]).toEqual([[false, false, false, false, true], 64]);
+  });
+
+  it("goes on where demand was as wide as the limit since the last success, though the calls have left", () => {
+    const afterDemandOf = (calls: number): boolean => {
+      const ramp = new Ramp(1);
+      for (let i = 0; i < 7; i++) ramp.succeeded();
+      for (let i = 0; i < calls; i++) begin(ramp);
+      ramp.inFlight = 0;
+      for (let i = 0; i < 2; i++) ramp.failed();
+      return ramp.succeeded();
+    };
+    expect([afterDemandOf(63), afterDemandOf(64)]).toEqual([true, false]);
+  });
+
   it("goes on while demand meets the limit, however wide it is", () => {
     const ramp = new Ramp(2);
     for (let round = 0; round < 12; round++) {
@@ -83,5 +101,15 @@ describe("a ramp whose answers take long", () => {
       return count;
     };
     expect([admitted(0), admitted(1_999), admitted(2_000), admitted(3_000), admitted(4_000)]).toEqual([1, 0, 1, 0, 2]);
+  });
+
+  it("stays as it is while it is not full, however long ago its last call began", () => {
+    const ramp = new Ramp(2);
+    begin(ramp);
+    expect([ramp.admits(10 * LET_IN_AFTER_MS), ramp.limit]).toEqual([true, 2]);
+  });
+
+  it("is looked at sooner than it can widen", () => {
+    expect(RAMP_LOOK_MS).toBeLessThan(LET_IN_AFTER_MS);
   });
 });

@@ -50,6 +50,9 @@ describe("a budget of retries", () => {
     const budget = new RetryBudget();
     taken(budget, 100, T0);
     expect(taken(budget, 100, T0 - 60_000)).toBe(0);
+    const other = new RetryBudget();
+    for (let i = 0; i < 100; i++) other.called(T0);
+    expect(taken(other, 100, T0 - BUDGET_MEMORY_MS)).toBe(30);
   });
 
   it("never affords more than the share of all calls, and the floor for the time and ten seconds", () => {
