@@ -13,11 +13,9 @@ export const TARGETS: readonly Target[] = [
   { file: "transition", tests: ["transition", "transition-answers", "clock-step"] },
   { file: "trip", tests: ["trip"] },
   { file: "cooldown", tests: ["cooldown"] },
-  { file: "window", tests: ["window"] },
+  { file: "window", tests: ["window", "window-retract"] },
   { file: "ramp", tests: ["ramp"] },
   { file: "hold", tests: ["hold"] },
   { file: "hold", tests: ["hold"] },
   { file: "retry-budget", tests: ["retry-budget"] },
-  { file: "adaptive-shed", tests: ["adaptive-shed"] },
-  { file: "key", tests: ["key"] },
 ];
