@@ -92,6 +92,20 @@ describe("With a gateway that keeps its circuits in memory", () => {
     expect((await following.ended).code).toBe(130);
   });
 
+  test("audit tells who did what through it, and why", async () => {
+    expect((await ask("hold", "simulated:gpt-5", "open", "--for", "90s", "--reason", "a drill")).code).toBe(0);
+    expect((await ask("release", "simulated:gpt-5")).code).toBe(0);
+    const told = await ask("audit", "simulated", "--json");
+    expect(told).toMatchObject({ code: 0, stderr: "" });
+    const { events } = JSON.parse(told.stdout) as { events: Record<string, unknown>[] };
+    expect(events.slice(-2)).toMatchObject([
+      { key: BREAKER, action: "force-open", by: "alice", reason: "a drill", untilMs: expect.any(Number) },
+      { key: BREAKER, action: "clear", by: "alice", untilMs: null },
+    ]);
+    const [line] = (await ask("audit", "--since", "1m")).stdout.trimEnd().split("\n").slice(-2);
+    expect(line).toMatch(/⚑ simulated:gpt-5 {2}held open until .*, by alice: a drill$/);
+  });
+
   test("a data port is told from the admin port, which is named", async () => {
     const { code, stdout, stderr } = await run(["status", "--server", gateway.url]);
     expect({ code, stdout }).toEqual({ code: 5, stdout: "" });

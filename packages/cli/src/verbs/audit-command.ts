@@ -1,10 +1,11 @@
 /** `recloser audit` */
 import { Command, Option } from "commander";
 import type { Shell } from "../shell.ts";
+import { addServerOptions, type ServerGiven } from "./server/options.ts";
 import { addSourceOptions, type SourceGiven } from "./source/options.ts";
 import { jsonOption } from "./status-command.ts";
 
-interface Given extends SourceGiven {
+interface Given extends SourceGiven, ServerGiven {
   readonly since?: string;
   readonly json?: true;
   readonly ndjson?: true;
@@ -15,7 +16,8 @@ export function auditCommand(shell: Shell): Command {
     .summary("who held, released, reset or probed a breaker, or changed its policy, when, and why")
     .description(
       "Shows what operators did, oldest first: by this command, by the dashboard, and in the replicas' own code. The replicas and these " +
-        "commands write it into the store: the newest 1,000 of a namespace, for a week.",
+        "commands write it into the store: the newest 1,000 of a namespace, for a week. A gateway is asked for what it knows of that, which " +
+        "is what its own dashboard shows.",
     )
     .argument("[name...]", "a breaker, the beginning of its name, or a glob such as 'openai:*'")
     .addOption(
@@ -41,13 +43,14 @@ export function auditCommand(shell: Shell): Command {
         await audit(shell, source, names, { since, form });
       });
     });
-  return addSourceOptions(command);
+  return addServerOptions(addSourceOptions(command));
 }
 
 const EXAMPLES = `Examples:
   recloser audit -s redis://localhost:6379              what is kept, oldest first
   recloser audit 'openai:*' --since 24h                 of some breakers, of the last day
   recloser audit --since 2026-11-25T00:00Z --json | jq -r '.events[] | [.by, .action, .key, .reason] | @tsv'
+  recloser audit --server http://127.0.0.1:8788         what a gateway knows of
   recloser audit --since 1d --ndjson >> audit.ndjson    once a day, to keep it for longer
 `;
 

@@ -1,5 +1,7 @@
 /** What a server's answers hold, looked at before it is believed: a server of anybody's may say anything. */
+import type { KeptEvent } from "recloser/history";
 import type { Inspection, StoredRecord } from "recloser/inspect";
+import type { Audit } from "../source/source.ts";
 
 export interface ToldRecord {
   readonly etag: string;
@@ -25,6 +27,23 @@ export function recordIn({ atMs, record }: Readonly<Record<string, unknown>>): {
   readonly record: StoredRecord;
 } | null {
   return typeof atMs === "number" && isRecord(record) ? { nowMs: atMs, record } : null;
+}
+
+/** Null: it is not what the API answers. What the acts themselves hold is looked at by whoever tells them. */
+export function auditIn({ atMs, events }: Readonly<Record<string, unknown>>): Audit | null {
+  if (typeof atMs !== "number" || !Array.isArray(events)) return null;
+  const kept = events.map((event: unknown) => actIn(fieldsOf(event))).toSorted((a, b) => a.atMs - b.atMs);
+  // It writes down itself what is done through it.
+  return { nowMs: atMs, events: kept, writers: 1 };
+}
+
+function actIn({ atMs, replica, untilMs, ...event }: Readonly<Record<string, unknown>>): KeptEvent {
+  const forMs = typeof untilMs === "number" && typeof atMs === "number" ? untilMs - atMs : null;
+  return {
+    replica: typeof replica === "string" ? replica : "",
+    atMs,
+    event: { ...event, forMs },
+  } as unknown as KeptEvent;
 }
 
 function isTold(value: unknown): value is ToldRecord {

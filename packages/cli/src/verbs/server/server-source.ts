@@ -5,10 +5,10 @@ import { EXIT } from "../../exit-code.ts";
 import type { Shell } from "../../shell.ts";
 import type { ChangeEvent } from "../changes.ts";
 import { quoted } from "../names.ts";
-import type { BreakerSource } from "../source/source.ts";
+import type { Audit, BreakerSource } from "../source/source.ts";
 import { standingOf } from "../standing.ts";
 import { AdminApi, type Question } from "./admin-api.ts";
-import { recordIn, recordsIn } from "./answers.ts";
+import { auditIn, recordIn, recordsIn } from "./answers.ts";
 import { noRecloser } from "./failures.ts";
 import { followStream } from "./follow-stream.ts";
 import type { ServerSettings } from "./options.ts";
@@ -64,6 +64,13 @@ export class ServerSource implements BreakerSource {
     // What is done there, it writes down itself.
     return { before, after: done.record, nowMs: done.nowMs, changed, audited: null };
   }
+
+  readonly audit = async (): Promise<Audit> => {
+    const { json } = await this.#api.ask("audit");
+    const found = auditIn(json);
+    if (found === null) throw noRecloser(this.#api.where, "JSON of another kind");
+    return found;
+  };
 
   onChange(listener: (told: readonly ChangeEvent[]) => void): Promise<void> {
     const told = new ToldChanges(this.#firstMs ?? 0);
