@@ -244,7 +244,10 @@ describe("a server that cannot be meant", () => {
     expect(err).toMatch(/^recloser: --store: expected redis:/);
   });
 
-  test.each([["audit"], ["policy", "show"]])("%s says that it does not take one", async (...args) => {
+  test.each([
+    ["policy", "show"],
+    ["policy", "unset", "llm"],
+  ])("%s %s says that it does not take one", async (...args) => {
     expect(await run(args, { RECLOSER_SERVER: "http://h:1" })).toBe(2);
     expect(err).toMatch(/^recloser: this command asks the store .*, and not a gateway \(RECLOSER_SERVER\)/);
   });
