@@ -1,5 +1,5 @@
 /** A Redis that answers, with errors: full, read-only, loading, busy, not letting one in. Nobody's call may notice. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -53,6 +53,10 @@ function operatorOf(url: string): Redis {
 }
 
 const set = (name: string, value: string | number) => admin.config("SET", name, value);
+const dataFile = async (): Promise<string> => {
+  const [, folder = ""] = await admin.config("GET", "dir");
+  return join(folder, "dump.rdb");
+};
 const asApp = (): string => server.url.replace("//", `//app:${PASSWORD}@`);
 // Whoever was let in stays in, so the doors are shut with nobody inside.
 const sendAway = () => admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -111,11 +115,15 @@ const REFUSALS: readonly Refusal[] = [
     says: /MISCONF/,
     begin: async () => {
       await set("save", "3600 1");
-      const [, dir = ""] = await admin.config("GET", "dir");
-      mkdirSync(join(dir, "dump.rdb"), { recursive: true });
+      rmSync(await dataFile(), { recursive: true, force: true });
+      mkdirSync(await dataFile());
       await admin.bgsave();
     },
-    end: () => set("save", ""),
+    end: async () => {
+      // A folder that stayed would keep the next one from loading its data.
+      rmSync(await dataFile(), { recursive: true });
+      await set("save", "");
+    },
   },
   {
     name: "loads its data (LOADING)",
