@@ -12,6 +12,9 @@ const together = { isolate: false };
 // processes on a machine that others use too: in CI one that is missed is tried again before it counts.
 const waiting = { maxWorkers: 4, sequence: { groupOrder: 1 }, retry: process.env["CI"] === "true" ? 2 : 0 };
 
+// It waits as long as alerts do, ten minutes.
+const drills = process.env["RECLOSER_ALERTS_DRILL"] === "1" ? ["tests/gateway/*.drill.ts"] : [];
+
 export default defineConfig({
   test: {
     // By itself it leaves a core unused.
@@ -48,7 +51,7 @@ export default defineConfig({
         ...resolution,
         test: {
           name: "gateway",
-          include: ["tests/gateway/**/*.test.ts"],
+          include: ["tests/gateway/**/*.test.ts", ...drills],
           ...waiting,
           testTimeout: 30_000,
           hookTimeout: 60_000,

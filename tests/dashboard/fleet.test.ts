@@ -122,7 +122,7 @@ describe.each(HISTORY_KINDS)("a dashboard on $kind, outside of the fleet", (kind
       );
     });
 
-    it.runIf(kind.kind === "PostgreSQL")(
+    it.each([kind.kind].filter((one) => one === "PostgreSQL"))(
       "says that it is not told what happened, and shows states all the same",
       async () => {
         onTestFinished(() => migrated(server.url));
